@@ -1,0 +1,59 @@
+# `make demo` and `make test` set up everything they need; a second run installs nothing again.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+PORT ?= 8000
+DEMO_ARGS ?=
+BENCH_ARGS ?=
+PYTEST_ARGS ?=
+WORKERS ?= 2
+export PORT PYTHON
+
+.PHONY: help demo test check lint fix docs bench lock clean venv-core venv-dev venv-bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+venv-core:
+	@tools/venv.sh core
+
+venv-dev:
+	@tools/venv.sh core dev
+
+venv-bench:
+	@tools/venv.sh core dev bench
+
+demo: venv-core ## make a year of synthetic national data, run the monitor, show the report on localhost (PORT=8000)
+	$(BIN)/pakkeforlop demo --port $(PORT) $(DEMO_ARGS)
+
+test: venv-dev ## every test, browser tests too; under 15 minutes on two cores
+	@tools/chromium.sh
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+check: lint ## the inner loop, under a minute: lint and the fast tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser" $(PYTEST_ARGS)
+
+lint: venv-dev ## style, types and the borders between folders; changes nothing
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .make-lint.tmp 2>&1 || { cat .make-lint.tmp; rm -f .make-lint.tmp; exit 1; }
+	@grep '^Contracts:' .make-lint.tmp; rm -f .make-lint.tmp
+
+fix: venv-dev ## what ruff can mend by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format tools tests/docs
+
+docs: venv-dev ## write docs/reference again from the code and the catalogue
+	$(BIN)/python -m tools.reference
+
+bench: venv-bench ## the benchmark: ratios against one scan, DuckDB SQL and pandas on the same data
+	$(BIN)/python -m bench $(BENCH_ARGS)
+
+lock: ## resolve the locked lists again (needs the package index)
+	@tools/venv.sh tools
+	@tools/lock.sh
+
+clean: ## remove what the commands above made, the environment too
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov demo-data bench-data
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,126 @@
+"""What all tests share: the catalogue, the reference data, and a browser where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def reference_folder() -> Path | None:
+    """The folder of reference data: PAKKEFORLOP_REFERENCE, else ../shared beside the repository; None where absent."""
+    folder = Path(os.environ.get("PAKKEFORLOP_REFERENCE") or ROOT.parent / "shared")
+    return folder if folder.is_dir() else None
+
+
+@cache
+def chromium() -> str | None:
+    """The browser to test with: CHROMIUM, else Debian's."""
+    names = (os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES)
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser and reference tests are skipped, with the reason, where they cannot run."""
+    no_browser = pytest.mark.skip(reason="no Chromium: sudo apt-get install chromium")
+    no_reference = pytest.mark.skip(reason="no reference data: set PAKKEFORLOP_REFERENCE to its folder")
+    for item in items:
+        if item.get_closest_marker("browser") and chromium() is None:
+            item.add_marker(no_browser)
+        if item.get_closest_marker("reference") and reference_folder() is None:
+            item.add_marker(no_reference)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference data; the test is skipped where there is none."""
+    folder = reference_folder()
+    if folder is None:
+        pytest.skip("no reference data: set PAKKEFORLOP_REFERENCE to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Any:
+    """The catalogue that the product ships."""
+    from pakkeforlop.catalogue.load import load_catalogue
+
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Debian's Chromium, without a window and without traffic of its own."""
+    executable = chromium()
+    if executable is None:
+        pytest.skip("no Chromium: sudo apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A new, empty browser session in bokmål that may speak to this machine only."""
+    opened = browser.new_context(locale="nb-NO", viewport={"width": 1280, "height": 900})
+    opened.route("**/*", lambda route: route.continue_() if _is_local(route.request.url) else route.abort())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page to tell a story on; what it asked for outside this machine is in `page.outside` and must be empty."""
+    opened = context.new_page()
+    outside: list[str] = []
+    opened.on("request", lambda request: None if _is_local(request.url) else outside.append(request.url))
+    opened.outside = outside
+    return opened
+
+
+@pytest.fixture
+def accessible() -> Any:
+    """Call `accessible(page)`: fails with axe-core's findings (WCAG 2.2 A and AA), one line each."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page: Page) -> None:
+        results = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
+        violations = results.response["violations"]
+        lines = [f"{v['id']} ({v['impact']}): {v['help']} - {v['nodes'][0]['html'][:160]}" for v in violations]
+        assert not lines, "\n".join(lines)
+
+    return check
+
+
+def _is_local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1", "http://localhost", "file:", "data:", "blob:", "about:"))
