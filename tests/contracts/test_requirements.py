@@ -1,0 +1,52 @@
+"""The locked lists: whole, with hashes, without addresses."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LISTS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def names(path: Path) -> set[str]:
+    return set(re.findall(r"^([a-z0-9_.-]+)==", path.read_text(encoding="utf-8"), re.M))
+
+
+def wanted(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\s\[<>=~!;]", requirement)[0].lower() for requirement in requirements}
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
+def test_every_package_has_hashes_and_no_list_an_address(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert "://" not in text
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.M)
+    assert [block.split()[0] for block in blocks if "==" in block and "--hash=sha256:" not in block] == []
+
+
+def test_the_lists_hold_what_the_project_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    core, dev, bench = (names(ROOT / "requirements" / f"{name}.txt") for name in ("core", "dev", "bench"))
+    assert wanted(project["project"]["dependencies"] + groups["build"]) <= core
+    assert wanted(groups["dev"]) <= dev
+    assert wanted(groups["bench"]) <= bench
+
+
+def test_the_lists_agree_on_versions():
+    """What is in two lists has the same versions in both, so that installing one after the other changes nothing."""
+    pins: dict[tuple[str, str], set[str]] = {}
+    for path in LISTS:
+        for name, version, marker in re.findall(r"^([a-z0-9_.-]+)==(\S+)(.*)\\$", path.read_text("utf-8"), re.M):
+            pins.setdefault((name, marker.strip()), set()).add(version)
+    assert {key: found for key, found in pins.items() if len(found) > 1} == {}
+
+
+def test_the_core_stays_small():
+    """The core runs monitor and generate; what only tests or a benchmark need is not in it."""
+    assert len(names(ROOT / "requirements" / "core.txt")) <= 40
+    assert not names(ROOT / "requirements" / "core.txt") & {"pandas", "polars", "pytest", "django"}

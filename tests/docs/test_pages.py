@@ -1,0 +1,49 @@
+"""The written pages: links lead somewhere, nothing of a workplace slips in, and the glossary is whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files_that_exist(path: Path):
+    text = path.read_text(encoding="utf-8")
+    targets = [target for target, _ in LINK.findall(text) if "://" not in target and not target.startswith("mailto:")]
+    missing = [target for target in targets if not (path.parent / target).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_anchors_lead_to_headings_that_exist(path: Path):
+    for target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        if anchor and target.endswith(".md") and "://" not in target:
+            headings = re.findall(r"^#+ (.*)$", (path.parent / target).read_text(encoding="utf-8"), re.M)
+            slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor[1:] in slugs, f"{target}{anchor}"
+
+
+def test_every_term_of_the_glossary_has_both_norwegian_forms():
+    rows = [line for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    terms = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    terms = [term for term in terms if term[0] not in {"English", "---"}]
+    assert len(terms) >= 60
+    assert [term for term in terms if len(term) != 4 or not all(term[:3])] == []
+    assert len({term[0] for term in terms}) == len(terms)
+
+
+def test_every_decision_is_in_the_list():
+    folder = ROOT / "docs" / "decisions"
+    listed = set(re.findall(r"\((\d{4}-[^)]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
+    assert listed == {path.name for path in folder.glob("0*.md")}
+
+
+def test_no_page_is_longer_than_a_sitting():
+    written = [path for path in PAGES if "reference" not in path.parts]
+    assert [path.name for path in written if path.read_text(encoding="utf-8").count("\n") > 260] == []
