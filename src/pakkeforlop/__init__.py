@@ -1,0 +1,1 @@
+"""Standardised patient pathways (pakkeforløp): one rule engine from code to figure."""

@@ -1,0 +1,1 @@
+"""Registrations become pathway episodes: the one kernel, its tables, linking and explanation."""

@@ -1,0 +1,1 @@
+"""Episodes become figures: counts of whole days per cell, shares, medians, intervals."""
