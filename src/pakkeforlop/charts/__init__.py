@@ -1,0 +1,1 @@
+"""Figures become SVG, in one style for page, paper and picture."""

@@ -1,0 +1,1 @@
+"""How much figures vary by themselves: control limits over time, funnel limits between hospitals."""
