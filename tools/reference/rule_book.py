@@ -45,13 +45,20 @@ def _rule(node: ast.stmt) -> list[str]:
         return []
     sentence = node.name.removeprefix("test_").replace("_", " ")
     parts = [f"### {sentence[0].upper()}{sentence[1:]}"]
+    named = _rules(node)
     docstring = ast.get_docstring(node)
     if docstring:
         parts.append(docstring)
     body = node.body[1:] if docstring else node.body
     for statement in body:
         parts += _tables(statement)
-    return parts
+    return [*parts, f"Shows: {', '.join(named)}"] if named else parts
+
+
+def _rules(node: ast.FunctionDef) -> list[str]:
+    """The names that the story's `rule(...)` mark gives: readings, messages, cases, decisions."""
+    marks = [mark for mark in node.decorator_list if isinstance(mark, ast.Call) and "rule" in ast.unparse(mark.func)]
+    return [str(name.value) for mark in marks for name in mark.args if isinstance(name, ast.Constant)]
 
 
 def _tables(statement: ast.stmt) -> list[str]:
