@@ -30,7 +30,8 @@ def test_anchors_lead_to_headings_that_exist(path: Path):
 
 
 def test_every_term_of_the_glossary_has_both_norwegian_forms():
-    rows = [line for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ")]
     terms = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
     terms = [term for term in terms if term[0] not in {"English", "---"}]
     assert len(terms) >= 60

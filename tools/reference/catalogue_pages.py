@@ -17,8 +17,8 @@ SURENESS = (
 def indicators_page(catalogue: Catalogue) -> str:
     """Each indicator: key, label, sentence, and what its cell holds."""
     parts = [
-        "The key stands in the column `indicator` of indicators.csv and never changes its meaning. The label is the short "
-        "name in publications.",
+        "The key stands in the column `indicator` of indicators.csv and never changes its meaning. The label is the "
+        "short name in publications.",
         table(
             ["key", "label", "name", "measure", "period", "unit"],
             [
@@ -44,8 +44,8 @@ def indicators_page(catalogue: Catalogue) -> str:
 def messages_page(catalogue: Catalogue) -> str:
     """Each message: when it is given, whether the row is set aside, what to do."""
     parts = [
-        "100 to 120 are the register's own numbers; from 900 they are ours. *Set aside* means that the code is not used "
-        "in any episode. Messages on order (108 to 111, 118, 119) look at used codes of the same episode only.",
+        "100 to 120 are the register's own numbers; from 900 they are ours. *Set aside* means that the code is not "
+        "used in any episode. Messages on order (108 to 111, 118, 119) look at used codes of the same episode only.",
         table(
             ["number", "set aside", "text"],
             [[m.number, m.sets_aside, m.text.en] for _, m in sorted(catalogue.messages.items())],
@@ -79,7 +79,9 @@ def pathways_page(catalogue: Catalogue) -> str:
         parts += [f"## {pathway.code} {pathway.name.en}", _names(pathway), _limits(pathway)]
         if pathway.icd10:
             parts.append(f"Diagnoses (ICD-10): {', '.join(pathway.icd10)} ({pathway.icd10_confidence}).")
-        parts += [f"- {c.when}" + (f" Within {c.within_days} days." if c.within_days else "") for c in pathway.condition]
+        for condition in pathway.condition:
+            within = f" Within {condition.within_days} days." if condition.within_days else ""
+            parts.append(f"- {condition.when}{within}")
     return page("Pathways and their limits", *_spaced(parts))
 
 
@@ -164,8 +166,8 @@ def settings_page(catalogue: Catalogue) -> str:
         "Settings",
         *_spaced(
             [
-                "Readings that an owner of the figures may want otherwise. A settings file in TOML changes them for one "
-                "run; run.json says which were used.",
+                "Readings that an owner of the figures may want otherwise. A settings file in TOML changes them for "
+                "one run; run.json says which were used.",
                 table(["setting", "default"], rows),
                 "## Thresholds of releases",
                 "Used when figures are released, never on internal figures.",

@@ -19,8 +19,8 @@ def commands_page() -> str:
 
     root = typer.main.get_command(app)
     leaves = list(_leaves(root, ("pakkeforlop",)))
-    parts = [_described(root)]
-    parts.append(table(["command", "does"], [[f"`{' '.join(path)}`", _first_sentence(command)] for path, command in leaves]))
+    rows = [[f"`{' '.join(path)}`", _first_sentence(command)] for path, command in leaves]
+    parts = [_described(root), table(["command", "does"], rows)]
     for path, command in leaves:
         parts += [f"## {' '.join(path)}", _described(command), _parameters(command)]
     return page("Commands", *parts)
@@ -79,6 +79,6 @@ def _parameters(command: Any) -> str:
 
 def _default(parameter: Any) -> str:
     value = parameter.default
-    if value is None or value is False or callable(value) or value in ((), [], "") or "Sentinel" in type(value).__name__:
+    if value in (None, False, (), [], "") or callable(value) or "Sentinel" in type(value).__name__:
         return ""
     return f"`{getattr(value, 'value', value)}`"

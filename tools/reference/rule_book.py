@@ -2,17 +2,20 @@
 
 A spec test is a function with a sentence for a name, a docstring that states the rule, and tables in text. Each module
 is a chapter, each function a rule, each text with bars a table. The words before a table come from the name of the
-argument it is given as (`gives=` is printed as "gives").
+argument that it is given as (`gives=` is printed as "gives").
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 from tools.reference.markdown import page, table
 
+CAPITAL = re.compile(r"^(a[as]?\d\d\w*|[bc]01\w*|of[1-4]|oa2|t\d+|f[kmslo]|c[kmaud]|[bcopsfx]|aa|hf\d?)$")
+MONTH = re.compile(r"\b(january|february|march|april|june|july|august|september|october|november|december|may(?= 20))")
 SPEC = Path(__file__).resolve().parents[2] / "tests" / "spec"
 
 
@@ -43,16 +46,21 @@ def _chapter(module: ast.Module, path: Path) -> list[str]:
 def _rule(node: ast.stmt) -> list[str]:
     if not isinstance(node, ast.FunctionDef) or not node.name.startswith("test_"):
         return []
-    sentence = node.name.removeprefix("test_").replace("_", " ")
-    parts = [f"### {sentence[0].upper()}{sentence[1:]}"]
-    named = _rules(node)
     docstring = ast.get_docstring(node)
-    if docstring:
-        parts.append(docstring)
-    body = node.body[1:] if docstring else node.body
-    for statement in body:
-        parts += _tables(statement)
+    parts = [f"### {_sentence(node.name)}", docstring or "", *_each_of(node)]
+    for statement in node.body[1:] if docstring else node.body:
+        for call in (found for found in ast.walk(statement) if isinstance(found, ast.Call)):
+            parts += _told(call)
+    named = _rules(node)
     return [*parts, f"Shows: {', '.join(named)}"] if named else parts
+
+
+def _sentence(name: str) -> str:
+    """A test's name as a sentence, with capitals where words need them."""
+    words = name.removeprefix("test_").split("_")
+    written = " ".join(CAPITAL.sub(lambda word: word.group().upper(), word) for word in words)
+    written = MONTH.sub(lambda word: word.group().capitalize(), written)
+    return written[0].upper() + written[1:]
 
 
 def _rules(node: ast.FunctionDef) -> list[str]:
@@ -61,30 +69,60 @@ def _rules(node: ast.FunctionDef) -> list[str]:
     return [str(name.value) for mark in marks for name in mark.args if isinstance(name, ast.Constant)]
 
 
-def _tables(statement: ast.stmt) -> list[str]:
-    """Every text with a table in a statement, in the order it is written."""
-    labels = {
-        id(keyword.value): (keyword.arg or "").replace("_", " ")
-        for call in ast.walk(statement)
-        if isinstance(call, ast.Call)
-        for keyword in call.keywords
-    }
-    texts = [n for n in ast.walk(statement) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    texts.sort(key=lambda n: (n.lineno, n.col_offset))
+def _each_of(node: ast.FunctionDef) -> list[str]:
+    """The values that a story is told for, where they are written out beside it."""
     found = []
-    for text in texts:
-        printed = _as_markdown(str(text.value))
-        if printed:
-            label = labels.get(id(text), "")
-            found += [f"*{label}*" if label else "", printed]
+    for mark in node.decorator_list:
+        if isinstance(mark, ast.Call) and "parametrize" in ast.unparse(mark.func) and len(mark.args) == 2:
+            named = ast.literal_eval(mark.args[0])
+            columns = [name.strip() for name in named.split(",")] if isinstance(named, str) else list(named)
+            try:
+                values = ast.literal_eval(mark.args[1])
+            except ValueError:
+                found.append(f"For every {', '.join(columns).replace('_', ' ')} that the rules know.")
+                continue
+            rows = [value if isinstance(value, tuple | list) else (value,) for value in values]
+            if len(columns) == 1:
+                found.append(f"For each {columns[0]}: " + ", ".join(f"`{row[0]}`" for row in rows))
+            else:
+                found += ["For each row:", table(columns, rows)]
     return found
+
+
+def _told(call: ast.Call) -> list[str]:
+    """The tables of one call and what they are given as; nothing for a call without a table."""
+    story = [printed for argument in call.args if (printed := _as_markdown(_text(argument)))]
+    if not story:
+        return []
+    for keyword in call.keywords:
+        text, name = _text(keyword.value), (keyword.arg or "").replace("_", " ")
+        printed = _as_markdown(text)
+        if printed:
+            story += [f"*{name}*", printed]
+        elif keyword.arg == "gives" and text.strip():
+            story.append("*gives* no episode" if "\n" not in text.strip() else "")
+        elif text or not isinstance(keyword.value, ast.Name):
+            story.append(f"*{name}* `{text or ast.unparse(keyword.value)}`")
+    return story
+
+
+def _text(node: ast.expr) -> str:
+    """A text, or a text with values in it, which stand as their names in braces."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{" + ast.unparse(part.value) + "}"
+            for part in node.values
+            if isinstance(part, ast.Constant | ast.FormattedValue)
+        )
+    return ""
 
 
 def _as_markdown(text: str) -> str:
     """A text of lines with bars as a Markdown table; empty for any other text."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    if len(lines) < 2 or not all("|" in line for line in lines):
+    lines = [line for line in text.splitlines() if line.strip()]
+    columns = lines[0].split("|") if lines else []
+    if len(lines) < 2 or any(line.count("|") != len(columns) - 1 for line in lines):
         return ""
-    rows = [[part.strip() for part in line.strip("|").split("|")] for line in lines if set(line) - set("|-: +")]
-    width = len(rows[0])
-    return table(rows[0], [(row + [""] * width)[:width] for row in rows[1:]])
+    return table([name.strip() for name in columns], [[part.strip() for part in line.split("|")] for line in lines[1:]])
