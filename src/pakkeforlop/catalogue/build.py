@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pakkeforlop.catalogue.model import Catalogue, CodeLabel, Country, Event, Family, Pathway
+from pakkeforlop.catalogue.model import Catalogue, CodeLabel, Country, Event, Family, Message, Pathway
 from pakkeforlop.catalogue.shapes import CodesFile, ListedPrefix, ListedSuffix, UnitsFile
 from pakkeforlop.catalogue.validate import Parts
 
@@ -19,7 +19,7 @@ def build(parts: Parts) -> Catalogue:
         families=families,
         pathways=pathways,
         codes={code.code: code for code in all_codes(parts, families, pathways)},
-        messages={m.number: m for _, file in parts.of("messages") for m in file.message},
+        messages=_messages(parts),
         indicators={i.key: i for _, file in parts.of("indicators") for i in file.indicator},
         country=_country(units),
         regions={r.key: r for file in units for r in file.region},
@@ -31,6 +31,11 @@ def build(parts: Parts) -> Catalogue:
         sources={s.key: s for _, file in parts.of("sources") for s in file.source},
         specialties={k: v for _, file in parts.of("specialties") for k, v in file.specialty.items()},
     )
+
+
+def _messages(parts: Parts) -> dict[int, Message]:
+    messages = [message for _, file in parts.of("messages") for message in file.message]
+    return {message.number: message for message in sorted(messages, key=lambda message: message.number)}
 
 
 def _country(units: list[UnitsFile]) -> Country:

@@ -53,7 +53,9 @@ def _load(folder: Path, state: tuple[int, int]) -> Catalogue:
 
 def _read(folder: Path) -> tuple[Parts, list[Fault]]:
     if not folder.is_dir():
-        return Parts(), [Fault(str(folder), 0, "", "is not a folder. Name the folder that holds the catalogue's files.")]
+        return Parts(), [
+            Fault(str(folder), 0, "", "is not a folder. Name the folder that holds the catalogue's files.")
+        ]
     documents, faults = read_documents(folder)
     parts, shape_faults = validate(documents, unread=[fault.file for fault in faults])
     return parts, faults + shape_faults + check(parts)

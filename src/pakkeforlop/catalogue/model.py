@@ -353,24 +353,31 @@ class Country(Sourced):
 class Indicator(Sourced):
     """What a figure counts. `key` is its meaning; `label` is the short name in the publications.
 
-    measure: "share_of_time" and "time" read `span` (a span key, or "share"); the others name a count that the cube
-    knows. `counts`: "ended" (any end), "treated_with_limit". `period`: the event whose day places an instance in a
-    month.
+    measure: "share_of_time" and "time" read `span` (a span key, or "share" for the family's own share); the others name
+    a count that the cube knows. `counts`: "ended" (any end), "treated_with_limit". `period`: the event whose day places
+    an instance in a month. `numerator` and `denominator` say in words what the two columns hold, `kinds` what the
+    column `kind` means where there is one.
     """
 
-    key: str
+    key: str = Field(pattern=r"^[a-z0-9_]+$")
     label: str = ""
     name: Text
     sentence: Text
     measure: Literal["time", "share_of_time", "inclusion", "count", "quality", "messages", "delay"]
+    unit: Literal["days", "percent", "count"] = "count"
     span: str = ""
     counts: Literal["ended", "treated_with_limit", "all"] = "all"
     period: Literal["end", "start", "decision", "first_contact", "event", "as_of"] = "end"
     by_branch: bool = False
     by_kind: bool = False
     owner: Literal["starting_trust", "first_contact_trust", "registering_unit"] = "starting_trust"
+    numerator: Text | None = None
+    denominator: Text | None = None
+    kinds: Text | None = None
     target_percent: float | None = None
     higher_is_better: bool | None = None
+    nki_id: int | None = None
+    """Number of the national quality indicator that holds the total."""
 
 
 class Inclusion(Definition):

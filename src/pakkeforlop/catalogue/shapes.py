@@ -7,7 +7,6 @@ from datetime import date
 from pydantic import BaseModel
 
 from pakkeforlop.catalogue.model import (
-    CodeLabel,
     CodeList,
     Confidence,
     Country,

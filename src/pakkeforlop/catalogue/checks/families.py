@@ -1,0 +1,83 @@
+"""Rules within a family: its events, needs, spans and share speak of the same points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pakkeforlop.catalogue.checks.look import ends, kinds, points, words
+from pakkeforlop.catalogue.documents import Document
+from pakkeforlop.catalogue.faults import Fault, Loc
+from pakkeforlop.catalogue.model import Event, Family
+from pakkeforlop.catalogue.validate import Parts
+
+
+def families_hold_together(parts: Parts) -> Iterator[Fault]:
+    """All rules on a family that need no other file."""
+    for document, family in parts.of("families"):
+        for loc, sentence in _family_faults(document, family):
+            yield document.fault(loc, sentence)
+
+
+def _family_faults(document: Document, family: Family) -> Iterator[tuple[Loc, str]]:
+    stem = document.name.rpartition("/")[2].removesuffix(".toml")
+    if stem != family.key:
+        yield ("key",), f"the family {family.key} belongs in a file named {family.key}.toml."
+    if not any(event.opens for event in family.event):
+        yield ("event",), "no event opens an instance. Give the start code `opens = true`."
+    yield from _repeated(("event",), "suffix", [event.suffix for event in family.event])
+    for index, event in enumerate(family.event):
+        yield from _event_faults(("event", index), event, points(family))
+    known = ends(family)
+    for index, end in enumerate(family.reopened_after):
+        if end not in known:
+            yield ("reopened_after", index), f"'{end}' is not an end. Known: {words(known)}."
+    yield from _span_faults(family)
+    yield from _share_faults(family)
+
+
+def _event_faults(loc: Loc, event: Event, known: list[str]) -> Iterator[tuple[Loc, str]]:
+    for index, need in enumerate(event.needs):
+        for name in ("missing", "present"):
+            for point in getattr(need, name):
+                if point not in known:
+                    yield (*loc, "needs", index, name), f"'{point}' is not a point. Known: {words(known)}."
+        if not (need.missing or need.present):
+            yield (*loc, "needs", index), "asks for nothing. Name points in `missing` or `present`."
+    if event.repeat != "keep" and not event.repeat_message:
+        yield (*loc, "repeat"), "needs `repeat_message`, the number that a repetition gets."
+    if event.closes and not event.after_end:
+        yield (*loc, "closes"), "needs `after_end`, the number that later codes get."
+    if event.valid_from and event.valid_to and event.valid_to < event.valid_from:
+        yield (*loc, "valid_to"), f"{event.valid_to} is before valid_from ({event.valid_from})."
+
+
+def _span_faults(family: Family) -> Iterator[tuple[Loc, str]]:
+    known, keys = points(family), [span.key for span in family.span]
+    yield from _repeated(("span",), "key", keys)
+    yield from _repeated(("span",), "limit", [span.limit for span in family.span])
+    for index, span in enumerate(family.span):
+        for name, point in (("start", span.start), ("to", span.to)):
+            if point not in known:
+                yield ("span", index, name), f"'{point}' is not a point. Known: {words(known)}."
+        if span.by_kind and span.to in known and not kinds(family, span.to):
+            yield ("span", index, "by_kind"), f"the events of '{span.to}' have no kind."
+        for place, key in enumerate(span.sum_of):
+            if key not in keys:
+                yield ("span", index, "sum_of", place), f"'{key}' is not a span. Known: {words(keys)}."
+
+
+def _share_faults(family: Family) -> Iterator[tuple[Loc, str]]:
+    known, keys = points(family), [span.key for span in family.span]
+    for name in ("share_from", "share_to"):
+        point = getattr(family, name)
+        if point and point not in known:
+            yield (name,), f"'{point}' is not a point. Known: {words(known)}."
+    for index, key in enumerate(family.share_limit):
+        if key not in keys:
+            yield ("share_limit", index), f"'{key}' is not a span. Known: {words(keys)}."
+
+
+def _repeated(loc: Loc, name: str, values: list[str]) -> Iterator[tuple[Loc, str]]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield (*loc, index, name), f"'{value}' stands here a second time."
