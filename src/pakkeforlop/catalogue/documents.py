@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ class Document:
     name: str
     text: str
     data: dict[str, Any]
+    kept: Mapping[Loc, tuple[int, ...]] = field(default_factory=dict)
+    """For lists that lost faulty items before they were checked: which items are left, by their places in the file."""
 
     @property
     def folder(self) -> str:
@@ -38,15 +41,27 @@ class Document:
         return lines_of(self.text)
 
     def line(self, loc: Loc) -> int:
-        """The line of the nearest place that is written out: a key inside an inline table has the line of the table."""
+        """The line of a place: its own, else of what lies in it, else of what it lies in (an inline table or a list)."""
         for length in range(len(loc), 0, -1):
-            if loc[:length] in self.lines:
-                return self.lines[loc[:length]]
+            part = loc[:length]
+            if part in self.lines:
+                return self.lines[part]
+            inside = [number for place, number in self.lines.items() if place[:length] == part]
+            if inside:
+                return min(inside)
         return 1
 
     def fault(self, loc: Loc, sentence: str) -> Fault:
-        """A fault at a place in this file."""
-        return Fault(self.name, self.line(loc), spelled(loc), sentence)
+        """A fault at a place in what was read of this file."""
+        written = self.written(loc)
+        return Fault(self.name, self.line(written), spelled(written), sentence)
+
+    def written(self, loc: Loc) -> Loc:
+        """A place in what was read, as the place in the file."""
+        found: Loc = ()
+        for part in loc:
+            found += (self.kept[found][part],) if isinstance(part, int) and found in self.kept else (part,)
+        return found
 
 
 def lines_of(text: str) -> dict[Loc, int]:

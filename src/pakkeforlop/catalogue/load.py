@@ -26,7 +26,7 @@ def catalogue_folder(path: str | Path | None = None) -> Path:
 def load_catalogue(path: str | Path | None = None) -> Catalogue:
     """The catalogue, read once per folder and state of its files. Raises CatalogueFault with every fault."""
     folder = catalogue_folder(path)
-    return _load(folder, _state(folder))
+    return _loaded(folder, _state(folder))
 
 
 def check_catalogue(path: str | Path | None = None) -> tuple[Fault, ...]:
@@ -44,7 +44,7 @@ def _state(folder: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, state: tuple[int, int]) -> Catalogue:
+def _loaded(folder: Path, _state: tuple[int, int]) -> Catalogue:
     parts, faults = _read(folder)
     if faults:
         raise CatalogueFault(faults)

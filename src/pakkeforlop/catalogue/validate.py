@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pakkeforlop.catalogue.documents import Document
-from pakkeforlop.catalogue.faults import Fault
+from pakkeforlop.catalogue.faults import Fault, Loc
 from pakkeforlop.catalogue.shapes import NEEDED, SHAPES
 
 
 @dataclass
 class Parts:
-    """The files that hold to their shape, by kind; `incomplete` are kinds of which some file could not be used."""
+    """The files that hold to their shape, by kind.
+
+    `incomplete` are kinds of which some file or part of a file could not be used: a name that is not found among them
+    is no fault. `partial` are the names of files that were read without their faulty parts.
+    """
 
     files: dict[str, list[tuple[Document, Any]]] = field(default_factory=dict)
     incomplete: set[str] = field(default_factory=set)
+    partial: set[str] = field(default_factory=set)
 
     def of(self, kind: str) -> list[tuple[Document, Any]]:
         """The files of a kind, in the order of their names."""
@@ -40,14 +47,55 @@ def validate(documents: Iterable[Document], *, unread: Iterable[str] = ()) -> tu
         try:
             definition = shape.model_validate(_as_tuples(document.data), strict=True)
         except ValidationError as error:
+            details = error.errors(include_url=False)
+            faults.extend(_fault(document, shape, detail) for detail in details)
             parts.incomplete.add(document.folder)
-            faults.extend(_fault(document, shape, detail) for detail in error.errors(include_url=False))
+            if rest := _without_faults(document, shape, details):
+                parts.partial.add(document.name)
+                parts.files.setdefault(document.folder, []).append(rest)
         else:
             parts.files.setdefault(document.folder, []).append((document, definition))
     missing = [kind for kind in NEEDED if kind not in parts.files and kind not in parts.incomplete]
     faults.extend(Fault(kind, 0, "", "is missing. A catalogue cannot do without it.") for kind in missing)
     parts.incomplete.update(missing)
     return parts, faults
+
+
+def _without_faults(
+    document: Document, shape: type[BaseModel], details: list[ErrorDetails]
+) -> tuple[Document, Any] | None:
+    """The file without its unknown keys and faulty list items, so that the rest can be checked in the same run."""
+    data = copy.deepcopy(document.data)
+    dropped: dict[Loc, set[int]] = {}
+    for detail in details:
+        loc = detail["loc"]
+        if detail["type"] == "extra_forbidden" or not any(isinstance(part, int) for part in loc):
+            _remove_key(data, loc)
+            continue
+        last = max(place for place, part in enumerate(loc) if isinstance(part, int))
+        dropped.setdefault(loc[:last], set()).add(int(loc[last]))
+    kept: dict[Loc, tuple[int, ...]] = {}
+    for loc, places in sorted(dropped.items(), key=lambda item: -len(item[0])):
+        items = _at(data, loc)
+        kept[loc] = tuple(place for place in range(len(items)) if place not in places)
+        items[:] = [items[place] for place in kept[loc]]
+    try:
+        definition = shape.model_validate(_as_tuples(data), strict=True)
+    except ValidationError:
+        return None
+    return replace(document, kept=kept), definition
+
+
+def _at(data: Any, loc: Loc) -> Any:
+    for part in loc:
+        data = data[part]
+    return data
+
+
+def _remove_key(data: Any, loc: Loc) -> None:
+    holder = _at(data, loc[:-1]) if len(loc) > 1 else data
+    if isinstance(holder, dict):
+        holder.pop(loc[-1], None)
 
 
 def _kind(name: str) -> str:
@@ -72,8 +120,9 @@ def sentence_of(detail: ErrorDetails, shape: type[BaseModel]) -> str:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     match kind:
         case "extra_forbidden":
-            known = ", ".join(_known_keys(shape, detail["loc"][:-1]))
-            return f"is not a known key. Known: {known}."
+            known = _known_keys(shape, detail["loc"][:-1])
+            near = get_close_matches(str(detail["loc"][-1]), known, n=1)
+            return f"is not a known key. {f'Is it {near[0]}?' if near else 'Known: ' + ', '.join(known) + '.'}"
         case "missing":
             return "is missing."
         case "literal_error":

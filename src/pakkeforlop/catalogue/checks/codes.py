@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pakkeforlop.catalogue.build import derived_codes, listed_codes
-from pakkeforlop.catalogue.checks.look import families
 from pakkeforlop.catalogue.documents import Document
 from pakkeforlop.catalogue.faults import Fault
 from pakkeforlop.catalogue.model import CodeLabel, Pathway
@@ -27,9 +26,9 @@ def codes_are_listed_once(parts: Parts) -> Iterator[Fault]:
 
 def listed_codes_follow_from_pathways(parts: Parts) -> Iterator[Fault]:
     """Where a list has a prefix, its codes and days are exactly those that follow from the pathway."""
-    if parts.incomplete & {"families", "pathways"}:
-        return
-    known_families, pathways = families(parts), {p.code: p for _, p in parts.of("pathways")}
+    known_families = {f.key: f for d, f in parts.of("families") if d.name not in parts.partial}
+    pathways = {p.code: p for d, p in parts.of("pathways") if d.name not in parts.partial}
+    some_unread = "pathways" in parts.incomplete
     for document, file in parts.of("codes"):
         listed = {code.code: code for code in listed_codes(file, known_families, pathways)}
         for index, prefix in enumerate(file.prefix):
@@ -37,7 +36,7 @@ def listed_codes_follow_from_pathways(parts: Parts) -> Iterator[Fault]:
             if pathway and pathway.family in known_families:
                 derived = {code.code: code for code in derived_codes(pathway, known_families[pathway.family])}
                 yield from _compare(document, index, prefix, listed, derived, pathway)
-            elif pathway is None:
+            elif pathway is None and not some_unread:
                 yield from _without_pathway(document, file, index, prefix)
 
 

@@ -21,7 +21,8 @@ def limits_hold_together(parts: Parts) -> Iterator[Fault]:
         faults = list(_version_faults(pathway))
         if family := known.get(pathway.family):
             faults += _span_faults(pathway, family)
-            faults += [] if faults else _sum_faults(pathway, family)
+            if not faults and document.name not in parts.partial:
+                faults += _sum_faults(pathway, family)
         for loc, sentence in faults:
             yield document.fault(loc, sentence)
 
@@ -35,7 +36,8 @@ def _version_faults(pathway: Pathway) -> Found:
             if version.kind in above and day < above[version.kind]:
                 yield (
                     loc,
-                    f"valid_from {day} is before the version above it ({above[version.kind]}). Versions go oldest first.",
+                    f"valid_from {day} is before the version above it ({above[version.kind]}). "
+                    "Versions go oldest first.",
                 )
             elif version.kind in above and day == above[version.kind]:
                 yield loc, f"valid_from {day} is the day of the version above it. Give each version its own day."

@@ -42,7 +42,7 @@ def _numbers(parts: Parts) -> Iterator[tuple[Document, Loc, str]]:
 
 
 def organisation_numbers_have_their_check_digit(parts: Parts) -> Iterator[Fault]:
-    """The ninth digit of an organisation number is right (modulus 11). Placeholders of the statistics are let through."""
+    """The ninth digit of an organisation number is right (modulus 11); placeholders of the statistics may differ."""
     placeholders = {f.country.org_nr for _, f in parts.of("units") if f.country}
     placeholders |= {t.org_nr for _, f in parts.of("units") for t in f.trust if t.kind == "group"}
     for document, loc, number in _numbers(parts):
