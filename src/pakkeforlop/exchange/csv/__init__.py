@@ -1,0 +1,1 @@
+"""Tables in and out: CSV, Parquet and Arrow, with a list of what was refused and why."""

@@ -1,0 +1,66 @@
+"""Read Parquet and Arrow (Feather) files: the known columns as they are stored, words as dictionaries."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import ipc
+
+from pakkeforlop.exchange.csv.files import InFile
+from pakkeforlop.exchange.csv.layout import Kind, Layout, match
+from pakkeforlop.exchange.csv.rows import Rows
+from pakkeforlop.vocabulary.errors import FileFault, unreadable
+
+CUT = ("Parquet magic bytes", "file is too small", "Unexpected end of stream", "premature", "Expected to read")
+"""Words in PyArrow's complaints when a file ends too early."""
+
+
+def read_columnar(file: InFile, layout: Layout) -> Rows:
+    """The rows of a Parquet or Arrow file."""
+    kind = "Parquet" if file.kind == "parquet" else "Arrow"
+    try:
+        table = _parquet(file, layout) if file.kind == "parquet" else _arrow(file, layout)
+    except OSError as error:
+        if error.errno is not None:
+            raise unreadable(error, file.name) from error
+        raise _unusable(error, file, kind) from error
+    except pa.ArrowException as error:
+        raise _unusable(error, file, kind) from error
+    file.rows = len(table)
+    return Rows(file, table)
+
+
+def _parquet(file: InFile, layout: Layout) -> pa.Table:
+    """Words are read as dictionaries: each different one is then judged once."""
+    with pq.ParquetFile(file.path) as opened:
+        schema = opened.schema_arrow
+        metadata = opened.metadata
+    names = _names(schema, layout, file)
+    words = [name for ours, name in names.items() if layout.kind(ours) is Kind.WORD and _is_plain_text(schema, name)]
+    with pq.ParquetFile(file.path, metadata=metadata, read_dictionary=words, pre_buffer=True) as opened:
+        table = opened.read(columns=list(names.values()))
+    return table.select(list(names.values())).rename_columns(list(names))
+
+
+def _arrow(file: InFile, layout: Layout) -> pa.Table:
+    with file.open() as stream:
+        opened = ipc.open_file(stream) if file.kind == "arrow" else ipc.open_stream(stream)
+        names = _names(opened.schema, layout, file)
+        table = opened.read_all()
+    return table.select(list(names.values())).rename_columns(list(names))
+
+
+def _names(schema: pa.Schema, layout: Layout, file: InFile) -> dict[str, str]:
+    """Our name -> the file's name."""
+    headers = schema.names
+    return {ours: headers[place] for ours, place in match(layout, headers, file.name).items()}
+
+
+def _is_plain_text(schema: pa.Schema, name: str) -> bool:
+    kind = schema.field(name).type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _unusable(error: Exception, file: InFile, kind: str) -> FileFault:
+    cut = any(word in str(error) for word in CUT)
+    return FileFault("half_written" if cut else "damaged", file=file.name, kind=kind)
