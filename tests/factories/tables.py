@@ -7,8 +7,8 @@ from datetime import date
 
 from factories.units import number
 
-COLUMNS = {"date": "event_date", "unit": "institution", "patient": "patient_id", "id": "registration_id",
-           "registered": "registered_at", "born": "birth_date"}  # fmt: skip
+AS_OF = date(2026, 12, 31)
+"""The as-of day of stories that do not name one."""
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -45,7 +45,7 @@ def whole_dates(days: Iterable[str]) -> list[str]:
 
 
 def registrations(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The registrations of a table with the columns date, unit, code and, where the story needs them, patient, id, registered."""
+    """The registrations of a table with the columns date, unit and code; patient, id and registered where needed."""
     taken = []
     for row, day in zip(rows, whole_dates(row["date"] for row in rows), strict=True):
         taken.append(

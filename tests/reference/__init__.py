@@ -1,1 +1,1 @@
-"""The rule book once more, in plain Python: an independent judge of the linking engine, used in tests and the bench only."""
+"""The rule book in plain Python: an independent judge of the linking engine, for tests and the bench only."""

@@ -22,7 +22,7 @@ class Places:
         return self.number_of.get(institution, institution)
 
     def trust(self, number: str, day: date) -> str | None:
-        """The trust that the place belonged to on `day`, or on the nearest day that is known; None for an unknown place."""
+        """The trust that the place belonged to on `day`, or on the nearest known day; None for an unknown place."""
         nearest = None
         for first, last, trust in self.belongs.get(number, []):
             away = max(first.toordinal() - day.toordinal(), day.toordinal() - last.toordinal(), 0)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from reference import rulebook
@@ -281,7 +282,7 @@ def open_instance(row: Row, instances: list[Instance]) -> Instance:
 
 
 def start_while_open(row: Row, instance: Instance, instances: list[Instance], settings: Settings) -> Instance:
-    """A start while the instance is open: a new instance, a duplicate, or a continuation. The instance to go on with."""
+    """A start while one is open: anew, a duplicate, or a continuation. Gives the instance to go on with."""
     earlier_here = instance.used(lambda other: other.starts and same_place(other, row))
     if earlier_here:
         quiet = day_of(row) - day_of(instance.rows[-1])
@@ -351,7 +352,7 @@ def judge_transfers(instance: Instance, as_of: date) -> None:
         received = any(a.place != row.place and day_of(row) <= day_of(a) <= due for a in starts)
         if as_of >= due and not received:
             row.tell(903)
-    for previous, row in zip(starts, starts[1:], strict=False):
+    for previous, row in pairwise(starts):
         before = starts[: starts.index(row)]
         if any(same_place(a, row) for a in before):
             continue
@@ -433,9 +434,7 @@ def episode(instance: Instance, limits: Limits, settings: Settings) -> dict[str,
         "trust": opening.trust,
         "institutions": len({row.place for row in instance.rows}),
         "trusts": len({row.trust for row in instance.rows}),
-        "transferred": any(
-            row.suffix == "O" or (row.starts and row.trust != opening.trust) for row in instance.rows
-        ),
+        "transferred": any(row.suffix == "O" or (row.starts and row.trust != opening.trust) for row in instance.rows),
         "postponed": postponed is not None,
         "via_specialist": opening.suffix == "AA",
         "of1_days": spans["of1"],

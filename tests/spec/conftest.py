@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from factories.tables import people, registrations, table, whole_dates
+from factories.tables import AS_OF, people, registrations, table, whole_dates
 from factories.units import number
 from reference import plain
 from reference.compare import differences, plain_value
@@ -23,8 +23,6 @@ try:
     from pakkeforlop.episodes.rows import link_rows
 except ImportError:
     link_rows = None
-
-AS_OF = date(2026, 12, 31)
 
 SHORT = {
     "start": "start_date",

@@ -50,13 +50,16 @@ def test_eighteen_counts_as_over_eighteen(link):
     """116 in the children's pathway from the 18th birthday on; nothing the day before."""
     link(
         """
-        date       | unit | code | message | used
-        2024-06-14 | HF1  | A30A |         |
-        2024-06-15 | HF1  | A30S | 116     | yes
+        date       | unit | patient | code | message | used
+        2024-06-14 | HF1  | p1      | A30A |         |
+        2024-06-15 | HF1  | p1      | A30S | 116     | yes
+        2024-06-14 | HF1  | p2      | A30A |         |
+        2024-06-14 | HF1  | p2      | A30S |         |
         """,
         patients="""
         patient | born
         p1      | 2006-06-15
+        p2      | 2006-06-15
         """,
     )
 

@@ -143,21 +143,32 @@ def test_a_transfer_stands_before_the_treatment_of_the_receiver(link):
 
 
 @rule("R1", "decision 5")
-@pytest.mark.parametrize("sender", ["HF1", "HF1b", "HF1 trust"])
-def test_a_transfer_stands_after_the_senders_own_treatment(link, sender):
-    """A hospital does its own first: the O after its F (or another's of its trust) comes after the end."""
+def test_a_transfer_stands_after_the_senders_own_treatment(link):
+    """A hospital does its own first: its O, or one of its trust, on the day of its F comes after the end."""
     link(
-        f"""
-        date       | unit     | code  | message
-        2024-03-01 | HF1      | A26A  |
-        2024-03-05 | HF1      | A26S  |
-        2024-03-08 | HF1      | A26CK |
-        2024-03-12 | {sender} | A26O  | 113
-        2024-03-12 | HF1      | A26FM |
+        """
+        date       | unit      | patient | code  | message
+        2024-03-01 | HF1       | p1      | A26A  |
+        2024-03-05 | HF1       | p1      | A26S  |
+        2024-03-08 | HF1       | p1      | A26CK |
+        2024-03-12 | HF1       | p1      | A26O  | 113
+        2024-03-12 | HF1       | p1      | A26FM |
+        2024-03-01 | HF1       | p2      | A26A  |
+        2024-03-05 | HF1       | p2      | A26S  |
+        2024-03-08 | HF1       | p2      | A26CK |
+        2024-03-12 | HF1b      | p2      | A26O  | 113
+        2024-03-12 | HF1       | p2      | A26FM |
+        2024-03-01 | HF1       | p3      | A26A  |
+        2024-03-05 | HF1       | p3      | A26S  |
+        2024-03-08 | HF1       | p3      | A26CK |
+        2024-03-12 | HF1 trust | p3      | A26O  | 113
+        2024-03-12 | HF1       | p3      | A26FM |
         """,
         gives="""
-        end | transferred | messages
-        FM  | no          | 113
+        patient_id | end | transferred | messages
+        p1         | FM  | no          | 113
+        p2         | FM  | no          | 113
+        p3         | FM  | no          | 113
         """,
     )
 
