@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pakkeforlop.catalogue.faults import Fault, Loc, spelled
+from pakkeforlop.catalogue.faults import Fault, Loc, Said, say, spelled
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[\w-]+)((?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
@@ -41,7 +41,7 @@ class Document:
         return lines_of(self.text)
 
     def line(self, loc: Loc) -> int:
-        """The line of a place: its own, else of what lies in it, else of what it lies in (an inline table or a list)."""
+        """The line of a place: its own, else of what lies in it, else of the inline table or list it lies in."""
         for length in range(len(loc), 0, -1):
             part = loc[:length]
             if part in self.lines:
@@ -51,10 +51,10 @@ class Document:
                 return min(inside)
         return 1
 
-    def fault(self, loc: Loc, sentence: str) -> Fault:
+    def fault(self, loc: Loc, said: Said) -> Fault:
         """A fault at a place in what was read of this file."""
         written = self.written(loc)
-        return Fault(self.name, self.line(written), spelled(written), sentence)
+        return Fault(self.name, self.line(written), spelled(written), said)
 
     def written(self, loc: Loc) -> Loc:
         """A place in what was read, as the place in the file."""
@@ -112,8 +112,10 @@ def read_documents(folder: Path) -> tuple[list[Document], list[Fault]]:
         try:
             text = path.read_text(encoding="utf-8")
             documents.append(Document(name, text, tomllib.loads(text)))
+        except OSError as error:
+            faults.append(Fault(name, 0, "", say("not_readable", reason=error.strerror)))
         except UnicodeDecodeError:
-            faults.append(Fault(name, 0, "", "is not UTF-8 text. Save it as UTF-8."))
+            faults.append(Fault(name, 0, "", say("not_text")))
         except tomllib.TOMLDecodeError as error:
             faults.append(_syntax_fault(name, text, str(error)))
     return documents, faults
@@ -123,4 +125,4 @@ def _syntax_fault(name: str, text: str, message: str) -> Fault:
     match = _LINE_OF_SYNTAX.search(message)
     line = int(match.group(1)) if match and match.group(1) else len(text.splitlines())
     what = _LINE_OF_SYNTAX.sub("", message).strip().rstrip(".")
-    return Fault(name, line, "", f"is not TOML: {what}. The rest of this file was not read.")
+    return Fault(name, line, "", say("not_toml", reason=what))

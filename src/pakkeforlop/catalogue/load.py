@@ -9,7 +9,7 @@ from pathlib import Path
 from pakkeforlop.catalogue.build import build
 from pakkeforlop.catalogue.check import check
 from pakkeforlop.catalogue.documents import read_documents
-from pakkeforlop.catalogue.faults import CatalogueFault, Fault
+from pakkeforlop.catalogue.faults import CatalogueFault, Fault, say
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.catalogue.validate import Parts, validate
 
@@ -53,9 +53,7 @@ def _loaded(folder: Path, _state: tuple[int, int]) -> Catalogue:
 
 def _read(folder: Path) -> tuple[Parts, list[Fault]]:
     if not folder.is_dir():
-        return Parts(), [
-            Fault(str(folder), 0, "", "is not a folder. Name the folder that holds the catalogue's files.")
-        ]
+        return Parts(), [Fault(str(folder), 0, "", say("no_folder"))]
     documents, faults = read_documents(folder)
     parts, shape_faults = validate(documents, unread=[fault.file for fault in faults])
     return parts, faults + shape_faults + check(parts)

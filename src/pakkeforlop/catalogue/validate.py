@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pakkeforlop.catalogue.documents import Document
-from pakkeforlop.catalogue.faults import Fault, Loc
+from pakkeforlop.catalogue.faults import Fault, Loc, Said, say
 from pakkeforlop.catalogue.shapes import NEEDED, SHAPES
 
 
@@ -42,7 +42,7 @@ def validate(documents: Iterable[Document], *, unread: Iterable[str] = ()) -> tu
         shape = SHAPES.get(document.folder)
         if shape is None:
             known = ", ".join(sorted(SHAPES))
-            faults.append(Fault(document.name, 0, "", f"lies where no definition is read. Known places: {known}."))
+            faults.append(Fault(document.name, 0, "", say("no_such_place", known=known)))
             continue
         try:
             definition = shape.model_validate(_as_tuples(document.data), strict=True)
@@ -56,7 +56,7 @@ def validate(documents: Iterable[Document], *, unread: Iterable[str] = ()) -> tu
         else:
             parts.files.setdefault(document.folder, []).append((document, definition))
     missing = [kind for kind in NEEDED if kind not in parts.files and kind not in parts.incomplete]
-    faults.extend(Fault(kind, 0, "", "is missing. A catalogue cannot do without it.") for kind in missing)
+    faults.extend(Fault(kind, 0, "", say("kind_missing")) for kind in missing)
     parts.incomplete.update(missing)
     return parts, faults
 
@@ -115,39 +115,39 @@ def _fault(document: Document, shape: type[BaseModel], detail: ErrorDetails) -> 
     return document.fault(detail["loc"], sentence_of(detail, shape))
 
 
-def sentence_of(detail: ErrorDetails, shape: type[BaseModel]) -> str:
+def sentence_of(detail: ErrorDetails, shape: type[BaseModel]) -> Said:
     """Say in a sentence what is wrong and what would be right."""
-    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
-    match kind:
-        case "extra_forbidden":
-            known = _known_keys(shape, detail["loc"][:-1])
-            near = get_close_matches(str(detail["loc"][-1]), known, n=1)
-            return f"is not a known key. {f'Is it {near[0]}?' if near else 'Known: ' + ', '.join(known) + '.'}"
-        case "missing":
-            return "is missing."
-        case "literal_error":
-            return f"{_shown(given)} is not one of {context['expected']}."
-        case "string_pattern_mismatch":
-            return f"{_shown(given)} is not written as it must be ({context['pattern']})."
-        case "string_too_short":
-            return "is empty."
-        case "less_than_equal" | "greater_than_equal":
-            bound = "at most" if kind == "less_than_equal" else "at least"
-            return f"is {_shown(given)}, but must be {bound} {context.get('le', context.get('ge'))}."
-    return f"must be {_WANTED.get(kind, detail['msg'])}, not {_shown(given)}."
+    kind, given, context = detail["type"], _shown(detail["input"]), detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _known_keys(shape, detail["loc"][:-1])
+        near = get_close_matches(str(detail["loc"][-1]), known, n=1)
+        return say("unknown_key_near", near=near[0]) if near else say("unknown_key", known=", ".join(known))
+    if kind == "literal_error":
+        return say("not_one_of", given=given, known=str(context["expected"]).replace(" or ", ", "))
+    if kind == "string_pattern_mismatch":
+        return say("not_written_so", given=given, pattern=context["pattern"])
+    if kind in ("less_than_equal", "greater_than_equal"):
+        return say(_SENTENCES[kind], given=given, bound=context.get("le", context.get("ge")))
+    if kind in ("missing", "string_too_short"):
+        return say(_SENTENCES[kind])
+    return say(_SENTENCES.get(kind, "wanted_other"), given=given, reason=detail["msg"])
 
 
-_WANTED = {
-    "date_type": "a date without quotes, such as 2021-05-01",
-    "date_from_datetime_inexact": "a date without a time",
-    "int_type": "a whole number without quotes",
-    "float_type": "a number without quotes",
-    "string_type": "text in quotes",
-    "bool_type": "true or false",
-    "tuple_type": "a list in [ ]",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
-    "dict_type": "a table",
+_SENTENCES = {
+    "missing": "missing",
+    "string_too_short": "empty",
+    "less_than_equal": "too_large",
+    "greater_than_equal": "too_small",
+    "date_type": "wanted_date",
+    "date_from_datetime_inexact": "wanted_date",
+    "int_type": "wanted_whole_number",
+    "float_type": "wanted_number",
+    "string_type": "wanted_text",
+    "bool_type": "wanted_yes_or_no",
+    "tuple_type": "wanted_list",
+    "model_type": "wanted_table",
+    "model_attributes_type": "wanted_table",
+    "dict_type": "wanted_table",
 }
 
 
@@ -157,9 +157,9 @@ def _shown(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return "a list"
+        return "[…]"
     if isinstance(value, dict):
-        return "a table"
+        return "{…}"
     return repr(value)
 
 

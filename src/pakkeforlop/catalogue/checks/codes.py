@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pakkeforlop.catalogue.build import derived_codes, listed_codes
 from pakkeforlop.catalogue.documents import Document
-from pakkeforlop.catalogue.faults import Fault
+from pakkeforlop.catalogue.faults import Fault, say
 from pakkeforlop.catalogue.model import CodeLabel, Pathway
 from pakkeforlop.catalogue.shapes import CodesFile, ListedPrefix
 from pakkeforlop.catalogue.validate import Parts
@@ -20,7 +20,7 @@ def codes_are_listed_once(parts: Parts) -> Iterator[Fault]:
         places += [(("code", i), c.code) for i, c in enumerate(file.code)]
         for loc, code in places:
             if code in seen:
-                yield document.fault((*loc, "code"), f"{code} already stands in {seen[code]}.")
+                yield document.fault((*loc, "code"), say("used_before", given=code, where=seen[code]))
             seen.setdefault(code, document.name)
 
 
@@ -42,10 +42,9 @@ def listed_codes_follow_from_pathways(parts: Parts) -> Iterator[Fault]:
 
 def _without_pathway(document: Document, file: CodesFile, index: int, prefix: ListedPrefix) -> Iterator[Fault]:
     if file.has_pathways:
-        sentence = f"{prefix.code} is in the list, but no pathway has this code. Add its file to pathways/."
-        yield document.fault(("prefix", index, "code"), sentence)
+        yield document.fault(("prefix", index, "code"), say("listed_without_pathway", given=prefix.code))
     elif not prefix.en:
-        yield document.fault(("prefix", index), "needs `en`, as no pathway gives it an English name.")
+        yield document.fault(("prefix", index), say("needs", name="en"))
 
 
 def _compare(
@@ -56,17 +55,18 @@ def _compare(
     derived: dict[str, CodeLabel],
     pathway: Pathway,
 ) -> Iterator[Fault]:
+    names = {"pathway": pathway.key, "family": pathway.family}
     for suffix in prefix.label:
         code, loc = prefix.code + suffix, ("prefix", index, "label", suffix)
         if code not in derived:
-            sentence = f"{code} is in the list, but does not follow from {pathway.key} and its family {pathway.family}."
-            yield document.fault(loc, sentence)
+            yield document.fault(loc, say("listed_not_derived", given=code, **names))
             continue
         for name in ("valid_from", "valid_to"):
             here, there = getattr(listed[code], name), getattr(derived[code], name)
             if here != there:
-                yield document.fault(loc, f"{code} has {name} {here} in the list, but {there} by its pathway.")
+                yield document.fault(
+                    loc, say("listed_day_differs", given=code, name=name, here=here or "–", there=there or "–")
+                )
     for code in derived:
         if code.removeprefix(prefix.code) not in prefix.label:
-            sentence = f"{code} follows from {pathway.key} and its family {pathway.family}, but is not in the list."
-            yield document.fault(("prefix", index, "label"), sentence)
+            yield document.fault(("prefix", index, "label"), say("derived_not_listed", given=code, **names))

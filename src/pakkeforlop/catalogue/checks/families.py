@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pakkeforlop.catalogue.checks.look import ends, kinds, points, words
 from pakkeforlop.catalogue.documents import Document
-from pakkeforlop.catalogue.faults import Fault, Loc
+from pakkeforlop.catalogue.faults import Fault, Found, Loc, say
 from pakkeforlop.catalogue.model import Event, Family
 from pakkeforlop.catalogue.validate import Parts
 
@@ -14,70 +14,70 @@ from pakkeforlop.catalogue.validate import Parts
 def families_hold_together(parts: Parts) -> Iterator[Fault]:
     """All rules on a family that need no other file."""
     for document, family in parts.of("families"):
-        for loc, sentence in _family_faults(document, family):
-            yield document.fault(loc, sentence)
+        for loc, said in _family_faults(document, family):
+            yield document.fault(loc, said)
 
 
-def _family_faults(document: Document, family: Family) -> Iterator[tuple[Loc, str]]:
+def _family_faults(document: Document, family: Family) -> Iterator[Found]:
     stem = document.name.rpartition("/")[2].removesuffix(".toml")
     if stem != family.key:
-        yield ("key",), f"the family {family.key} belongs in a file named {family.key}.toml."
+        yield ("key",), say("other_file", given=family.key, file=f"{family.key}.toml")
     if not any(event.opens for event in family.event):
-        yield ("event",), "no event opens an instance. Give the start code `opens = true`."
+        yield ("event",), say("no_opening")
     yield from _repeated(("event",), "suffix", [event.suffix for event in family.event])
     for index, event in enumerate(family.event):
         yield from _event_faults(("event", index), event, points(family))
     known = ends(family)
     for index, end in enumerate(family.reopened_after):
         if end not in known:
-            yield ("reopened_after", index), f"'{end}' is not an end. Known: {words(known)}."
+            yield ("reopened_after", index), say("not_an_end", given=end, known=words(known))
     yield from _span_faults(family)
     yield from _share_faults(family)
 
 
-def _event_faults(loc: Loc, event: Event, known: list[str]) -> Iterator[tuple[Loc, str]]:
+def _event_faults(loc: Loc, event: Event, known: list[str]) -> Iterator[Found]:
     for index, need in enumerate(event.needs):
         for name in ("missing", "present"):
             for point in getattr(need, name):
                 if point not in known:
-                    yield (*loc, "needs", index, name), f"'{point}' is not a point. Known: {words(known)}."
+                    yield (*loc, "needs", index, name), say("not_a_point", given=point, known=words(known))
         if not (need.missing or need.present):
-            yield (*loc, "needs", index), "asks for nothing. Name points in `missing` or `present`."
+            yield (*loc, "needs", index), say("need_of_nothing")
     if event.repeat != "keep" and not event.repeat_message:
-        yield (*loc, "repeat"), "needs `repeat_message`, the number that a repetition gets."
+        yield (*loc, "repeat"), say("needs", name="repeat_message")
     if event.closes and not event.after_end:
-        yield (*loc, "closes"), "needs `after_end`, the number that later codes get."
+        yield (*loc, "closes"), say("needs", name="after_end")
     if event.valid_from and event.valid_to and event.valid_to < event.valid_from:
-        yield (*loc, "valid_to"), f"{event.valid_to} is before valid_from ({event.valid_from})."
+        yield (*loc, "valid_to"), say("ends_before", day=event.valid_to, name="valid_from", other=event.valid_from)
 
 
-def _span_faults(family: Family) -> Iterator[tuple[Loc, str]]:
+def _span_faults(family: Family) -> Iterator[Found]:
     known, keys = points(family), [span.key for span in family.span]
     yield from _repeated(("span",), "key", keys)
     yield from _repeated(("span",), "limit", [span.limit for span in family.span])
     for index, span in enumerate(family.span):
         for name, point in (("start", span.start), ("to", span.to)):
             if point not in known:
-                yield ("span", index, name), f"'{point}' is not a point. Known: {words(known)}."
+                yield ("span", index, name), say("not_a_point", given=point, known=words(known))
         if span.by_kind and span.to in known and not kinds(family, span.to):
-            yield ("span", index, "by_kind"), f"the events of '{span.to}' have no kind."
+            yield ("span", index, "by_kind"), say("no_kinds", given=span.to)
         for place, key in enumerate(span.sum_of):
             if key not in keys:
-                yield ("span", index, "sum_of", place), f"'{key}' is not a span. Known: {words(keys)}."
+                yield ("span", index, "sum_of", place), say("not_a_span", given=key, known=words(keys))
 
 
-def _share_faults(family: Family) -> Iterator[tuple[Loc, str]]:
+def _share_faults(family: Family) -> Iterator[Found]:
     known, keys = points(family), [span.key for span in family.span]
     for name in ("share_from", "share_to"):
         point = getattr(family, name)
         if point and point not in known:
-            yield (name,), f"'{point}' is not a point. Known: {words(known)}."
+            yield (name,), say("not_a_point", given=point, known=words(known))
     for index, key in enumerate(family.share_limit):
         if key not in keys:
-            yield ("share_limit", index), f"'{key}' is not a span. Known: {words(keys)}."
+            yield ("share_limit", index), say("not_a_span", given=key, known=words(keys))
 
 
-def _repeated(loc: Loc, name: str, values: list[str]) -> Iterator[tuple[Loc, str]]:
+def _repeated(loc: Loc, name: str, values: list[str]) -> Iterator[Found]:
     for index, value in enumerate(values):
         if value in values[:index]:
-            yield (*loc, index, name), f"'{value}' stands here a second time."
+            yield (*loc, index, name), say("second_time", given=value)

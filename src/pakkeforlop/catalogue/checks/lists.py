@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pakkeforlop.catalogue.checks.look import families, words
-from pakkeforlop.catalogue.faults import Fault, Loc
+from pakkeforlop.catalogue.faults import Fault, Found, Loc, say
 from pakkeforlop.catalogue.model import Settings
 from pakkeforlop.catalogue.validate import Parts
 
@@ -30,8 +30,8 @@ def keys_are_used_once(parts: Parts) -> Iterator[Fault]:
             for loc, item in items:
                 value, place = getattr(item, key), (*loc, key)
                 if value in seen:
-                    yield document.fault(place, f"{value} is already used in {seen[value]}.")
-                seen.setdefault(value, f"{document.name} line {document.line(place)}")
+                    yield document.fault(place, say("used_before", given=value, where=seen[value]))
+                seen.setdefault(value, f"{document.name}:{document.line(place)}")
 
 
 def indicators_measure_what_exists(parts: Parts) -> Iterator[Fault]:
@@ -44,7 +44,7 @@ def indicators_measure_what_exists(parts: Parts) -> Iterator[Fault]:
             timed = indicator.measure in ("time", "share_of_time")
             if timed and indicator.span not in spans:
                 where: Loc = ("indicator", index, "span")
-                yield document.fault(where, f"'{indicator.span}' is not a span. Known: {words(spans)}.")
+                yield document.fault(where, say("not_a_span", given=indicator.span, known=words(spans)))
 
 
 def messages_speak_of_known_families(parts: Parts) -> Iterator[Fault]:
@@ -56,22 +56,22 @@ def messages_speak_of_known_families(parts: Parts) -> Iterator[Fault]:
         for index, message in enumerate(file.message):
             if message.family and message.family not in known:
                 where: Loc = ("message", index, "family")
-                yield document.fault(where, f"'{message.family}' is not a family. Known: {words(known)}.")
+                yield document.fault(where, say("not_a_family", given=message.family, known=words(known)))
 
 
 def settings_make_sense(parts: Parts) -> Iterator[Fault]:
     """Bands and groups rise, and shares lie between their bounds."""
     for document, settings in parts.of("settings"):
-        for loc, sentence in _setting_faults(settings):
-            yield document.fault(loc, sentence)
+        for loc, said in _setting_faults(settings):
+            yield document.fault(loc, said)
 
 
-def _setting_faults(settings: Settings) -> Iterator[tuple[Loc, str]]:
+def _setting_faults(settings: Settings) -> Iterator[Found]:
     for name in ("open_age_bands", "age_groups"):
         bounds = getattr(settings, name)
         if list(bounds) != sorted(set(bounds)):
-            yield (name,), "must rise from one number to the next."
+            yield (name,), say("must_rise")
     if not 0 < settings.confidence_level < 1:
-        yield ("confidence_level",), f"is {settings.confidence_level}, but must lie between 0 and 1."
+        yield ("confidence_level",), say("must_lie_between", given=settings.confidence_level, low=0, high=1)
     if not 0 <= settings.target_percent <= 100:
-        yield ("target_percent",), f"is {settings.target_percent}, but must lie between 0 and 100."
+        yield ("target_percent",), say("must_lie_between", given=settings.target_percent, low=0, high=100)

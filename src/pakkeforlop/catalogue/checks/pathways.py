@@ -8,7 +8,7 @@ from datetime import date
 
 from pakkeforlop.catalogue.checks.look import families, kinds, words
 from pakkeforlop.catalogue.documents import Document
-from pakkeforlop.catalogue.faults import Fault, Loc
+from pakkeforlop.catalogue.faults import Fault, Found, say
 from pakkeforlop.catalogue.model import Family, Pathway
 from pakkeforlop.catalogue.validate import Parts
 
@@ -21,57 +21,57 @@ def pathways_hold_together(parts: Parts) -> Iterator[Fault]:
     for document, pathway in parts.of("pathways"):
         family = known.get(pathway.family)
         if family is None and "families" not in parts.incomplete:
-            yield document.fault(("family",), f"'{pathway.family}' is not a family. Known: {words(known)}.")
-        for loc, sentence in _pathway_faults(document, pathway):
-            yield document.fault(loc, sentence)
-        for loc, sentence in _kind_faults(pathway, family) if family else ():
-            yield document.fault(loc, sentence)
+            yield document.fault(("family",), say("not_a_family", given=pathway.family, known=words(known)))
+        for loc, said in _pathway_faults(document, pathway):
+            yield document.fault(loc, said)
+        for loc, said in _kind_faults(pathway, family) if family else ():
+            yield document.fault(loc, said)
 
 
-def _pathway_faults(document: Document, pathway: Pathway) -> Iterator[tuple[Loc, str]]:
+def _pathway_faults(document: Document, pathway: Pathway) -> Iterator[Found]:
     wanted = f"{pathway.code.lower()}_{pathway.key}.toml"
     if document.name.rpartition("/")[2] != wanted:
-        yield ("code",), f"the pathway {pathway.code} {pathway.key} belongs in a file named {wanted}."
+        yield ("code",), say("other_file", given=f"{pathway.code} {pathway.key}", file=wanted)
     if pathway.last_day and pathway.last_day < pathway.introduced:
-        yield ("last_day",), f"{pathway.last_day} is before the pathway is introduced ({pathway.introduced})."
+        yield ("last_day",), say("before_introduction", day=pathway.last_day, other=pathway.introduced)
     if pathway.last_day and not pathway.last_day_source:
-        yield ("last_day",), "needs `last_day_source`."
+        yield ("last_day",), say("needs", name="last_day_source")
     if pathway.icd10 and not pathway.icd10_source:
-        yield ("icd10",), "needs `icd10_source`."
+        yield ("icd10",), say("needs", name="icd10_source")
     for name in ("min_age", "max_age"):
         if getattr(pathway, name) is not None and not getattr(pathway, f"{name}_message"):
-            yield (name,), f"needs `{name}_message`, the number that other ages get."
+            yield (name,), say("needs", name=f"{name}_message")
     for index, code in enumerate(pathway.icd10):
         if not _ICD10.match(code):
-            yield ("icd10", index), f"'{code}' is not a diagnosis or a range such as C50, C22.1 or C00-C14."
+            yield ("icd10", index), say("not_a_diagnosis", given=code)
     yield from _name_faults((pathway.renamed and [r.until for r in pathway.renamed]) or [], pathway.introduced)
 
 
-def _name_faults(until: list[date], introduced: date) -> Iterator[tuple[Loc, str]]:
+def _name_faults(until: list[date], introduced: date) -> Iterator[Found]:
     before = introduced
     for index, day in enumerate(until):
         if day < before:
             yield (
                 ("renamed", index, "until"),
-                f"{day} is before {before}. Names go oldest first, none before the start.",
+                say("names_out_of_order", day=day, other=before),
             )
         before = day
 
 
-def _kind_faults(pathway: Pathway, family: Family) -> Iterator[tuple[Loc, str]]:
+def _kind_faults(pathway: Pathway, family: Family) -> Iterator[Found]:
     suffixes = [event.suffix for event in family.event]
     treatments = [kind for span in family.span if span.by_kind for kind in kinds(family, span.to)]
     for index, suffix in enumerate(pathway.suffixes):
         if suffix not in suffixes:
-            yield ("suffixes", index), f"'{suffix}' is not an event of {family.key}. Known: {words(suffixes)}."
+            yield ("suffixes", index), say("not_an_event", given=suffix, known=words(suffixes))
     for index, condition in enumerate(pathway.condition):
         if condition.applies_to != "all" and condition.applies_to not in treatments:
             known = words(dict.fromkeys([*treatments, "all"]))
-            yield ("condition", index, "applies_to"), f"'{condition.applies_to}' is not a kind. Known: {known}."
+            yield ("condition", index, "applies_to"), say("not_a_kind", given=condition.applies_to, known=known)
     for index, branch in enumerate(pathway.figures.branches if pathway.figures else ()):
         if branch not in treatments:
             known = words(dict.fromkeys(treatments))
-            yield ("figures", "branches", index), f"'{branch}' is not a kind. Known: {known}."
+            yield ("figures", "branches", index), say("not_a_kind", given=branch, known=known)
 
 
 def diagnoses_lead_to_one_pathway(parts: Parts) -> Iterator[Fault]:
@@ -81,9 +81,7 @@ def diagnoses_lead_to_one_pathway(parts: Parts) -> Iterator[Fault]:
         for index, code in enumerate(pathway.icd10):
             other = seen.setdefault(code, (document.name, pathway))
             if other[1] is not pathway and _together(pathway, other[1]):
-                yield document.fault(
-                    ("icd10", index), f"{code} is already in {other[0]}. A diagnosis leads to one pathway."
-                )
+                yield document.fault(("icd10", index), say("diagnosis_twice", given=code, where=other[0]))
 
 
 def _together(one: Pathway, other: Pathway) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pakkeforlop.catalogue.checks.look import message_numbers, models_in
-from pakkeforlop.catalogue.faults import Fault, Loc
+from pakkeforlop.catalogue.faults import Fault, Loc, say
 from pakkeforlop.catalogue.model import Mdt
 from pakkeforlop.catalogue.validate import Parts
 
@@ -30,7 +30,7 @@ def sources_exist(parts: Parts) -> Iterator[Fault]:
         for document, definition in parts.of(kind):
             for loc, key in _named_sources(definition):
                 if key and key not in known:
-                    yield document.fault(loc, f"'{key}' is not a key of sources.toml. Add the source there.")
+                    yield document.fault(loc, say("not_a_source", given=key))
 
 
 def _named_sources(definition: Any) -> Iterator[tuple[Loc, str]]:
@@ -54,9 +54,7 @@ def messages_exist(parts: Parts) -> Iterator[Fault]:
                 for name in _MESSAGE_FIELDS:
                     number = model.__dict__.get(name)
                     if number and number not in known:
-                        yield document.fault(
-                            (*loc, name), f"{number} is no message. Add it to messages/, or correct it."
-                        )
+                        yield document.fault((*loc, name), say("not_a_message", given=number))
 
 
 def specialties_exist(parts: Parts) -> Iterator[Fault]:
@@ -69,4 +67,4 @@ def specialties_exist(parts: Parts) -> Iterator[Fault]:
         for name in ("core", "as_needed") if mdt else ():
             for index, key in enumerate(getattr(mdt, name)):
                 if key not in known:
-                    yield document.fault(("mdt", name, index), f"'{key}' is not a key of specialties.toml.")
+                    yield document.fault(("mdt", name, index), say("not_a_specialty", given=key))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
+from pakkeforlop.catalogue.checks.look import words
 from pakkeforlop.catalogue.documents import Document
-from pakkeforlop.catalogue.faults import Fault, Loc
-from pakkeforlop.catalogue.model import Hospital
+from pakkeforlop.catalogue.faults import Fault, Found, Loc, say
+from pakkeforlop.catalogue.model import Hospital, Period
 from pakkeforlop.catalogue.validate import Parts
 
 _WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
@@ -19,8 +19,8 @@ def organisation_numbers_are_used_once(parts: Parts) -> Iterator[Fault]:
     seen: dict[str, str] = {}
     for document, loc, number in _numbers(parts):
         if number in seen:
-            yield document.fault(loc, f"{number} is already used in {seen[number]}.")
-        seen.setdefault(number, f"{document.name} line {document.line(loc)}")
+            yield document.fault(loc, say("used_before", given=number, where=seen[number]))
+        seen.setdefault(number, f"{document.name}:{document.line(loc)}")
 
 
 def _numbers(parts: Parts) -> Iterator[tuple[Document, Loc, str]]:
@@ -50,9 +50,9 @@ def organisation_numbers_have_their_check_digit(parts: Parts) -> Iterator[Fault]
             continue
         if loc[-1] == "radiotherapy_unit":
             if not re.fullmatch(r"\d{9}0", number):
-                yield document.fault(loc, f"{number} is not a hospital's number with a 0 after it.")
+                yield document.fault(loc, say("not_a_radiotherapy_unit", given=number))
         elif not has_check_digit(number):
-            yield document.fault(loc, f"{number} is not an organisation number: its check digit does not fit.")
+            yield document.fault(loc, say("not_an_org_nr", given=number))
 
 
 def has_check_digit(number: str) -> bool:
@@ -73,28 +73,35 @@ def units_belong_to_known_units(parts: Parts) -> Iterator[Fault]:
     for document, file in parts.of("units"):
         for i, trust in enumerate(file.trust):
             if trust.region not in regions:
-                yield document.fault(("trust", i, "region"), f"'{trust.region}' is not a region.")
+                yield document.fault(
+                    ("trust", i, "region"), say("not_a_region", given=trust.region, known=words(sorted(regions)))
+                )
             if trust.group and trust.group not in trusts:
-                yield document.fault(("trust", i, "group"), f"'{trust.group}' is not a unit.")
+                yield document.fault(("trust", i, "group"), say("not_a_trust", given=trust.group))
         for i, hospital in enumerate(file.hospital):
-            for loc, sentence in _period_faults(hospital, trusts):
-                yield document.fault(("hospital", i, *loc), sentence)
+            for loc, said in _period_faults(hospital, trusts):
+                yield document.fault(("hospital", i, *loc), said)
     if not any(file.country for file in files):
-        yield Fault("units", 0, "", "no file holds [country].")
+        yield Fault("units", 0, "", say("no_country"))
 
 
-def _period_faults(hospital: Hospital, trusts: set[str]) -> Iterator[tuple[Loc, str]]:
+def _period_faults(hospital: Hospital, trusts: set[str]) -> Iterator[Found]:
     if not hospital.belongs:
-        yield ("belongs",), f"{hospital.name} belongs to no trust. Give it a [[hospital.belongs]]."
-    before: date | None = date.min
+        yield ("belongs",), say("belongs_nowhere", hospital=hospital.name)
+    above: Period | None = None
     for index, period in enumerate(hospital.belongs):
         loc: Loc = ("belongs", index)
         if period.trust not in trusts:
-            yield (*loc, "trust"), f"'{period.trust}' is not a trust."
+            yield (*loc, "trust"), say("not_a_trust", given=period.trust)
         if period.valid_from and period.valid_to and period.valid_to < period.valid_from:
-            yield (*loc, "valid_to"), f"{period.valid_to} is before valid_from ({period.valid_from})."
-        if index and (before is None or period.valid_from is None or period.valid_from <= before):
-            since = period.valid_from or "the beginning"
-            until = before or "for good"
-            yield loc, f"{hospital.name} belongs to {period.trust} from {since}, but to the trust above until {until}."
-        before = period.valid_to
+            days = {"day": period.valid_to, "other": period.valid_from}
+            yield (*loc, "valid_to"), say("ends_before", name="valid_from", **days)
+        if above and not (above.valid_to and period.valid_from and above.valid_to < period.valid_from):
+            names = {"hospital": hospital.name, "trust": period.trust}
+            yield loc, say("periods_overlap", period=_days(period), other=_days(above), **names)
+        above = period
+
+
+def _days(period: Period) -> str:
+    """A period as `2019-02-01–`, open where a day is not given."""
+    return f"{period.valid_from or ''}–{period.valid_to or ''}"
