@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.catalogue.units import Units
 from pakkeforlop.vocabulary.calendar import day_number
 
 ALWAYS = -(2**30)
@@ -37,24 +38,24 @@ class Organisations:
     """Looks institutions up in the organisation catalogue: by number, or by the key of a trust."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._known: dict[str, Organisation] = {}
-        for trust in catalogue.trusts.values():
-            unit = Organisation(trust.org_nr, ((ALWAYS, trust.org_nr),), known=True)
-            for name in (trust.org_nr, trust.key, *trust.replaced):
-                self._known[name] = unit
-        for hospital in catalogue.hospitals.values():
-            periods = []
-            ordered = sorted(hospital.belongs, key=lambda period: period.valid_from or date.min)
-            for n, period in enumerate(ordered):
-                first = ALWAYS if n == 0 or period.valid_from is None else day_number(period.valid_from)
-                periods.append((first, catalogue.trusts[period.trust].org_nr))
-            for number in filter(None, (hospital.org_nr, hospital.radiotherapy_unit)):
-                self._known[number] = Organisation(number, tuple(periods), known=True)
+        self.units = Units(catalogue)
+        self._trusts = {key: trust.org_nr for key, trust in catalogue.trusts.items()}
 
     def find(self, institution: str) -> Organisation:
         """The organisation of an institution as written; an unknown one is a unit of its own."""
-        name = institution.strip()
-        return self._known.get(name) or Organisation(name, ((ALWAYS, name),), known=False)
+        unit = self.units.resolve(institution)
+        if unit is None or not unit.belongs:
+            name = institution.strip()
+            return Organisation(name, ((ALWAYS, name),), known=False)
+        ordered = sorted(unit.belongs, key=lambda period: period.valid_from or date.min)
+        return Organisation(
+            unit.org_nr,
+            tuple(
+                (ALWAYS if n == 0 or p.valid_from is None else day_number(p.valid_from), self._trusts[p.trust])
+                for n, p in enumerate(ordered)
+            ),
+            known=True,
+        )
 
 
 @dataclass(frozen=True)

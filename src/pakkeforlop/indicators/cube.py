@@ -97,8 +97,6 @@ def _place(days, pathway, unit, branch, period, shape, by_branch, next_free, val
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _quantiles(buffer, count, low, high, histogram, out, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Median (midpoint of the two middle values) and 90th percentile (linear, type 7) of the values in `buffer`."""
-    middle = (count - 1) * 0.5
-    ninth = (count - 1) * 0.9
     if count <= SMALL:
         for i in range(1, count):
             value = buffer[i]
@@ -108,17 +106,17 @@ def _quantiles(buffer, count, low, high, histogram, out, at):  # type: ignore[no
                 j -= 1
             buffer[j + 1] = value
         for which in range(2):
-            wanted = middle if which == 0 else ninth
-            floor = int(wanted)
+            tenths = (count - 1) * (5 if which == 0 else 9)
+            floor = tenths // 10
             below = float(buffer[floor])
             above = float(buffer[floor + 1]) if floor + 1 < count else below
-            out[at, which] = below + (above - below) * (wanted - floor)
+            out[at, which] = below + (above - below) * (tenths % 10) / 10.0
         return
     for i in range(count):
         histogram[buffer[i]] += 1
     for which in range(2):
-        wanted = middle if which == 0 else ninth
-        floor = int(wanted)
+        tenths = (count - 1) * (5 if which == 0 else 9)
+        floor = tenths // 10
         seen = 0
         day = low - 1
         while seen <= floor:
@@ -131,7 +129,7 @@ def _quantiles(buffer, count, low, high, histogram, out, at):  # type: ignore[no
             while histogram[day] == 0:
                 day += 1
             above = float(day)
-        out[at, which] = below + (above - below) * (wanted - floor)
+        out[at, which] = below + (above - below) * (tenths % 10) / 10.0
     for day in range(low, high + 1):
         histogram[day] = 0
 

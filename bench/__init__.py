@@ -1,0 +1,1 @@
+"""The benchmark: ratios within one run, on the same data, never absolute times."""

@@ -1,0 +1,74 @@
+"""The command `pakkeforlop`: noun and verb, each noun in a module of its own, loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "monitor": ("monitor", "The main job: check, link, measure and report a file of registrations."),
+    "registrations": ("registrations", "Check registrations and list the register's messages."),
+    "episodes": ("episodes", "Link registrations into pathway episodes, or explain one patient's."),
+    "indicators": ("indicators", "Compute figures from episodes, or compare them with published ones."),
+    "catalogue": ("catalogue", "Check, show and compare the definitions."),
+    "generate": ("generate", "Make synthetic registrations that give published figures exactly."),
+    "demo": ("demo", "Generate the country, run the main job and serve the report on this machine."),
+}
+"""Each command, the module in `pakkeforlop.cli` that holds it, and one line about it."""
+
+
+class LazyGroup(TyperGroup):
+    """Lists the commands without loading them, so that `--help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order a newcomer meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the module of a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"pakkeforlop.cli.{COMMANDS[cmd_name][0]}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line per command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Standardised patient pathways: from codes to figures, checked and explained.\n\n"
+    "Example: pakkeforlop monitor registrations.csv --out result",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"pakkeforlop {version('pakkeforlop')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),  # noqa: FBT001, FBT003
+) -> Any:
+    """Standardised patient pathways: from codes to figures, checked and explained."""
+    del version

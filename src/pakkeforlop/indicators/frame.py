@@ -1,0 +1,157 @@
+"""The table of figures as it is built up: numbers first, names last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pakkeforlop.indicators.cube import wilson
+from pakkeforlop.indicators.units import UnitLevel
+
+Array = npt.NDArray[Any]
+PERIOD_TYPES = {1: "month", 4: "tertial", 12: "year"}
+"""Months in a period, and its name. The tertial is four months: January to April, and so on."""
+
+COLUMNS = (
+    "indicator", "label", "branch", "kind", "pathway_key", "unit_level", "unit_name", "org_nr", "period_type",
+    "period_from", "period_to", "sex", "age_group", "numerator", "denominator", "percent", "median_days", "p90_days",
+    "ci_low", "ci_high", "status",
+)  # fmt: skip
+
+
+@dataclass
+class Frame:
+    """Cells gathered block by block; every block names its indicator, level and period length once."""
+
+    levels: Sequence[UnitLevel]
+    pathway_keys: tuple[str, ...]
+    first_month: int
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(
+        self,
+        indicator: str,
+        label: str,
+        level: int,
+        step: int,
+        *,
+        pathway: Array,
+        unit: Array,
+        period: Array,
+        numerator: Array,
+        denominator: Array | None,
+        branch: Array | str = "all",
+        kind: Array | Sequence[str] | str = "",
+        median: Array | None = None,
+        p90: Array | None = None,
+        sex: Array | str = "",
+        age_group: Array | str = "",
+    ) -> None:
+        """Add cells. pathway, unit and period are numbers; branch, kind, sex and age_group one text or an array of
+        texts' indices with their names as a tuple `(index, names)`."""
+        if len(pathway) == 0:
+            return
+        self.blocks.append(
+            {
+                "indicator": indicator, "label": label, "level": level, "step": step, "pathway": pathway, "unit": unit,
+                "period": period, "numerator": numerator, "denominator": denominator, "branch": branch, "kind": kind,
+                "median": median, "p90": p90, "sex": sex, "age_group": age_group,
+            }
+        )  # fmt: skip
+
+    def table(self) -> pa.Table:
+        """All cells with the documented columns. Percent and interval come from the exact fraction; both are null
+        where the denominator is empty, and status says so."""
+        sizes = [len(block["pathway"]) for block in self.blocks]
+        total = sum(sizes)
+        columns: dict[str, Any] = {}
+        for name in ("indicator", "label"):
+            columns[name] = _repeated([block[name] for block in self.blocks], sizes)
+        for name in ("branch", "kind"):
+            columns[name] = self._texts(name, sizes)
+        columns["pathway_key"] = _dictionary(self._numbers("pathway", np.int32), self.pathway_keys)
+        columns["unit_level"] = _repeated([self.levels[block["level"]].level for block in self.blocks], sizes)
+        offsets = np.cumsum([0, *(len(level.names) for level in self.levels)])
+        unit = np.concatenate(
+            [np.asarray(block["unit"], np.int32) + int(offsets[block["level"]]) for block in self.blocks]
+            or [np.empty(0, np.int32)]
+        )
+        columns["unit_name"] = _dictionary(unit, [name for level in self.levels for name in level.names])
+        columns["org_nr"] = _dictionary(unit, [number for level in self.levels for number in level.numbers])
+        columns["period_type"] = _repeated([PERIOD_TYPES[block["step"]] for block in self.blocks], sizes)
+        first = np.concatenate(
+            [np.asarray(block["period"], np.int64) * block["step"] + self.first_month for block in self.blocks]
+            or [np.empty(0, np.int64)]
+        )
+        last = first + np.repeat([block["step"] for block in self.blocks] or [0], sizes or [0])
+        columns["period_from"] = _month_start(first)
+        columns["period_to"] = _month_start(last, before=True)
+        for name in ("sex", "age_group"):
+            columns[name] = self._texts(name, sizes)
+        numerator = self._numbers("numerator", np.int64)
+        has_n = np.repeat([block["denominator"] is not None for block in self.blocks], sizes) if total else np.empty(0, bool)
+        denominator = np.concatenate(
+            [
+                np.zeros(size, np.int64) if block["denominator"] is None else np.asarray(block["denominator"], np.int64)
+                for block, size in zip(self.blocks, sizes, strict=True)
+            ]
+            or [np.empty(0, np.int64)]
+        )
+        counted = has_n & (denominator > 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            percent = 100.0 * numerator / denominator
+            low, high = wilson(numerator, denominator)
+        columns["numerator"] = pa.array(numerator)
+        columns["denominator"] = pa.array(denominator, mask=~has_n)
+        columns["percent"] = pa.array(percent, mask=~counted)
+        for name in ("median", "p90"):
+            values = np.concatenate(
+                [
+                    np.full(size, np.nan) if block[name] is None else np.asarray(block[name], np.float64)
+                    for block, size in zip(self.blocks, sizes, strict=True)
+                ]
+                or [np.empty(0)]
+            )
+            columns[f"{name}_days"] = pa.array(values, mask=np.isnan(values))
+        columns["ci_low"] = pa.array(100.0 * low, mask=~counted)
+        columns["ci_high"] = pa.array(100.0 * high, mask=~counted)
+        empty = (has_n & (denominator == 0)).astype(np.int32)
+        columns["status"] = _dictionary(empty, ("ok", "empty_denominator"))
+        return pa.table({name: columns[name] for name in COLUMNS})
+
+    def _numbers(self, name: str, kind: Any) -> Array:
+        return np.concatenate([np.asarray(block[name], kind) for block in self.blocks] or [np.empty(0, kind)])
+
+    def _texts(self, name: str, sizes: list[int]) -> pa.Array:
+        texts: dict[str, int] = {}
+        parts = []
+        for block, size in zip(self.blocks, sizes, strict=True):
+            given = block[name]
+            if isinstance(given, str):
+                parts.append(np.full(size, texts.setdefault(given, len(texts)), np.int32))
+            else:
+                index, names = given
+                numbers = np.array([texts.setdefault(text, len(texts)) for text in names], np.int32)
+                parts.append(numbers[index])
+        return _dictionary(np.concatenate(parts or [np.empty(0, np.int32)]), list(texts))
+
+
+def _dictionary(index: Array, names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32)), pa.array(list(names), pa.string()))
+
+
+def _repeated(texts: list[str], sizes: list[int]) -> pa.Array:
+    names = list(dict.fromkeys(texts))
+    numbers = np.array([names.index(text) for text in texts], np.int32)
+    return _dictionary(np.repeat(numbers, sizes) if texts else np.empty(0, np.int32), names)
+
+
+def _month_start(months: Array, *, before: bool = False) -> pa.Array:
+    """The first day of a month counted from January 1970, or the day before it."""
+    days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - int(before)
+    return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())
