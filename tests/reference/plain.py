@@ -45,6 +45,7 @@ class Row:
     place: str
     trust: str
     registration_id: str
+    written_place: str = ""
     messages: list[int] = field(default_factory=list)
     aside: bool = False
     instance: Instance | None = None
@@ -554,6 +555,7 @@ def to_row(number: int, given: Mapping[str, Any], places: Places) -> Row:
         place=place,
         trust=trust,
         registration_id=text(given, "registration_id"),
+        written_place=text(given, "institution"),
     )
 
 
@@ -574,7 +576,7 @@ def messages(rows: Iterable[Row]) -> Iterable[dict[str, Any]]:
                 "episode": row.instance.number if row.instance else "",
                 "code": row.code,
                 "event_date": row.day,
-                "institution": row.place,
+                "institution": row.written_place,
                 "message": number,
                 "counted": not row.aside,
             }
