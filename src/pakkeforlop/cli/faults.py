@@ -5,7 +5,8 @@
 
 Exit codes: 0 done · 2 usage · 10 a fault in the program · 11 faulty definition · 12 faulty input file · 13 cannot
 read · 14 cannot write · 15 nothing left after refusals · 16 contradictions set aside · 130 interrupted. The language is
-that of PAKKEFORLOP_LANGUAGE (nb, nn, en; nb where it is not set). PAKKEFORLOP_TRACEBACK=1 shows the developer's view too.
+that of PAKKEFORLOP_LANGUAGE (nb, nn, en; nb where it is not set). PAKKEFORLOP_TRACEBACK=1 shows the developer's view
+too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from types import FrameType
 from pakkeforlop.vocabulary.errors import (
     FULL_DISK,
     LANGUAGES,
+    DefinitionFault,
     Fault,
     InternalFault,
     Interrupted,
@@ -67,8 +69,13 @@ def tell(fault: Fault, in_language: str, error: BaseException | None = None) -> 
 
 def fault_of(error: BaseException) -> Fault:
     """Any error as a fault that can be told."""
+    from pakkeforlop.catalogue.faults import CatalogueFault
+
     if isinstance(error, Fault):
         return error
+    if isinstance(error, CatalogueFault):
+        faults = "\n".join(f"  {fault}" for fault in error.faults)
+        return DefinitionFault("definitions", count=len(error.faults), faults=faults)
     if isinstance(error, OSError) and error.filename:
         return unwritable(error, error.filename) if error.errno in FULL_DISK else unreadable(error, error.filename)
     if isinstance(error, OSError) and error.errno in FULL_DISK:

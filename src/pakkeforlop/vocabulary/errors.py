@@ -33,7 +33,7 @@ def fault_keys() -> list[str]:
     return sorted(_texts())
 
 
-class Fault(Exception):  # noqa: N818 - a fault is told to people; an error is the program's own
+class Fault(Exception):
     """Something a person must be told: `key` names the sentence, `values` are what stands in it."""
 
     exit_code: ClassVar[int] = 10
@@ -54,8 +54,9 @@ class Fault(Exception):  # noqa: N818 - a fault is told to people; an error is t
         return self._sentence("now", language)
 
     def sentence(self, language: str = "nb") -> str:
-        """What, where and what now, on one line."""
-        return " ".join(part for part in (self.what(language), self.now(language)) if part)
+        """What, where and what now."""
+        what, now = self.what(language), self.now(language)
+        return ("\n" if "\n" in what else " ").join(part for part in (what, now) if part)
 
     def __str__(self) -> str:
         return self.sentence("nb")

@@ -32,8 +32,7 @@ class Sources:
 
     def file(self) -> pa.DictionaryArray:
         """The file of every row."""
-        indices = np.repeat(np.arange(len(self.names), dtype=np.int16), self.lengths)
-        return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(self.names, pa.string()), safe=False)
+        return _files(np.repeat(np.arange(len(self.names), dtype=np.int16), self.lengths), self.names)
 
     def row(self) -> Positions:
         """The 1-based data row of every row in its file."""
@@ -43,13 +42,19 @@ class Sources:
         ]
         return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
-    def at(self, position: int) -> tuple[str, int]:
-        """File and row of one row of the table."""
-        for name, length, numbers in zip(self.names, self.lengths, self.numbers, strict=True):
-            if position < length:
-                return name, position + 1 if numbers is None else int(numbers[position])
-            position -= length
-        raise IndexError(position)
+    def at(self, positions: Positions) -> tuple[pa.DictionaryArray, Positions]:
+        """The files and rows that some rows of the table came from."""
+        ends = np.cumsum(np.array(self.lengths, np.int64))
+        which = np.searchsorted(ends, positions, side="right")
+        rows = positions - (ends - np.array(self.lengths, np.int64))[which]
+        for file, numbers in enumerate(self.numbers):
+            mine = which == file
+            rows[mine] = rows[mine] + 1 if numbers is None else numbers[rows[mine]]
+        return _files(which.astype(np.int16), self.names), rows
+
+
+def _files(indices: npt.NDArray[np.int16], names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(names, pa.string()), safe=False)
 
 
 @dataclass(frozen=True)

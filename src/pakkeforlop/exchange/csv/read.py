@@ -15,14 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pakkeforlop.exchange.csv.doors import read_all
+from pakkeforlop.exchange.csv.episode_file import read_episodes
 from pakkeforlop.exchange.csv.intake import Intake, Reading, Sources, registration_table
 from pakkeforlop.exchange.csv.judge import Draft, Status, Statuses, draft, judge, last_day, other_family
 from pakkeforlop.exchange.csv.layout import REGISTRATIONS
+from pakkeforlop.exchange.csv.people import Table, read_new_cancers, read_patients
 from pakkeforlop.exchange.csv.rejects import Positions, reject_table
 from pakkeforlop.exchange.csv.versions import replaced
 from pakkeforlop.vocabulary.calendar import day_number
 
-__all__ = ["Intake", "Reading", "read_registrations"]
+__all__ = ["Intake", "Reading", "Table", "read_episodes", "read_new_cancers", "read_patients", "read_registrations"]
 
 FIRST_DAY = day_number(date(2015, 1, 1))
 
