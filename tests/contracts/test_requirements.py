@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -50,3 +52,18 @@ def test_the_core_stays_small():
     """The core runs monitor and generate; what only tests or a benchmark need is not in it."""
     assert len(names(ROOT / "requirements" / "core.txt")) <= 40
     assert not names(ROOT / "requirements" / "core.txt") & {"pandas", "polars", "pytest", "django"}
+
+
+def test_the_product_imports_nothing_that_it_does_not_ask_for():
+    """A package that happens to be there through another (or through the tests' own tools) may be gone tomorrow."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [name for extra in project.get("optional-dependencies", {}).values() for name in extra]
+    asked = wanted(project["dependencies"] + extras)
+    known = asked | set(sys.stdlib_module_names) | {"pakkeforlop"}
+    foreign = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            foreign |= {f"{path.name}: {name}" for name in names if name.split(".")[0] not in known}
+    assert foreign == set()

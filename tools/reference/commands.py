@@ -27,15 +27,12 @@ def commands_page() -> str:
 
 
 def _leaves(command: Any, path: Path) -> list[tuple[Path, Any]]:
-    children = getattr(command, "commands", None)
-    if not children:
+    """Every command below a group, those that are loaded late too, in the group's own order."""
+    if not hasattr(command, "list_commands"):
         return [(path, command)]
-    return [
-        leaf
-        for name in sorted(children)
-        if not children[name].hidden
-        for leaf in _leaves(children[name], (*path, name))
-    ]
+    context = command.context_class(command)
+    children = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    return [leaf for name, child in children if not child.hidden for leaf in _leaves(child, (*path, name))]
 
 
 def _help(command: Any) -> str:
