@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
 import typer
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from typer import _click as click  # typer brings its own copy; the package click need not be there
 
 COMMANDS = {
     "monitor": ("monitor", "The main job: check, link, measure and report a file of registrations."),

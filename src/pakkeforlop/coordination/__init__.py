@@ -1,0 +1,1 @@
+"""Episodes become work: worklist, tasks, meetings."""

@@ -1,0 +1,1 @@
+"""Figures become public: disclosure control, releases, the open API, and comparison with what was published."""

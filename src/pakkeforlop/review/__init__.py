@@ -1,0 +1,1 @@
+"""Figures and cases become change: the report and the review meeting."""

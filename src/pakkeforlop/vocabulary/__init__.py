@@ -1,0 +1,1 @@
+"""Words that every folder speaks: days, languages, errors."""
