@@ -248,10 +248,14 @@ class Pathway(Definition):
     inclusion: bool = True
     inclusion_last_day: date | None = None
     inclusion_below_age: int | None = None
+    inclusion_source: str = ""
+    inclusion_confidence: Confidence = "inferred"
     min_age: int | None = None
     min_age_message: int = 0
     max_age: int | None = None
     max_age_message: int = 0
+    age_source: str = ""
+    age_confidence: Confidence = "inferred"
     renamed: tuple[Renaming, ...] = ()
     condition: tuple[Condition, ...] = ()
     mdt: Mdt | None = None

@@ -38,6 +38,8 @@ def _pathway_faults(document: Document, pathway: Pathway) -> Iterator[Found]:
         yield ("last_day",), say("needs", name="last_day_source")
     if pathway.icd10 and not pathway.icd10_source:
         yield ("icd10",), say("needs", name="icd10_source")
+    if (not pathway.inclusion or pathway.inclusion_last_day) and not pathway.inclusion_source:
+        yield ("inclusion",), say("needs", name="inclusion_source")
     for name in ("min_age", "max_age"):
         if getattr(pathway, name) is not None and not getattr(pathway, f"{name}_message"):
             yield (name,), say("needs", name=f"{name}_message")

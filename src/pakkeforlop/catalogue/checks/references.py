@@ -10,7 +10,7 @@ from pakkeforlop.catalogue.faults import Fault, Loc, say
 from pakkeforlop.catalogue.model import Mdt
 from pakkeforlop.catalogue.validate import Parts
 
-_SOURCE_FIELDS = ("source", "introduced_source", "last_day_source", "icd10_source")
+_SOURCE_FIELDS = ("source", "introduced_source", "last_day_source", "icd10_source", "inclusion_source", "age_source")
 _MESSAGE_FIELDS = (
     "message", "unknown_code", "not_introduced", "missing_date", "lapsed_code", "orphan_before_start",
     "orphan_without_start", "before_first_day", "identical", "reopened_message", "negative_message",
