@@ -24,7 +24,7 @@ from pakkeforlop.vocabulary.calendar import day_number
 VERSION = 1
 Array = npt.NDArray[np.int64]
 PIECE = 1_800_000
-"""Episodes made at a time, in the order of registration; each piece has its own patients. 7.7 million rows are one piece."""
+"""Episodes made at a time, in the order of registration, each piece with its own patients (7.7 million rows: one)."""
 
 
 @dataclass(frozen=True)

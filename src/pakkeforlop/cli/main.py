@@ -60,7 +60,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001
+def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
@@ -70,7 +70,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def main(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> Any:
     """Standardised patient pathways: from codes to figures, checked and explained."""
     del version

@@ -41,7 +41,9 @@ class Patients:
         """The numbers of patient ids, -1 for those not here."""
         if self.ids is None:
             text = ids.type
-            values = ids if pa.types.is_integer(text) else pc.cast(ids, pa.int64(), safe=False) if _digits(ids) else None
+            values = (
+                ids if pa.types.is_integer(text) else pc.cast(ids, pa.int64(), safe=False) if _digits(ids) else None
+            )
             if values is None:
                 return np.full(len(ids), -1, np.int64)
             found = np.asarray(values).astype(np.int64) - self.first

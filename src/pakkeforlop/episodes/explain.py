@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.catalogue.units import Units
-from pakkeforlop.episodes.lines import message_lines
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.vocabulary.calendar import day_of
 
@@ -68,7 +67,7 @@ class Teller:
         self.source = source
         self.units = Units(catalogue)
         self.as_of = day_of(linking.linked.as_of)
-        self.lines = message_lines(linking, catalogue, source).append_column("at", linking.messages["at"]).to_pylist()
+        self.lines = linking.messages.to_pylist()
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of texts/explain.toml."""
@@ -96,12 +95,17 @@ class Teller:
         events = self.catalogue.families[pathway.family].event
         return next((event.name.of(self.language) for event in events if event.suffix == code[3:]), "")
 
+    def message(self, number: int) -> str:
+        """A message with its number, what is wrong and what to do."""
+        said = self.catalogue.messages[number]
+        return f"{number}: {said.text.of(self.language)} {said.what_now.of(self.language)}"
+
     def story(self) -> Story:
         """The whole story of the registrations that were linked: meant for one patient."""
         episodes = self.linking.episodes.to_pylist()
         rows = self._rows()
         by_episode: dict[int, list[RowStory]] = {n: [] for n in range(len(episodes))}
-        outside = []
+        outside: list[RowStory] = []
         for n, row in rows:
             (by_episode[n] if n >= 0 else outside).append(row)
         told = tuple(self._episode(episode, by_episode[n]) for n, episode in enumerate(episodes))
@@ -115,7 +119,9 @@ class Teller:
         for line in self.lines:
             messages.setdefault(line["at"], []).append(line)
         episodes = self.linking.episodes
-        starts = list(zip(*(episodes[name].to_pylist() for name in ("patient_id", "pathway", "start_date")), strict=True))
+        starts = list(
+            zip(*(episodes[name].to_pylist() for name in ("patient_id", "pathway", "start_date")), strict=True)
+        )
         columns = {name: table[name].to_pylist() for name in ("patient_id", "code", "institution")}
         days = pc.cast(table["day"], pa.date32()).to_pylist()
         tables = self.linking.linked.tables
@@ -137,7 +143,7 @@ class Teller:
                 place=self.place(columns["institution"][n]),
                 used=used,
                 standing=self.say("row_used" if used else "row_aside"),
-                messages=tuple(f"{line['message']}: {line['text_' + self.language]}" for line in said),
+                messages=tuple(self.message(line["message"]) for line in said),
             )
             told.append(((day or date.max, tables.codes.get(code, 1 << 20), n), home, story))
         return [(home, story) for _, home, story in sorted(told, key=lambda item: item[0])]
@@ -215,7 +221,7 @@ class Teller:
     def _code_of(self, episode: dict[str, Any], point: str) -> str:
         prefix = episode["pathway"]
         if point == "start":
-            return prefix + ("AA" if episode["via_specialist"] else "A")
+            return f"{prefix}{'AA' if episode['via_specialist'] else 'A'}"
         if point == "attendance":
             return f"{prefix}S"
         return f"{prefix}{'C' if point == 'decision' else 'F'}{episode[point]}"

@@ -192,7 +192,15 @@ def link(keys: Any, low: int, high: int, layout: Any, rules: Any, places: Any, a
                             m += 1
                     if flags[there] & OPENS:
                         if j != opening[e]:
-                            announced = False
+                            announced = False  # or known here from before, so that a transfer brought the patient back
+                            for n in range(opening[e], j):
+                                if (
+                                    used[n]
+                                    and flags[(pathway << order_bits) | ((keys[n] >> place_bits) & order_mask)] & OPENS
+                                ):
+                                    other = keys[n] & place_mask
+                                    if hospital[other] == this_hospital or trust[other] == trust[keys[j] & place_mask]:
+                                        announced = True
                             for n in range(opening[e], i):
                                 then = ((keys[n] >> day_shift) & day_mask) + first_day
                                 if (
@@ -442,9 +450,7 @@ def measure(
                     limit = -1
                     if version >= 0:
                         by_kind = span_by_kind[pathway * spans + n]
-                        limit = limits[
-                            ((pathway * versions + version) * spans + n) * kinds + (kind if by_kind else 0)
-                        ]
+                        limit = limits[((pathway * versions + version) * spans + n) * kinds + (kind if by_kind else 0)]
                     total = total + limit if limit >= 0 else -1
             if share_by_kind[pathway] and treated < 0:
                 total = -1

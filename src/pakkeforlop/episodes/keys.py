@@ -66,7 +66,7 @@ class Coded:
         return len(self.patient)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def pack(patient, code, day, place, layout, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Write one key per row into `out`."""
     place_bits, order_bits, day_bits, pathway_bits, first_day = layout

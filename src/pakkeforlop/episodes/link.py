@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ class Part(NamedTuple):
     Days of points are in `slot_of` as the low bits of their key (day, order, place), -1 where missing.
     """
 
-    keys: Keys
+    keys: Array
     opening: Array
     slot_of: Array
     ended: Array
@@ -94,7 +95,7 @@ class Linked:
 
 def threads() -> int:
     """Threads to use: the processors this process may run on, or PAKKEFORLOP_THREADS."""
-    return int(os.environ.get("PAKKEFORLOP_THREADS", 0)) or len(os.sched_getaffinity(0))
+    return int(os.environ.get("PAKKEFORLOP_THREADS", "0")) or len(os.sched_getaffinity(0))
 
 
 class Compiled(NamedTuple):
@@ -133,9 +134,7 @@ def birthdays(birth_day: Array, age: int) -> npt.NDArray[np.int64]:
 
 def no_facts(patients: int) -> PatientFacts:
     """No patients file was given: nothing is asked of the patients."""
-    return PatientFacts(
-        np.full(patients, 2, np.int8), np.full(patients, NO_DAY, np.int64), np.zeros(patients, np.int8)
-    )
+    return PatientFacts(np.full(patients, 2, np.int8), np.full(patients, NO_DAY, np.int64), np.zeros(patients, np.int8))
 
 
 def with_birthdays(known: Array, birth_day: Array, sex: Array, tables: Tables) -> PatientFacts:
@@ -216,7 +215,7 @@ def _array(length: int, kind: Any) -> Array:
     return np.empty(length, kind)
 
 
-def _list(length: int, kind: Any) -> list[int]:
+def _list(length: int, _kind: Any) -> list[int]:
     return [0] * length
 
 
@@ -250,7 +249,7 @@ def cuts(keys: Keys, layout: Layout, block: int = BLOCK) -> list[tuple[int, int]
         else:
             after = ((int(keys[at]) >> shift) + 1) << shift
             edges.append(int(np.searchsorted(keys[at:], after)) + at if after < 2**63 else len(keys))
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def link_keys(
@@ -281,9 +280,8 @@ def link_keys(
     rules, measuring = tables.rule_arrays, tables.measuring_arrays
 
     def run(edges: tuple[int, int]) -> Part:
-        part = _run(
-            functions, keys[edges[0] : edges[1]], layout, where, tables, as_of, noting, choices, _array, rules, measuring
-        )  # fmt: skip
+        mine = keys[edges[0] : edges[1]]
+        part = _run(functions, mine, layout, where, tables, as_of, noting, choices, _array, rules, measuring)
         return _whole(part if keep_used else part._replace(used=part.used[:0]), slots, spans)
 
     ranges = cuts(keys, layout)

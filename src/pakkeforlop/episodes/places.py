@@ -83,7 +83,7 @@ class Places:
     ) -> npt.NDArray[np.int32]:
         """The place of each row, whose institution is `institutions[index]`, on its day."""
         base = np.array([self.first[name][0][1] for name in institutions], np.int32)
-        place = base[index]
+        place: npt.NDArray[np.int32] = base[index]
         for n, name in enumerate(institutions):
             for start, number in self.first[name][1:]:
                 place[(index == n) & (day >= start)] = number

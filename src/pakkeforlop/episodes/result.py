@@ -36,7 +36,9 @@ class Instances:
 
     def _all(self, name: str) -> Array:
         parts = [getattr(part, name) for part in self.linked.parts]
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+        if parts:
+            return np.concatenate(parts)
+        return np.empty((0, len(self.linked.tables.spans)) if name.startswith("span_") else 0, np.int64)
 
     @cached_property
     def starts(self) -> npt.NDArray[np.int64]:
@@ -165,12 +167,12 @@ def _hex(values: npt.NDArray[np.uint64]) -> pa.Array:
     nibbles = np.empty((len(values), 16), np.uint8)
     for n in range(16):
         nibbles[:, n] = digits[(values >> np.uint64(60 - 4 * n)) & np.uint64(15)]
-    return pa.array(nibbles.view("S16").ravel().astype("U16"), pa.string()) if len(values) else pa.array([], pa.string())
+    return (
+        pa.array(nibbles.view("S16").ravel().astype("U16"), pa.string()) if len(values) else pa.array([], pa.string())
+    )
 
 
-def episode_ids(
-    prefix: pa.Array, start: pa.Array, patient: pa.Array, registration_id: pa.Array | None
-) -> pa.Array:
+def episode_ids(prefix: pa.Array, start: pa.Array, patient: pa.Array, registration_id: pa.Array | None) -> pa.Array:
     """Stable ids of instances, from the opening registration: its id if it has one, else patient, prefix and day.
 
     `A01-20240301-<16 hex>`; the same whatever file, order or run the registrations came in. No patient id can be read
@@ -341,7 +343,8 @@ def ages_on(birth_day: Array, day: Array) -> npt.NDArray[np.int64]:
 
 def message_events(linked: Linked) -> dict[str, Array]:
     """Every message of the kernel: key (as sorted), nth row with that key, number (its place in the tables), and the
-    instance (counted over all parts, -1 if none)."""
+    instance (counted over all parts, -1 if none).
+    """
     starts = Instances(linked).starts
     keys, nth, numbers, instances = [], [], [], []
     for p, part in enumerate(linked.parts):

@@ -122,7 +122,9 @@ class Tables:
     slots: tuple[str, ...]
     spans: tuple[str, ...]
     version_names: tuple[tuple[str, ...], ...]
-    ages: tuple[tuple[int | None, int, int | None, int], ...]  # per pathway: from age, message, below age, message
+    ages: tuple[
+        tuple[int | None, int, int | None, int], ...
+    ]  # per pathway: too old from, message, too young below, ...
     unknown_code: dict[str, int]
     missing_date: dict[str, int]
 
@@ -253,7 +255,7 @@ def compile_tables(catalogue: Catalogue, settings: Settings | None = None) -> Ta
     )
     spans = tuple(dict.fromkeys(span.key for family in families for span in family.span))
     versions = [_versions(pathway) for pathway in pathways]
-    measuring = _measuring(pathways, families, spans, kinds, slot_no, versions, rules.kind, place, order_bits, chosen)
+    measuring = _measuring(pathways, families, spans, kinds, slot_no, versions, rules.kind, place, chosen)
     by_number = catalogue.messages
     return Tables(
         rules=rules,
@@ -274,7 +276,15 @@ def compile_tables(catalogue: Catalogue, settings: Settings | None = None) -> Ta
         version_names=tuple(
             tuple(f"{pathway.code}@{day}" for day in days) for pathway, days in zip(pathways, versions, strict=True)
         ),
-        ages=tuple((p.max_age, place[p.max_age_message], p.min_age, place[p.min_age_message]) for p in pathways),
+        ages=tuple(
+            (
+                None if p.max_age is None else p.max_age + 1,
+                place[p.max_age_message],
+                p.min_age,
+                place[p.min_age_message],
+            )
+            for p in pathways
+        ),
         unknown_code={pathway.code: f.unknown_code for pathway, f in zip(pathways, families, strict=True)},
         missing_date={pathway.code: f.missing_date for pathway, f in zip(pathways, families, strict=True)},
     )
@@ -357,7 +367,6 @@ def _measuring(
     versions: Sequence[Sequence[date]],
     kind_of: Numbers,
     place: dict[int, int],
-    order_bits: int,
     settings: Settings,
 ) -> Measuring:
     count, most, n_spans, n_kinds = len(pathways), max(1, *map(len, versions)), len(spans), len(kinds)
@@ -411,4 +420,3 @@ def _measuring(
         treatment_slot=slot_no["treatment"],
         postponed_slot=slot_no["postponed"],
     )
-

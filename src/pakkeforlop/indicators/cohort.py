@@ -110,7 +110,7 @@ def cohort_from_table(
     def truth(name: str) -> Array:
         column = episodes[name]
         text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        return np.asarray(pc.fill_null(pc.equal(column, "true") if text else column, False))  # noqa: FBT003
+        return np.asarray(pc.fill_null(pc.equal(column, "true") if text else column, False))
 
     institutions = pc.cast(episodes["start_institution"], pa.string()).combine_chunks().dictionary_encode()
     if isinstance(institutions, pa.ChunkedArray):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ class MessageRows:
     pathway: Array
     place: Array
     day: Array
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class RegistrationRows:
     place: Array
     day: Array
     registered: Array | None
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,21 @@ def compute(
     return Figures(cohort, catalogue, organisations, settings, material or Material()).table()
 
 
-def merged_places(
-    cohort: Cohort, names: Sequence[str], organisations: Organisations
-) -> tuple[Places, npt.NDArray[np.int64]]:
-    """One numbering of places for the cohort and other institutions, and where the cohort's places stand in it."""
-    together = places_of([*cohort.places.first, *names], organisations)
-    at = {
-        (number, together.trusts[trust]): n
-        for n, (number, trust) in enumerate(zip(together.numbers, together.trust, strict=True))
-    }
-    own = cohort.places
-    pairs = zip(own.numbers, own.trust, strict=True)
-    return together, np.array([at[number, own.trusts[trust]] for number, trust in pairs], np.int64)
+class PlaceBook:
+    """One numbering of places for several sets of them."""
+
+    def __init__(self, sets: Sequence[Places], organisations: Organisations) -> None:
+        self.places = places_of([name for one in sets for name in one.first], organisations)
+        self._at = _place_numbers(self.places)
+
+    def numbers(self, own: Places) -> npt.NDArray[np.int64]:
+        """Where the places of one set stand in the common numbering."""
+        return np.array([self._at[pair] for pair in _place_numbers(own)], np.int64)
+
+
+def _place_numbers(places: Places) -> dict[tuple[str, str], int]:
+    pairs = zip(places.numbers, (places.trusts[n] for n in places.trust), strict=True)
+    return {pair: n for n, pair in enumerate(pairs)}
 
 
 class Figures:
@@ -111,10 +117,13 @@ class Figures:
     ) -> None:
         self.catalogue, self.settings, self.material = catalogue, settings, material
         self.organisations = organisations
-        contacts = material.new_cancers.table["institution"].unique().to_pylist() if material.new_cancers else []
-        self.places, own = merged_places(cohort, [str(name) for name in contacts], organisations)
-        self.own_place = own
-        self.cohort = replace(cohort, place=own[cohort.place] if len(cohort.place) else cohort.place)
+        sets = [cohort.places, *(rows.places for rows in (material.messages, material.registrations) if rows)]
+        if material.new_cancers is not None:
+            contacts = material.new_cancers.table["institution"].unique().to_pylist()
+            sets.append(places_of([str(name) for name in contacts], organisations))
+        self.book = PlaceBook(sets, organisations)
+        self.places = self.book.places
+        self.cohort = replace(cohort, place=self.common(cohort.places, cohort.place))
         self.levels = unit_levels(self.places, catalogue, organisations)
         tables = cohort.tables
         self.tables = tables
@@ -123,6 +132,10 @@ class Figures:
         self.first_month, self.months = self._months()
         self.frame = Frame(self.levels, (*tables.pathway_keys, ALL_ORGAN_SPECIFIC, ""), self.first_month)
         self.labels = {key: indicator.label for key, indicator in catalogue.indicators.items()}
+
+    def common(self, own: Places, place: Array) -> Array:
+        """Places of one set as numbers of the common numbering."""
+        return self.book.numbers(own)[place] if len(place) else place
 
     def _months(self) -> tuple[int, int]:
         """The first January and how many months: whole years over every day that figures are counted on."""
@@ -208,7 +221,7 @@ class Figures:
         columns = self.columns()
         spans = [*self.tables.spans, SHARE]
         by_kind = self.tables.measuring.span_by_kind.reshape(self.pathways, -1).any(axis=0)
-        by_branch = np.array([*by_kind, True], np.bool_)
+        by_branch = np.append(by_kind, True).astype(np.bool_)
         jobs: list[tuple[int, tuple[int, ...]]] = [
             (TRUST, (1, 4, 12)), (NATIONAL, (1, 4, 12)), (REGION, (1, 4, 12)), (HOSPITAL, (4, 12)),
         ]  # fmt: skip
@@ -292,9 +305,7 @@ class Figures:
                 of_first = np.array([a[0] // width for a in asked])[group]
                 of_second = np.array([0 if n < len(whole) else a[0] % width for n, a in enumerate(asked)])[group]
                 by_sex, by_age = (of_first, of_second) if names[0] is sexes else (of_second, of_first)
-                self._add_times(
-                    cells, spans, level, 12, "all", {"sex": (by_sex, sexes), "age_group": (by_age, groups)}
-                )
+                self._add_times(cells, spans, level, 12, "all", {"sex": (by_sex, sexes), "age_group": (by_age, groups)})
 
     # --- counts ----------------------------------------------------------------------------------------------------
 
@@ -343,7 +354,8 @@ class Figures:
         steps: tuple[int, ...] = (1, 4, 12),
     ) -> None:
         """Count the instances that have a month: by pathway, unit and period, in all and by kind. With `hits`, they are
-        the denominator and the hits the numerator."""
+        the denominator and the hits the numerator.
+        """
         self.tally(
             indicator, self.cohort.pathway, self.cohort.place, month, hits=hits, kind=kind, steps=steps, hospitals=True
         )
@@ -397,7 +409,7 @@ class Figures:
         *,
         all_kinds: bool,
     ) -> None:
-        assert counts is not None  # noqa: S101
+        assert counts is not None
         counts, hits, under = (_with_all(table, self.together) for table in (counts, hits, under))
         if len(names) > 1 and all_kinds:
             counts[0] = counts.sum(axis=0)
@@ -423,7 +435,8 @@ class Figures:
 
     def _kinds_are_told(self, indicator: str, level: int, step: int) -> bool:
         """Cells are kept in bounds: kinds by month for the country, by tertial and year down to trusts, and the open
-        pathways' bands, which have one month only."""
+        pathways' bands, which have one month only.
+        """
         return indicator == "pathways_open" or level == NATIONAL or (step > 1 and level != HOSPITAL)
 
     # --- other material --------------------------------------------------------------------------------------------
@@ -436,13 +449,7 @@ class Figures:
             given.table, given.patient, given.birth_day, starts, self.catalogue, self.tables.pathways,
             self.organisations, self.settings.inclusion, as_of=cohort.as_of,
         )  # fmt: skip
-        at = {
-            (number, self.places.trusts[trust]): n
-            for n, (number, trust) in enumerate(zip(self.places.numbers, self.places.trust, strict=True))
-        }
-        pairs = zip(contacts.numbers, contacts.trust, strict=True)
-        contact = np.array([at[number, contacts.trusts[trust]] for number, trust in pairs], np.int64)
-        of_contact = contact[found["contact_place"]] if len(contact) else found["contact_place"]
+        of_contact = self.common(contacts, found["contact_place"])
         place = np.where(found["included"], found["start_place"], of_contact)
         self.tally(
             "inclusion_share", found["pathway"], place, self.month(found["day"]), hits=found["included"], hospitals=True
@@ -457,12 +464,18 @@ class Figures:
             month = self.month(rows.day)
             kept = np.flatnonzero(month >= 0)
             cell = np.ravel_multi_index(
-                (np.zeros(len(kept), np.int64), rows.pathway[kept], self.own_place[rows.place[kept]], month[kept]), shape
+                (
+                    np.zeros(len(kept), np.int64),
+                    rows.pathway[kept],
+                    self.common(rows.places, rows.place[kept]),
+                    month[kept],
+                ),
+                shape,
             )
             below = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
         numbers = np.unique(given.number)
         index = np.searchsorted(numbers, given.number)
-        place = self.own_place[given.place] if len(given.place) else given.place
+        place = self.common(given.places, given.place)
         self.tally(
             "messages", given.pathway, place, self.month(given.day), kind=(index, [str(n) for n in numbers]),
             all_kinds=False, below=below,
@@ -470,13 +483,13 @@ class Figures:
 
     def delays(self, given: RegistrationRows) -> None:
         """Days from event to registration, and how many were registered within the settings' days."""
-        assert given.registered is not None  # noqa: S101
+        assert given.registered is not None
         days = given.registered.astype(np.int64) - given.day
         known = (given.registered != NO_DAY) & (given.day != NO_DAY) & (days >= 0)
         rows = np.flatnonzero(known)
         value = np.minimum(days[rows], cube.NO_VALUE - 1).astype(np.uint16).reshape(-1, 1)
         count = len(rows)
-        place = self.own_place[given.place[rows]] if count else given.place[rows]
+        place = self.common(given.places, given.place[rows])
         month = self.month(given.day[rows])
         nothing = np.zeros(count, np.uint8)
         columns = cube.Columns(
@@ -525,11 +538,11 @@ def _with_all(table: Array | None, together: Array) -> Any:
 
 def age_group_names(edges: Sequence[int]) -> tuple[str, ...]:
     """Names of the age groups: below the first edge, between edges, from the last on."""
-    between = [f"{low}-{high - 1}" for low, high in zip(edges, edges[1:], strict=False)]
+    between = [f"{low}-{high - 1}" for low, high in pairwise(edges)]
     return (f"0-{edges[0] - 1}", *between, f"{edges[-1]}+")
 
 
 def band_names(edges: Sequence[int]) -> tuple[str, ...]:
     """Names of the bands of days that pathways have been open."""
-    between = [f"{low + 1}-{high}" for low, high in zip(edges, edges[1:], strict=False)]
+    between = [f"{low + 1}-{high}" for low, high in pairwise(edges)]
     return (f"0-{edges[0]}", *between, f"over_{edges[-1]}")

@@ -32,16 +32,16 @@ class Columns(NamedTuple):
     each is within its limit (one bit a span).
     """
 
-    pathway: npt.NDArray[np.uint8]
-    place: npt.NDArray[np.int16]
-    start_month: npt.NDArray[np.int16]
-    end_month: npt.NDArray[np.int16]
-    decision_month: npt.NDArray[np.int16]
-    branch: npt.NDArray[np.uint8]
-    decision: npt.NDArray[np.uint8]
-    ended: npt.NDArray[np.int8]
-    days: npt.NDArray[np.uint16]
-    within: npt.NDArray[np.uint8]
+    pathway: Array
+    place: Array
+    start_month: Array
+    end_month: Array
+    decision_month: Array
+    branch: Array
+    decision: Array
+    ended: Array
+    days: Array
+    within: Array
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Cells:
     p90: Array
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _count(days, within, pathway, unit, branch, period, shape, by_branch, n, inside):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     spans, units, pathways, branches, periods = shape
     for e in range(len(pathway)):
@@ -78,7 +78,7 @@ def _count(days, within, pathway, unit, branch, period, shape, by_branch, n, ins
             inside[cell] += (within[e] >> s) & 1
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _place(days, pathway, unit, branch, period, shape, by_branch, next_free, values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     spans, units, pathways, branches, periods = shape
     for e in range(len(pathway)):
@@ -94,7 +94,7 @@ def _place(days, pathway, unit, branch, period, shape, by_branch, next_free, val
             next_free[cell] += 1
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _quantiles(buffer, count, low, high, histogram, out, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Median (midpoint of the two middle values) and 90th percentile (linear, type 7) of the values in `buffer`."""
     if count <= SMALL:
@@ -134,7 +134,7 @@ def _quantiles(buffer, count, low, high, histogram, out, at):  # type: ignore[no
         histogram[day] = 0
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     values,  # noqa: ANN001
     starts,  # noqa: ANN001
@@ -244,9 +244,9 @@ def level(
     nothing = np.empty((0, 5), np.int32)
     for step in steps:
         common = (values, starts, inside, shape, by_branch, groups, together, step)
-        size = _summarise(*common, nothing, nothing, np.empty((0, 2)), False)  # noqa: FBT003
+        size = _summarise(*common, nothing, nothing, np.empty((0, 2)), False)
         keys, counts, quantiles = np.empty((size, 5), np.int32), np.empty((size, 2), np.int32), np.empty((size, 2))
-        _summarise(*common, keys, counts, quantiles, True)  # noqa: FBT003
+        _summarise(*common, keys, counts, quantiles, True)
         found.append(
             Cells(
                 span=keys[:, 0], unit=keys[:, 1], pathway=keys[:, 2], branch=keys[:, 3], period=keys[:, 4],

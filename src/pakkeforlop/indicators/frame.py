@@ -14,6 +14,9 @@ from pakkeforlop.indicators.cube import wilson
 from pakkeforlop.indicators.units import UnitLevel
 
 Array = npt.NDArray[Any]
+Texts = str | tuple[Array, Sequence[str]]
+"""One text for all cells, or the numbers and the texts they stand for."""
+
 PERIOD_TYPES = {1: "month", 4: "tertial", 12: "year"}
 """Months in a period, and its name. The tertial is four months: January to April, and so on."""
 
@@ -45,15 +48,16 @@ class Frame:
         period: Array,
         numerator: Array,
         denominator: Array | None,
-        branch: Array | str = "all",
-        kind: Array | Sequence[str] | str = "",
+        branch: Texts = "all",
+        kind: Texts = "",
         median: Array | None = None,
         p90: Array | None = None,
-        sex: Array | str = "",
-        age_group: Array | str = "",
+        sex: Texts = "",
+        age_group: Texts = "",
     ) -> None:
         """Add cells. pathway, unit and period are numbers; branch, kind, sex and age_group one text or an array of
-        texts' indices with their names as a tuple `(index, names)`."""
+        texts' indices with their names as a tuple `(index, names)`.
+        """
         if len(pathway) == 0:
             return
         self.blocks.append(
@@ -66,7 +70,8 @@ class Frame:
 
     def table(self) -> pa.Table:
         """All cells with the documented columns. Percent and interval come from the exact fraction; both are null
-        where the denominator is empty, and status says so."""
+        where the denominator is empty, and status says so.
+        """
         sizes = [len(block["pathway"]) for block in self.blocks]
         total = sum(sizes)
         columns: dict[str, Any] = {}
@@ -94,7 +99,11 @@ class Frame:
         for name in ("sex", "age_group"):
             columns[name] = self._texts(name, sizes)
         numerator = self._numbers("numerator", np.int64)
-        has_n = np.repeat([block["denominator"] is not None for block in self.blocks], sizes) if total else np.empty(0, bool)
+        has_n = (
+            np.repeat([block["denominator"] is not None for block in self.blocks], sizes)
+            if total
+            else np.empty(0, bool)
+        )
         denominator = np.concatenate(
             [
                 np.zeros(size, np.int64) if block["denominator"] is None else np.asarray(block["denominator"], np.int64)

@@ -25,7 +25,8 @@ Array = npt.NDArray[Any]
 
 def groups_of(codes: list[str], catalogue: Catalogue, pathways: tuple[str, ...]) -> npt.NDArray[np.int64]:
     """The pathway number of each ICD-10 code (with or without the point), -1 where no group has it; the most specific
-    group wins."""
+    group wins.
+    """
     prefixes: list[tuple[str, int]] = []
     for number, prefix in enumerate(pathways):
         pathway = catalogue.pathways[prefix]
@@ -96,7 +97,7 @@ def new_cancers(
     children, below = children_number(catalogue, pathways)
     if children >= 0 and birth_day is not None:
         young = (birth_day != NO_DAY) & (day < birthdays(birth_day, below))
-        group = np.where(young & _is_cancer(icd10), children, group)
+        group = np.where(young, children, group)
     first = np.array([day_number(catalogue.pathways[p].introduced) for p in pathways], np.int64)
     last = np.array([_last_inclusion_day(catalogue, p) for p in pathways], np.int64)
     order = np.lexsort((day, group, patient))
@@ -125,12 +126,6 @@ def new_cancers(
     }, contacts
 
 
-def _is_cancer(icd10: pa.DictionaryArray) -> Array:
-    """Malignant disease: C codes, and the D codes that a group names; a child's other rows are left out."""
-    names = [text.strip().upper() for text in icd10.dictionary.to_pylist()]
-    return np.array([name.startswith(("C", "D46")) for name in names], bool)[np.asarray(icd10.indices)]
-
-
 def _last_inclusion_day(catalogue: Catalogue, prefix: str) -> int:
     pathway = catalogue.pathways[prefix]
     days = [day_number(day) for day in (pathway.last_day, pathway.inclusion_last_day) if day is not None]
@@ -152,4 +147,7 @@ def _first_start_in_window(
     inside = at < len(ordered)
     reached = np.where(inside, ordered[np.minimum(at, max(len(ordered) - 1, 0))] if len(ordered) else 0, -1)
     hit = inside & (patient >= 0) & (reached <= packed(patient, pathway, day + windows.days_after))
-    return np.where(hit, order[np.minimum(at, max(len(ordered) - 1, 0))] if len(ordered) else -1, -1)
+    found: npt.NDArray[np.int64] = np.where(
+        hit, order[np.minimum(at, max(len(ordered) - 1, 0))] if len(ordered) else -1, -1
+    )
+    return found

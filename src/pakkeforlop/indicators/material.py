@@ -73,6 +73,7 @@ def message_rows(linking: Linking) -> MessageRows:
         ),
         place=np.concatenate([place, np.array(places, np.int64)]),
         day=np.concatenate([day, days]),
+        places=registrations.places,
     )
 
 
@@ -84,4 +85,4 @@ def registration_rows(registrations: Registrations) -> RegistrationRows:
         column = registrations.table["registered_day"]
         registered = np.asarray(pc.fill_null(column, NO_DAY)).astype(np.int64)[registrations.rows]
     order_bits = registrations.layout.order_bits
-    return RegistrationRows(coded.code >> order_bits, coded.place, coded.day, registered)
+    return RegistrationRows(coded.code >> order_bits, coded.place, coded.day, registered, registrations.places)

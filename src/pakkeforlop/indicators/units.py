@@ -26,7 +26,7 @@ class UnitLevel:
 def unit_levels(places: Places, catalogue: Catalogue, organisations: Organisations) -> tuple[UnitLevel, ...]:
     """Each level with its units. A trust that no region knows stands in a region named unknown, so that sums hold."""
     trusts = {trust.org_nr: trust for trust in catalogue.trusts.values()}
-    regions = {key: region for key, region in catalogue.regions.items()}
+    regions = catalogue.regions
     region_of_trust = [trusts[number].region if number in trusts else "" for number in places.trusts]
     keys = [key for key in regions if key in region_of_trust] + ([""] if "" in region_of_trust else [])
     hospital_of_place = []

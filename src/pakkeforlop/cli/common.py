@@ -1,0 +1,82 @@
+"""What the commands share: dates given on the command line, progress, and answers as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import typer
+
+from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.vocabulary.errors import UsageFault
+
+QUIET = typer.Option(False, "--quiet", "-q", help="Print faults only.")
+AS_JSON = typer.Option(False, "--json", help="Print the answer as JSON.")
+AS_OF = typer.Option(
+    None, "--as-of", metavar="DATE", help="Count what was known up to this day (default: the last date in the data)."
+)
+CATALOGUE = typer.Option(
+    None, "--catalogue", metavar="DIR", envvar="PAKKEFORLOP_CATALOGUE", help="Another catalogue folder."
+)
+SETTINGS = typer.Option(None, "--settings", metavar="F.toml", help="Settings that differ from the catalogue's.")
+LANGUAGE = typer.Option("nb", "--lang", help="Language of texts: nb, nn or en.", envvar="PAKKEFORLOP_LANGUAGE")
+PATIENTS = typer.Option(None, "--patients", metavar="F", help="Patients file (adds 100, 116, 117, sex and age).")
+NEW_CANCERS = typer.Option(None, "--new-cancers", metavar="F", help="New cancers file (adds the inclusion share).")
+INPUTS = typer.Argument(..., metavar="IN...", help="Files of registrations (CSV, CSV.gz, Parquet, Arrow).")
+
+STEPS = {
+    "reading": {"nb": "Leser filer", "nn": "Les filer", "en": "Reading files"},
+    "linking": {"nb": "Kobler forløp", "nn": "Koplar forløp", "en": "Linking episodes"},
+    "indicators": {"nb": "Regner ut tall", "nn": "Reknar ut tal", "en": "Computing figures"},
+    "report": {"nb": "Lager rapport", "nn": "Lagar rapport", "en": "Making the report"},
+    "writing": {"nb": "Skriver filer", "nn": "Skriv filer", "en": "Writing files"},
+}
+
+
+def day_given(value: str | None, option: str) -> int | None:
+    """A date from the command line as a day number; a usage fault if it is none."""
+    if value is None:
+        return None
+    try:
+        return day_number(date.fromisoformat(value))
+    except ValueError:
+        raise UsageFault("not_a_date", option=option, value=value) from None
+
+
+def today() -> int:
+    """The day of the machine's clock: only commands look at it."""
+    return day_number(date.today())
+
+
+def answer(value: Any) -> None:
+    """Print an answer as JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@contextmanager
+def progress_shown(language: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line on standard error that tells the step at work, with a moving bar on a terminal; nothing when quiet."""
+    if quiet or not sys.stderr.isatty():
+
+        def silent(step: str) -> None:
+            if not quiet:
+                typer.echo(f"{STEPS[step][language]} …", err=True)
+
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=len(STEPS))
+
+        def moving(step: str) -> None:
+            done = list(STEPS).index(step)
+            shown.update(task, description=STEPS[step][language], completed=done)
+
+        yield moving
