@@ -33,7 +33,7 @@ BRANCHES = ("all", "K", "M", "S", "O")
 
 NATIONAL, REGION, TRUST, HOSPITAL = range(4)
 ALL_ORGAN_SPECIFIC = "all_organ_specific"
-SHARE = "share"
+SHARE, OF4 = "share", "of4"
 
 
 @dataclass(frozen=True)
@@ -271,10 +271,11 @@ class Figures:
         return np.append(by_kind, True)
 
     def _names_of(self, span: str, share_is_of4: Array) -> list[tuple[str, Array | None]]:
-        """The indicators that print a span; the share's times are also OF4's where the share is over OF4."""
+        """The catalogue's indicators over a span. OF4 is told by the share's times, where the share is over OF4."""
+        over_time = {k: i.span for k, i in self.catalogue.indicators.items() if i.measure in {"time", "share_of_time"}}
         if span == SHARE:
-            return [("of4_share", None), ("of4_days", share_is_of4)]
-        return [] if span == "of4" else [(f"{span}_days", None)]
+            return [(k, share_is_of4 if over == OF4 else None) for k, over in over_time.items() if over in {SHARE, OF4}]
+        return [(k, None) for k, over in over_time.items() if over == span != OF4]
 
     def people(self, columns: cube.Columns, spans: Sequence[str], by_branch: Array) -> None:
         """The same by sex, by age group and by both, per year, for country, regions and trusts, all branches."""
