@@ -11,10 +11,15 @@ from typing import TypedDict
 
 _STATIC = files("pakkeforlop.charts").joinpath("static")
 _TOKEN = re.compile(r"var\((--ds-color-[a-z0-9-]+)\)")
-_LIGHT = re.compile(r'@layer ds\.theme\.color-scheme\.light \{\s*:root, \[data-color-scheme="light"\] \{(.*?)\n\}', re.S)
+_LIGHT = re.compile(
+    r'@layer ds\.theme\.color-scheme\.light \{\s*:root, \[data-color-scheme="light"\] \{(.*?)\n\}', re.S
+)
 _VALUE = re.compile(r"(--ds-color-[a-z0-9-]+):\s*([^;]+);")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
-LATIN = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212,U+25CB,U+25CF"
+LATIN = (
+    "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212,"
+    "U+25CB,U+25CF"
+)
 LATIN_EXT = "U+0100-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+2C60-2C7F,U+A720-A7FF"
 
 
@@ -67,7 +72,8 @@ def embedded_fonts(text: str) -> str:
     if re.search("[\u0100-\u02ba\u1e00-\u1eff\u2c60-\u2c7f]", text):
         faces.append(("inter-latin-ext-wght-normal.woff2", LATIN_EXT))
     return "".join(
-        f'@font-face{{font-family:Inter;font-weight:100 900;font-display:swap;unicode-range:{letters};src:url("data:font/woff2;base64,{_font(name)}") format("woff2")}}'
+        f"@font-face{{font-family:Inter;font-weight:100 900;font-display:swap;unicode-range:{letters};"
+        f'src:url("data:font/woff2;base64,{_font(name)}") format("woff2")}}'
         for name, letters in faces
     )
 

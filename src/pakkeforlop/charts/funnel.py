@@ -61,7 +61,9 @@ def draw_funnel(chart: FunnelChart, *, name: str, narrow: bool = False) -> str:
     x = Scale(0, across[-1], left, right)
     middle_size = x.high * 0.3
     lowest = min([p.percent for p in chart.points] + [100 * chart.limits.limits(middle_size)[0], chart.target or 100])
-    ticks = share_axis(lowest, parts=7, highest=max([p.percent for p in chart.points] + [100 * chart.limits.limits(middle_size)[1]]))
+    ticks = share_axis(
+        lowest, parts=7, highest=max([p.percent for p in chart.points] + [100 * chart.limits.limits(middle_size)[1]])
+    )
     y = Scale(ticks[0], ticks[-1], bottom, top)
     room = Room(width, height)
     for tick in ticks:
@@ -70,7 +72,13 @@ def draw_funnel(chart: FunnelChart, *, name: str, narrow: bool = False) -> str:
     ends = _limits(drawing, chart, x, y)
     drawing.line(left, bottom, right, bottom, "ax")
     for size in across:
-        drawing.text(x(size), bottom + 19, f"{size:,}".replace(",", "\u202f"), "mu tn", anchor="middle" if size < across[-1] or not narrow else "end")
+        drawing.text(
+            x(size),
+            bottom + 19,
+            f"{size:,}".replace(",", "\u202f"),
+            "mu tn",
+            anchor="middle" if size < across[-1] or not narrow else "end",
+        )
     drawing.text((left + right) / 2, bottom + 39, chart.axis_label, "mu", anchor="middle")
     _points(drawing, chart, x, y, room)
     if narrow:
@@ -97,7 +105,9 @@ def _limits(drawing: Drawing, chart: FunnelChart, x: Scale, y: Scale) -> list[tu
         ends.append((lower[-1][1], chart.band_label, "mu"))
     chance = [chart.limits.limits(size, ordinary=False) for size in sizes]
     for side in (0, 1):
-        inside = [(x(s), y(100 * c[side])) for s, c in zip(sizes, chance, strict=True) if y.low <= 100 * c[side] <= y.high]
+        inside = [
+            (x(s), y(100 * c[side])) for s, c in zip(sizes, chance, strict=True) if y.low <= 100 * c[side] <= y.high
+        ]
         drawing.path(inside, "cl")
     ends.append((height(chance[-1][1]), chart.chance_label, "mu"))
     drawing.line(x.start, height(chart.limits.target), x.end, height(chart.limits.target), "mn")
@@ -116,7 +126,12 @@ def _points(drawing: Drawing, chart: FunnelChart, x: Scale, y: Scale, room: Room
     for point in chart.points:
         if point.outside:
             px, py = x(point.size), y(point.percent)
-            places = [Place(px + 11, py + 5), Place(px - 11, py + 5, "end"), Place(px, py + 23, "middle"), Place(px, py - 13, "middle")]
+            places = [
+                Place(px + 11, py + 5),
+                Place(px - 11, py + 5, "end"),
+                Place(px, py + 23, "middle"),
+                Place(px, py - 13, "middle"),
+            ]
             place = room.put(point.name, places, semibold=True)
             drawing.text(place.x, place.y, point.name, "sb", anchor=place.anchor)
 
@@ -127,6 +142,11 @@ def _inside_labels(drawing: Drawing, chart: FunnelChart, x: Scale, y: Scale, roo
     if chart.target is not None:
         lines.append((y(chart.target), chart.target_label, ""))
     for height, word, look in lines:
-        places = [Place(x.end, height - 6, "end"), Place(x.end, height + 16, "end"), Place(x.start + 6, height + 16), Place(x.start + 6, height - 6)]
+        places = [
+            Place(x.end, height - 6, "end"),
+            Place(x.end, height + 16, "end"),
+            Place(x.start + 6, height + 16),
+            Place(x.start + 6, height - 6),
+        ]
         place = room.put(word, places, semibold=bool(look))
         drawing.text(place.x, place.y, word, look, anchor=place.anchor)

@@ -132,11 +132,11 @@ def _named_lines(drawing: Drawing, data: DayHistogram, x: Scale, bottom: float, 
         place = room.put(line.label, _either_side(at, (16, 33, 50)), semibold=True)
         drawing.text(place.x, place.y, line.label, "sb", anchor=place.anchor)
         if line.over:
-            below = room.put(line.over, [Place(place.x, place.y + 17, place.anchor), *_either_side(at, (33, 50))], semibold=True)
+            below = room.put(
+                line.over, [Place(place.x, place.y + 17, place.anchor), *_either_side(at, (33, 50))], semibold=True
+            )
             drawing.text(below.x, below.y, line.over, "ovt", anchor=below.anchor)
-    for line in (data.half, data.nine_of_ten):
-        if line is None:
-            continue
+    for line in [line for line in (data.half, data.nine_of_ten) if line is not None]:
         at = x(line.day + 0.5)
         heights = [*range(16, 60, 17), *range(66, int(bottom) - 8, 16)]
         order = heights if line is data.half else heights[::-1]
@@ -152,7 +152,9 @@ def _named_lines(drawing: Drawing, data: DayHistogram, x: Scale, bottom: float, 
 
 def _height_at(room: Room, at: float, bottom: float) -> float:
     """The top of the bar that stands at `at`."""
-    return min((box.top for box in room.taken if box.left <= at <= box.right and box.bottom >= bottom - 1), default=bottom)
+    return min(
+        (box.top for box in room.taken if box.left <= at <= box.right and box.bottom >= bottom - 1), default=bottom
+    )
 
 
 def _either_side(at: float, heights: tuple[float, ...]) -> list[Place]:

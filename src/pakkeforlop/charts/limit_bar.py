@@ -24,7 +24,10 @@ def draw_limit_bar(days: int, limit: int) -> str:
     if over and fits:
         parts.append(f'<rect class="ov" x="{number(LIMIT_AT)}" y="3" width="{number(max(over, 2.0))}" height="10"/>')
     elif over:
-        parts.append(f'<path class="ov" d="M{number(LIMIT_AT)} 3H{number(WIDTH - 5)}L{number(WIDTH)} 8L{number(WIDTH - 5)} 13H{number(LIMIT_AT)}Z"/>')
+        arrow = (
+            f"M{number(LIMIT_AT)} 3H{number(WIDTH - 5)}L{number(WIDTH)} 8L{number(WIDTH - 5)} 13H{number(LIMIT_AT)}Z"
+        )
+        parts.append(f'<path class="ov" d="{arrow}"/>')
     parts.append(f'<line class="lm" x1="{number(LIMIT_AT)}" x2="{number(LIMIT_AT)}" y1="1" y2="15"/>')
     body = "".join(parts)
     return f'<svg class="bar" width="96" height="16" viewBox="0 0 96 16" aria-hidden="true">{body}</svg>'

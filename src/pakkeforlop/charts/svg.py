@@ -1,4 +1,4 @@
-"""A drawing surface that becomes one SVG: shapes with classes (the style sheet gives the looks), title and description."""
+"""A drawing surface that becomes one SVG: shapes with classes (a style sheet gives the looks), title, description."""
 
 from __future__ import annotations
 

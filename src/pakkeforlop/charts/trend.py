@@ -1,4 +1,4 @@
-"""Share over time as a control chart: ordinary variation as a stepped band, changes as dated lines, fresh points hollow."""
+"""Share over time as a control chart: ordinary variation as a stepped band, changes dated, fresh points hollow."""
 
 from __future__ import annotations
 
@@ -85,9 +85,13 @@ def draw_trend(chart: Trend, *, name: str, narrow: bool = False) -> str:
         return drawing.svg()
     values = [p.percent for p in chart.points if p.percent is not None]
     bounds = [b for level in chart.levels for b in (*level.low, *level.high)]
-    ticks = share_axis(min([*values, *bounds, chart.target or 100]), parts=6, highest=max([*values, *bounds, chart.target or 0]))
+    ticks = share_axis(
+        min([*values, *bounds, chart.target or 100]), parts=6, highest=max([*values, *bounds, chart.target or 0])
+    )
     room = Room(width, height)
-    right = width - (max([text_width(level.label, semibold=True) for level in chart.levels] + [text_width(chart.target_label)]) + 14)
+    right = width - (
+        max([text_width(level.label, semibold=True) for level in chart.levels] + [text_width(chart.target_label)]) + 14
+    )
     right = float(width - 4) if narrow else min(right, width - 76.0)
     top = 46.0 + 18 * (min(_change_rows(chart), 2) - 1 if chart.changes else 0)
     frame = _Frame(
@@ -115,7 +119,9 @@ def _bands(drawing: Drawing, chart: Trend, frame: _Frame) -> None:
         edges = [frame.edge(i) for i in range(level.first, level.last + 1)]
         drawing.steps(edges, [frame.y(v) for v in level.low], [frame.y(v) for v in level.high], "bd")
     for level in chart.levels:
-        drawing.line(frame.edge(level.first), frame.y(level.centre), frame.edge(level.last), frame.y(level.centre), "mn")
+        drawing.line(
+            frame.edge(level.first), frame.y(level.centre), frame.edge(level.last), frame.y(level.centre), "mn"
+        )
     if chart.target is not None:
         drawing.line(frame.left, frame.y(chart.target), frame.right, frame.y(chart.target), "tg")
 
@@ -147,7 +153,9 @@ def _series(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
         if point.percent is None:
             continue
         at = (frame.x(index), frame.y(point.percent))
-        radius, look = (6.0, "out") if point.outside else (4.0, "pv") if point.provisional else (2.5 if small else 4.0, "dp")
+        radius, look = (
+            (6.0, "out") if point.outside else (4.0, "pv") if point.provisional else (2.5 if small else 4.0, "dp")
+        )
         drawing.circle(*at, radius, look)
         room.take(Box(at[0] - radius - 1, at[1] - radius - 1, at[0] + radius + 1, at[1] + radius + 1))
 
@@ -205,11 +213,15 @@ def _labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
             places += [Place(x + s * 12, y + d, "start" if s > 0 else "end") for d in (4, *steps) for s in (1, -1)]
             place = room.put(point.label, places, semibold=True)
             drawing.text(place.x, place.y, point.label, "sb", anchor=place.anchor)
-    fresh = [(frame.x(i), frame.y(p.percent)) for i, p in enumerate(chart.points) if p.provisional and p.percent is not None]
+    fresh = [
+        (frame.x(i), frame.y(p.percent)) for i, p in enumerate(chart.points) if p.provisional and p.percent is not None
+    ]
     if fresh and chart.provisional_word:
         x = min(sum(at[0] for at in fresh) / len(fresh), drawing.width - text_width(chart.provisional_word) / 2)
         high, low = min(at[1] for at in fresh), max(at[1] for at in fresh)
-        places = [Place(x, high - d, "middle") for d in (14, 24, 36, 50)] + [Place(x, low + d, "middle") for d in (22, 34, 46)]
+        places = [Place(x, high - d, "middle") for d in (14, 24, 36, 50)] + [
+            Place(x, low + d, "middle") for d in (22, 34, 46)
+        ]
         place = room.put(chart.provisional_word, places)
         drawing.text(place.x, place.y, chart.provisional_word, "mu", anchor=place.anchor)
 
@@ -219,7 +231,11 @@ def _end_labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> No
     for level in chart.levels if frame.narrow else chart.levels[:-1]:
         y = frame.y(level.centre)
         span = [frame.edge(level.first) + 8, frame.edge(level.last) - 8]
-        tries = [Place(span[0] + (span[1] - span[0]) * part, y + d, "middle") for d in (18, -9, 32, -24) for part in (0.5, 0.25, 0.75, 0.12, 0.88)]
+        tries = [
+            Place(span[0] + (span[1] - span[0]) * part, y + d, "middle")
+            for d in (18, -9, 32, -24)
+            for part in (0.5, 0.25, 0.75, 0.12, 0.88)
+        ]
         place = room.put(level.label, tries, semibold=True)
         drawing.text(place.x, place.y, level.label, "sb", anchor=place.anchor)
     ends: list[tuple[float, str, str]] = []
@@ -227,8 +243,8 @@ def _end_labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> No
         ends.append((frame.y(chart.levels[-1].centre), chart.levels[-1].label, "sb"))
     if chart.target is not None and frame.narrow:
         y = frame.y(chart.target)
-        tries = [Place(x, y + d, a) for d in (-6, 16) for x, a in ((frame.right, "end"), (frame.left + 4, "start"))]  # type: ignore[misc]
-        place = room.put(chart.target_label, [*tries])
+        tries = [place for d in (-6, 16) for place in (Place(frame.right, y + d, "end"), Place(frame.left + 4, y + d))]
+        place = room.put(chart.target_label, tries)
         drawing.text(place.x, place.y, chart.target_label, anchor=place.anchor)
     elif chart.target is not None:
         ends.append((frame.y(chart.target), chart.target_label, ""))

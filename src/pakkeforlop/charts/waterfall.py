@@ -100,7 +100,9 @@ def _wide(chart: Waterfall, begun: list[float], name: str) -> str:
         drawing.text(at, top - 10, head, "mu", anchor="end")
     for index, phase in enumerate(chart.phases):
         y = top + step * index + 11
-        drawing.line(x(begun[index + 1]), y + 18, x(begun[index + 1]), y + step + (3 if phase is chart.phases[-1] else 0), "cxl")
+        drawing.line(
+            x(begun[index + 1]), y + 18, x(begun[index + 1]), y + step + (3 if phase is chart.phases[-1] else 0), "cxl"
+        )
         drawing.text(0, y + 14, phase.name, "lg")
         _bar(drawing, phase, begun[index], x, y)
         _words(drawing, phase, columns, y + 14)

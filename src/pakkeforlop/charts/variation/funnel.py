@@ -36,7 +36,7 @@ class Funnel:
 
 
 def funnel(within: Sequence[float], sizes: Sequence[float], *, target: float | None = None) -> Funnel | None:
-    """The funnel of the hospitals with any pathways; None where there are none. `target` defaults to the pooled share."""
+    """The funnel of the hospitals with any pathways, else None; `target` is the pooled share where it is not given."""
     pairs = [(a, n) for a, n in zip(within, sizes, strict=True) if n > 0]
     if not pairs:
         return None

@@ -1,8 +1,8 @@
 """Control limits for a share over time (p chart), with levels that change at named dates.
 
-Limits lie three standard deviations of the binomial from the level. With thousands of pathways a month that alone would
-call nearly every month unusual, since shares also vary for other reasons than chance. Laney's p' chart widens the limits
-by how much the standardised shares really move from one period to the next (D. Laney, Quality Engineering 14, 2002).
+Limits lie three standard deviations of the binomial from the level. With thousands of pathways a month that alone
+would call nearly every month unusual, since shares also vary for other reasons than chance. Laney's p' chart widens
+the limits by how much the standardised shares really move from one period to the next (Quality Engineering 14, 2002).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def levels(
         return []
     starts = [0, *sorted({b for b in breaks if 0 < b < count})]
     found: list[Level] = []
-    for first, last in _joined(pairwise([*starts, count]), denominators, left_out):
+    for first, last in _joined(list(pairwise([*starts, count])), denominators, left_out):
         used = [i for i in range(first, last) if i not in left_out and denominators[i] > 0]
         used = used or [i for i in range(first, last) if denominators[i] > 0]
         if used:
@@ -61,7 +61,7 @@ def levels(
 
 
 def _joined(
-    stretches: Sequence[tuple[int, int]] | pairwise[int], denominators: Sequence[int], left_out: frozenset[int]
+    stretches: Sequence[tuple[int, int]], denominators: Sequence[int], left_out: frozenset[int]
 ) -> list[tuple[int, int]]:
     """Stretches with at least `BASELINE_POINTS` settled points; shorter ones are joined to a neighbour."""
     joined: list[tuple[int, int]] = []

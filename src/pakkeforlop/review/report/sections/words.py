@@ -1,0 +1,44 @@
+"""Small turns of phrase that several sections share."""
+
+from __future__ import annotations
+
+from pakkeforlop.review.report.blocks import Cell, Key
+from pakkeforlop.review.report.run import Run
+from pakkeforlop.review.report.sections.signs import sign
+
+
+def keys(run: Run, *names: str) -> list[Key]:
+    """The key of a chart: signs with their words."""
+    return [Key(sign(name), run.texts(f"sign.{name}")) for name in names]
+
+
+def number(run: Run, value: int | None, *, bold: bool = False) -> Cell:
+    """A count in a table."""
+    return Cell("" if value is None else run.format.integer(value), "num b" if bold else "num")
+
+
+def counts(run: Run, within: int, total: int) -> Cell:
+    """`within/total` in a table."""
+    return Cell(f"{run.format.integer(within)}/{run.format.integer(total)}", "num")
+
+
+def share(run: Run, within: int, total: int) -> Cell:
+    """A share of 100 in a table, bold; empty without a denominator."""
+    return Cell(run.per_hundred(within, total) if total else "", "num b")
+
+
+def interval(run: Run, low: float | None, high: float | None) -> str:
+    """An interval in whole percent, or empty."""
+    return "" if low is None or high is None else run.format.interval(low, high, 0)
+
+
+def of_hundred(run: Run, part: int, total: int) -> str:
+    """How many of 100: whole, but never a silent zero."""
+    if part and total and 200 * part < total:
+        return run.texts("page.less_than_one")
+    return run.format.integer(round(100 * part / total)) if total else ""
+
+
+def first_upper(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
