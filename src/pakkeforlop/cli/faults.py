@@ -23,7 +23,6 @@ from types import FrameType
 from pakkeforlop.vocabulary.errors import (
     FULL_DISK,
     LANGUAGES,
-    DefinitionFault,
     Fault,
     InternalFault,
     Interrupted,
@@ -33,10 +32,10 @@ from pakkeforlop.vocabulary.errors import (
 )
 
 
-def language() -> str:
-    """The reader's language, from PAKKEFORLOP_LANGUAGE."""
-    chosen = os.environ.get("PAKKEFORLOP_LANGUAGE", "nb")[:2]
-    return chosen if chosen in LANGUAGES else "nb"
+def language(asked: str | None = None) -> str:
+    """The reader's language: the one asked for, else that of PAKKEFORLOP_LANGUAGE, else nb."""
+    choices = (asked or "", os.environ.get("PAKKEFORLOP_LANGUAGE", "")[:2], "nb")
+    return next(choice for choice in choices if choice in LANGUAGES)
 
 
 @contextmanager
@@ -51,9 +50,9 @@ def faults_told(in_language: str | None = None) -> Iterator[None]:
     except Exception as error:
         if _belongs_to_the_parser(error):
             raise
-        raise SystemExit(tell(fault_of(error), in_language or language(), error)) from None
+        raise SystemExit(tell(fault_of(error), language(in_language), error)) from None
     except KeyboardInterrupt as error:
-        raise SystemExit(tell(Interrupted("interrupted"), in_language or language(), error)) from None
+        raise SystemExit(tell(Interrupted("interrupted"), language(in_language), error)) from None
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
@@ -69,13 +68,8 @@ def tell(fault: Fault, in_language: str, error: BaseException | None = None) -> 
 
 def fault_of(error: BaseException) -> Fault:
     """Any error as a fault that can be told."""
-    from pakkeforlop.catalogue.faults import CatalogueFault
-
     if isinstance(error, Fault):
         return error
-    if isinstance(error, CatalogueFault):
-        faults = "\n".join(f"  {fault}" for fault in error.faults)
-        return DefinitionFault("definitions", count=len(error.faults), faults=faults)
     if isinstance(error, OSError) and error.filename:
         return unwritable(error, error.filename) if error.errno in FULL_DISK else unreadable(error, error.filename)
     if isinstance(error, OSError) and error.errno in FULL_DISK:
@@ -92,8 +86,9 @@ def _belongs_to_the_parser(error: Exception) -> bool:
 
 def _place(error: BaseException) -> str:
     """Module and line of the innermost frame that is ours: enough to report, and no data in it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "pakkeforlop" in Path(frame.filename).parts] or frames
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    package = Path(__file__).parent.parent
+    ours = [frame for frame in frames if package in Path(frame.filename).parents] or frames
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
@@ -63,11 +63,13 @@ class Fault(Exception):
 
     def _sentence(self, part: str, language: str) -> str:
         text = _texts()[self.key].get(part, {}).get(language, "")
-        return text.format(**{name: shown(value) for name, value in self.values.items()}) if text else ""
+        return text.format(**{name: shown(value, language) for name, value in self.values.items()}) if text else ""
 
 
-def shown(value: object) -> str:
-    """A value as it stands in a sentence: lists with commas, nothing as a dash."""
+def shown(value: object, language: str) -> str:
+    """A value as it stands in a sentence: lists with commas, nothing as a dash, a text in the reader's language."""
+    if isinstance(value, Mapping):
+        return str(value[language])
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(str(part) for part in value) or "–"
     return str(value)

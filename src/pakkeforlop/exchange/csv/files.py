@@ -19,8 +19,8 @@ ARROW_STREAM = b"\xff\xff\xff\xff"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 CONTROL = bytes(code for code in range(32) if code not in (0, 9, 10, 12, 13, 26))
-CONTROL_SHARE = 0.01
-"""More control characters than this and it is not text."""
+CONTROL_SHARE, ZERO_SHARE = 0.01, 0.3
+"""More control characters or zeros than this and it is not text; a few zeros refuse their rows only."""
 
 
 @dataclass
@@ -154,7 +154,7 @@ def check_text(head: bytes, name: str) -> None:
     if head.startswith(UTF16_MARKS) or _looks_like_utf16(head):
         raise FileFault("not_text_utf16", file=name)
     control = len(head) - len(head.translate(None, CONTROL))
-    if control > CONTROL_SHARE * len(head) or head.count(0) > CONTROL_SHARE * len(head) + 1:
+    if control > CONTROL_SHARE * len(head) + 2 or head.count(0) > ZERO_SHARE * len(head):
         raise FileFault("not_text", file=name)
 
 

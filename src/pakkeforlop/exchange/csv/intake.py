@@ -17,7 +17,7 @@ from pakkeforlop.exchange.csv.files import InFile
 from pakkeforlop.exchange.csv.judge import DAY_COLUMNS, Draft
 from pakkeforlop.exchange.csv.rejects import Positions
 from pakkeforlop.vocabulary.calendar import NO_DAY, Days, day_of
-from pakkeforlop.vocabulary.errors import NothingLeft
+from pakkeforlop.vocabulary.errors import LANGUAGES, NothingLeft
 
 Mask = npt.NDArray[np.bool_]
 
@@ -117,8 +117,6 @@ class Intake(Reading):
         """A fault when nothing is left to link; the caller writes the list of refusals first."""
         if len(self.registrations):
             return
-        reasons = self.reasons()
-        key = max(reasons, key=lambda reason: reasons[reason]) if reasons else ""
         raise NothingLeft(
             "nothing_left",
             rows=sum(file.rows for file in self.files if not file.same_as),
@@ -126,8 +124,17 @@ class Intake(Reading):
             aside=sum(self.aside.values()),
             replaced=self.superseded + self.withdrawn,
             later=self.later,
-            reason=key or "–",
+            reason=self._commonest_reason(),
         )
+
+    def _commonest_reason(self) -> dict[str, str]:
+        """The sentence that stands most often in the list of refusals, in every language."""
+        reasons = self.reasons()
+        if not reasons:
+            return dict.fromkeys(LANGUAGES, "–")
+        first = pc.index(self.rejects.column("reason_key").cast(pa.string()), max(reasons, key=reasons.__getitem__))
+        row = self.rejects.slice(first.as_py(), 1).to_pylist()[0]
+        return {"nb": row["reason"], "nn": row["reason_nn"], "en": row["reason_en"]}
 
     def for_record(self) -> dict[str, Any]:
         """What run.json tells of the reading: no personal data."""

@@ -17,17 +17,18 @@ from pakkeforlop.vocabulary.errors import FileFault
 LAYOUT = Layout(
     "messages",
     (
-        Column("message", Kind.WORD, True),  # noqa: FBT003
-        Column("pathway", Kind.WORD, True),  # noqa: FBT003
-        Column("event_date", Kind.WORD, True),  # noqa: FBT003
-        Column("institution", Kind.WORD, True),  # noqa: FBT003
+        Column("message", Kind.WORD, True),
+        Column("pathway", Kind.WORD, True),
+        Column("event_date", Kind.WORD, True),
+        Column("institution", Kind.WORD, True),
     ),
 )
 
 
 def read_messages(path: str | Path) -> pa.Table:
     """Messages as `monitor` writes them: message (whole number), pathway, day (day number, null when missing),
-    institution. FileFault when a column is missing or holds something else."""
+    institution. FileFault when a column is missing or holds something else.
+    """
     _, parts = read_all([path], LAYOUT, _messages, may_be_empty=True)
     return pa.concat_tables(parts)
 
@@ -35,7 +36,7 @@ def read_messages(path: str | Path) -> pa.Table:
 def _messages(rows: Rows) -> pa.Table:
     def text(name: str) -> Any:
         found = columns.words(rows, name)
-        assert found is not None  # noqa: S101 - the layout asks for it
+        assert found is not None
         return pc.cast(found.array(), pa.string())
 
     try:
