@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from pakkeforlop.catalogue.model import Catalogue, Disclosure, Pathway, Settings, TimeLimit
+import pakkeforlop
+from pakkeforlop.catalogue.model import Catalogue, Disclosure, Indicator, Pathway, Settings, Sourced, TimeLimit
 from tools.reference.markdown import page, table
 
+DATA = Path(pakkeforlop.__file__).parent / "catalogue" / "data"
 SURENESS = (
     "How sure a fact is: *stated* in the source, seen in published *data*, *inferred* from what is stated, our own "
     "*choice*, or from a vendor's table of 2015 (*vendor_2015*)."
@@ -35,10 +39,17 @@ def indicators_page(catalogue: Catalogue) -> str:
             f"## {indicator.key}{f' ({indicator.label})' if indicator.label else ''}",
             f"*{indicator.name.nb}* / *{indicator.name.nn}*",
             f"- en: {indicator.sentence.en}\n- nb: {indicator.sentence.nb}\n- nn: {indicator.sentence.nn}",
+            _columns_hold(indicator),
             f"Source: {indicator.source} ({indicator.confidence}).{target}{branches}{kinds}"
             + (f" {indicator.note}" if indicator.note else ""),
         ]
     return page("Indicators", *_spaced(parts))
+
+
+def _columns_hold(indicator: Indicator) -> str:
+    """What numerator, denominator and kind hold, in words."""
+    said = {"numerator": indicator.numerator, "denominator": indicator.denominator, "kind": indicator.kinds}
+    return " ".join(f"`{name}`: {text.en}." for name, text in said.items() if text is not None)
 
 
 def messages_page(catalogue: Catalogue) -> str:
@@ -81,7 +92,7 @@ def pathways_page(catalogue: Catalogue) -> str:
             parts.append(f"Diagnoses (ICD-10): {', '.join(pathway.icd10)} ({pathway.icd10_confidence}).")
         for condition in pathway.condition:
             within = f" Within {condition.within_days} days." if condition.within_days else ""
-            parts.append(f"- {condition.when}{within}")
+            parts.append(f"- {condition.when.en}.{within}")
     return page("Pathways and their limits", *_spaced(parts))
 
 
@@ -117,7 +128,7 @@ def codes_page(catalogue: Catalogue) -> str:
             needs = "; ".join(
                 f"{need.message} when "
                 + " and ".join(
-                    [*(f"no {word} before" for word in need.missing), *(f"a {word} before" for word in need.present)]
+                    [*(f"no {word} before" for word in need.missing), *(f"{_a(word)} before" for word in need.present)]
                 )
                 for need in event.needs
             )
@@ -129,6 +140,10 @@ def codes_page(catalogue: Catalogue) -> str:
             table(["code", "meaning", "point", "does", "messages", "own days"], rows),
         ]
     return page("Codes", *_spaced(parts))
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 def units_page(catalogue: Catalogue) -> str:
@@ -160,21 +175,36 @@ def units_page(catalogue: Catalogue) -> str:
 
 def settings_page(catalogue: Catalogue) -> str:
     """The settings that are choices, with their defaults."""
-    rows = list(_fields(catalogue.settings))
-    disclosure = list(_fields(catalogue.disclosure))
+    rows = _with_meaning(catalogue.settings, "settings.toml")
+    disclosure = _with_meaning(catalogue.disclosure, "disclosure.toml")
     return page(
         "Settings",
         *_spaced(
             [
                 "Readings that an owner of the figures may want otherwise. A settings file in TOML changes them for "
                 "one run; run.json says which were used.",
-                table(["setting", "default"], rows),
+                table(["setting", "default", "meaning"], rows),
                 "## Thresholds of releases",
                 "Used when figures are released, never on internal figures.",
-                table(["setting", "default"], disclosure),
+                table(["setting", "default", "meaning"], disclosure),
             ]
         ),
     )
+
+
+def _with_meaning(model: Settings | Disclosure, file: str) -> list[list[Any]]:
+    """Each setting with its default, and the comment that stands beside it in its file."""
+    meanings: dict[str, str] = {}
+    prefix = ""
+    for line in (DATA / file).read_text(encoding="utf-8").splitlines():
+        heading = re.match(r"\[(\w+)\]", line)
+        written = re.match(r"(\w+) *=[^#]*#\s*(.*)$", line)
+        if heading:
+            prefix = heading[1] + "."
+        elif written:
+            meanings[prefix + written[1]] = written[2]
+    rows = [row for row in _fields(model) if row[0].strip("`") not in Sourced.model_fields]
+    return [[*row, meanings.get(row[0].strip("`"), "")] for row in rows]
 
 
 def _fields(model: Settings | Disclosure | Any, prefix: str = "") -> Iterable[list[Any]]:
