@@ -87,14 +87,13 @@ def derived_codes(pathway: Pathway, family: Family) -> Iterator[CodeLabel]:
 
 def listed_codes(file: CodesFile, families: dict[str, Family], pathways: dict[str, Pathway]) -> Iterator[CodeLabel]:
     """The codes of one national list, with their official labels."""
-    suffixes = {suffix.suffix: suffix for suffix in file.suffix}
     for prefix in file.prefix:
         pathway = pathways.get(prefix.code)
         family = families.get(pathway.family) if pathway else None
         names = {event.suffix: event.name.en for event in family.event} if family else {}
         subject = pathway.name.en if pathway else prefix.en
         for suffix, label in prefix.label.items():
-            about = suffixes.get(suffix, _PLAIN)
+            about = _about(file, prefix.code, suffix)
             yield _listed(file, prefix, suffix, about, label, f"{subject}: {about.en or names.get(suffix, suffix)}")
     for code in file.code:
         yield CodeLabel.model_construct(
@@ -108,6 +107,12 @@ def listed_codes(file: CodesFile, families: dict[str, Family], pathways: dict[st
 
 
 _PLAIN = ListedSuffix(suffix="")
+
+
+def _about(file: CodesFile, prefix: str, suffix: str) -> ListedSuffix:
+    """What the list says of a suffix: of this prefix before all."""
+    found = [about for about in file.suffix if about.suffix == suffix and prefix in (about.prefixes or (prefix,))]
+    return max(found, key=lambda about: bool(about.prefixes), default=_PLAIN)
 
 
 def _listed(

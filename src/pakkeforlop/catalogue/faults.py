@@ -67,7 +67,8 @@ class Fault:
 
     def sentence(self, language: str = "nb") -> str:
         """`file line N: path: sentence`."""
-        where = f"{self.file} {_texts()['line'][language]} {self.line}" if self.line else self.file
+        line = say("line").of(language)
+        where = f"{self.file} {line} {self.line}" if self.line else self.file
         return ": ".join(part for part in (where, self.path, self.said.of(language)) if part)
 
     def __str__(self) -> str:

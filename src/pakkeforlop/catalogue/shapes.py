@@ -29,10 +29,12 @@ from pakkeforlop.catalogue.model import (
 class ListedSuffix(Definition):
     """What a suffix means in all prefixes of a list, where that differs from the list as a whole.
 
-    `undated`: the first day of its codes is not known, whatever the prefix says.
+    `prefixes`: only in these; an entry that names none holds for the others. `undated`: the first day of its codes is
+    not known, whatever the prefix says.
     """
 
     suffix: str
+    prefixes: tuple[str, ...] = ()
     en: str = ""
     valid_from: date | None = None
     valid_to: date | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from pakkeforlop.catalogue.build import derived_codes, listed_codes
 from pakkeforlop.catalogue.documents import Document
@@ -61,12 +62,17 @@ def _compare(
         if code not in derived:
             yield document.fault(loc, say("listed_not_derived", given=code, **names))
             continue
-        for name in ("valid_from", "valid_to"):
-            here, there = getattr(listed[code], name), getattr(derived[code], name)
-            if here != there:
-                yield document.fault(
-                    loc, say("listed_day_differs", given=code, name=name, here=here or "–", there=there or "–")
-                )
+        for name, here, there in _days_that_differ(listed[code], derived[code]):
+            days = {"here": here or "–", "there": there or "–"}
+            yield document.fault(loc, say("listed_day_differs", given=code, name=name, **days))
     for code in derived:
         if code.removeprefix(prefix.code) not in prefix.label:
             yield document.fault(("prefix", index, "label"), say("derived_not_listed", given=code, **names))
+
+
+def _days_that_differ(listed: CodeLabel, derived: CodeLabel) -> Iterator[tuple[str, date | None, date | None]]:
+    """First and last days that are not the same. A first day that the list does not know is no difference."""
+    if listed.valid_from and listed.valid_from != derived.valid_from:
+        yield "valid_from", listed.valid_from, derived.valid_from
+    if listed.valid_to != derived.valid_to:
+        yield "valid_to", listed.valid_to, derived.valid_to
