@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pakkeforlop.catalogue.checks.codes import codes_are_listed_once, listed_codes_follow_from_pathways
-from pakkeforlop.catalogue.checks.families import families_hold_together
+from pakkeforlop.catalogue.checks.families import definitions_fit_the_engine, families_hold_together
 from pakkeforlop.catalogue.checks.limits import limits_hold_together
 from pakkeforlop.catalogue.checks.lists import (
     indicators_measure_what_exists,
@@ -26,6 +26,7 @@ from pakkeforlop.catalogue.validate import Parts
 RULES: tuple[Callable[[Parts], Iterator[Fault]], ...] = (
     keys_are_used_once,
     families_hold_together,
+    definitions_fit_the_engine,
     pathways_hold_together,
     diagnoses_lead_to_one_pathway,
     limits_hold_together,

@@ -87,6 +87,13 @@ def test_a_family_needs_a_code_that_opens(copy):
     assert any("event: no event opens an instance" in said for said in copy.said())
 
 
+def test_more_than_the_engine_holds(copy):
+    copy.change(
+        ORGAN, '{ missing = ["attendance"], message = 108 }', ", ".join(['{ missing = ["start"], message = 108 }'] * 4)
+    )
+    assert any("event[5].needs: 4 are more than the engine has room for (3)." in said for said in copy.said())
+
+
 def test_all_faults_are_told_at_once_also_in_one_file(copy):
     """An unknown key, a wrong type, a version out of order and a wrong sum; other files and broken ones too."""
     copy.change(BREAST, 'key = "breast"', 'key = "breast"\ncolour = "pink"')

@@ -163,3 +163,22 @@ def test_a_suffix_that_the_list_does_not_have_is_found(draft):
     draft.change("pathways/d01_substance_use.toml", '"A", ', '"A", "UV", ')
     (fault,) = draft.faults()
     assert fault.said.key == "derived_not_listed"
+
+
+def test_the_engine_links_the_draft_without_new_code(draft):
+    """First attendance to decision, decision to the first evaluation, and a code after the end."""
+    from pakkeforlop.episodes.rows import link_rows
+
+    days = {"D01A": 8, "D01M": 15, "D01CT": 29, "D01E": 31}
+    rows = [
+        {"patient_id": "p1", "code": code, "event_date": date(2024, 1, day), "institution": "974557746"}
+        for code, day in days.items()
+    ]
+    later = [("D01E", date(2024, 2, 10)), ("D01XG", date(2024, 3, 1)), ("D01E", date(2024, 3, 2))]
+    rows += [rows[0] | {"code": code, "event_date": day} for code, day in later]
+    catalogue = load_catalogue(draft.folder)
+    linked = link_rows(rows, catalogue=catalogue, as_of=date(2024, 12, 31))
+    (episode,) = linked.episodes
+    assert (episode["mc_days"], episode["mc_limit"], episode["ce_days"], episode["ce_limit"]) == (14, 21, 2, 7)
+    assert (episode["end"], episode["share_within"]) == ("XG", True)
+    assert [(message["row"], message["message"]) for message in linked.messages] == [(7, 225)]

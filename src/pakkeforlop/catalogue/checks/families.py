@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pakkeforlop.catalogue.checks.look import ends, kinds, points, words
+from pakkeforlop.catalogue.checks.look import ends, kinds, message_numbers_of, points, words
 from pakkeforlop.catalogue.documents import Document
 from pakkeforlop.catalogue.faults import Fault, Found, Loc, say
 from pakkeforlop.catalogue.model import Event, Family
 from pakkeforlop.catalogue.validate import Parts
+
+MOST_EVENTS = 62
+MOST_NEEDS = 3
+MOST_MESSAGES = 62
+"""What the engine's packed numbers have room for."""
+
+
+def definitions_fit_the_engine(parts: Parts) -> Iterator[Fault]:
+    """No more events in a family, needs of an event, or messages of all families than the engine holds."""
+    messages: set[int] = set()
+    for document, family in parts.of("families"):
+        if len(family.event) > MOST_EVENTS:
+            yield document.fault(("event",), say("too_many", count=len(family.event), most=MOST_EVENTS))
+        for index, event in enumerate(family.event):
+            if len(event.needs) > MOST_NEEDS:
+                yield document.fault(
+                    ("event", index, "needs"), say("too_many", count=len(event.needs), most=MOST_NEEDS)
+                )
+        messages |= message_numbers_of(family)
+        if len(messages) > MOST_MESSAGES:
+            yield document.fault(("unknown_code",), say("too_many", count=len(messages), most=MOST_MESSAGES))
 
 
 def families_hold_together(parts: Parts) -> Iterator[Fault]:

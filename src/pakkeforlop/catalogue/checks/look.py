@@ -11,6 +11,14 @@ from pakkeforlop.catalogue.faults import Loc
 from pakkeforlop.catalogue.model import Family
 from pakkeforlop.catalogue.validate import Parts
 
+MESSAGE_FIELDS = (
+    "message", "unknown_code", "not_introduced", "missing_date", "lapsed_code", "orphan_before_start",
+    "orphan_without_start", "before_first_day", "identical", "reopened_message", "negative_message",
+    "long_span_message", "closed_by_rule_message", "duplicate_message", "stale_message", "no_answer_message",
+    "unannounced_message", "after_end", "repeat_message", "warns", "min_age_message", "max_age_message",
+)  # fmt: skip
+"""Keys whose value is the number of a message; 0 is none."""
+
 
 def words(items: Any) -> str:
     """A list as it is read: `A, B, C`, or `none`."""
@@ -55,3 +63,9 @@ def models_in(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from models_in(item, (*loc, key))
+
+
+def message_numbers_of(family: Family) -> set[int]:
+    """Every message number that a family gives."""
+    held = [(model.__dict__.get(name)) for _, model in models_in(family) for name in MESSAGE_FIELDS]
+    return {number for number in held if number}

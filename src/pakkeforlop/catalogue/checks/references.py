@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pakkeforlop.catalogue.checks.look import message_numbers, models_in
+from pakkeforlop.catalogue.checks.look import MESSAGE_FIELDS, message_numbers, models_in
 from pakkeforlop.catalogue.faults import Fault, Loc, say
 from pakkeforlop.catalogue.model import Mdt
 from pakkeforlop.catalogue.validate import Parts
 
 _SOURCE_FIELDS = ("source", "introduced_source", "last_day_source", "icd10_source", "inclusion_source", "age_source")
-_MESSAGE_FIELDS = (
-    "message", "unknown_code", "not_introduced", "missing_date", "lapsed_code", "orphan_before_start",
-    "orphan_without_start", "before_first_day", "identical", "reopened_message", "negative_message",
-    "long_span_message", "closed_by_rule_message", "duplicate_message", "stale_message", "no_answer_message",
-    "unannounced_message", "after_end", "repeat_message", "warns", "min_age_message", "max_age_message",
-)  # fmt: skip
 
 
 def sources_exist(parts: Parts) -> Iterator[Fault]:
@@ -51,7 +45,7 @@ def messages_exist(parts: Parts) -> Iterator[Fault]:
     for kind in ("families", "pathways"):
         for document, definition in parts.of(kind):
             for loc, model in models_in(definition):
-                for name in _MESSAGE_FIELDS:
+                for name in MESSAGE_FIELDS:
                     number = model.__dict__.get(name)
                     if number and number not in known:
                         yield document.fault((*loc, name), say("not_a_message", given=number))
