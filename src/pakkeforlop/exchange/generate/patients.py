@@ -1,0 +1,114 @@
+"""Synthetic people: sex and age that fit their pathways, a home municipality, and for some a day of death."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pakkeforlop.exchange.generate.courses import Courses, Ints
+from pakkeforlop.exchange.generate.newcomers import Contacts
+from pakkeforlop.exchange.generate.world import SUFFIX, World, people
+from pakkeforlop.vocabulary.calendar import NO_DAY
+
+YEAR = 365.2425
+YOUNGEST_ADULT, OLDEST = 18.2, 98.0
+OLDEST_CHILD = 17.9
+NEVER_SEEN = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Patients:
+    """One entry per patient. sex: 1 man, 2 woman; municipality: place in the list of numbers."""
+
+    birth: Ints
+    sex: Ints
+    municipality: Ints
+    district: Ints
+    death: Ints
+
+
+@dataclass(frozen=True)
+class Seen:
+    """First and last day that a patient is seen on, and the pathway that tells most of them (of the first course)."""
+
+    first: Ints
+    last: Ints
+    pathway: Ints
+    unit: Ints
+
+
+def seen(count: int, courses: Courses, contacts: Contacts, rows: tuple[Ints, Ints]) -> Seen:
+    """Days and pathways of `count` patients. rows: patient and day of every registration."""
+    first = np.full(count, NEVER_SEEN, dtype=np.int64)
+    last = np.full(count, -NEVER_SEEN, dtype=np.int64)
+    patient, day = rows
+    known = day > NO_DAY
+    np.minimum.at(first, patient[known], day[known])
+    np.maximum.at(last, patient[known], day[known])
+    np.minimum.at(first, contacts.patient, contacts.day)
+    np.maximum.at(last, contacts.patient, contacts.day)
+    pathway, unit = np.full(count, 0, dtype=np.int64), np.full(count, 0, dtype=np.int64)
+    for table in (contacts, courses):
+        back = slice(None, None, -1)  # the first entry of a patient is written last, and stays
+        pathway[table.patient[back]] = table.pathway[back]
+        unit[table.patient[back]] = table.unit[back]
+    return Seen(first, last, pathway, unit)
+
+
+def make_patients(
+    rng: np.random.Generator, world: World, found: Seen, courses: Courses, wrong_age: Ints, as_of: int
+) -> Patients:
+    """People who fit what was registered of them; those in `wrong_age` are children among adults, or the reverse."""
+    count = len(found.first)
+    table = people()
+    usual = table["default"]
+    each = [usual | table["pathway"].get(key, {}) for key in world.keys]
+    men = np.array([one["men"] for one in each])[found.pathway]
+    sex = np.where(rng.random(count) < men, 1, 2)
+    child = world.children[found.pathway]
+    swapped = np.zeros(count, bool)
+    swapped[wrong_age] = True
+    age = rng.normal(np.array([o["age"] for o in each])[found.pathway], np.array([o["spread"] for o in each])[found.pathway])
+    age = np.clip(age, YOUNGEST_ADULT, OLDEST)
+    birth = found.first - np.ceil(age * YEAR).astype(np.int64) - 1
+    youngest = (found.last - np.floor(OLDEST_CHILD * YEAR)).astype(np.int64)
+    shape = rng.beta(1.1, 1.3, count)
+    as_child = youngest + np.floor((np.maximum(found.first - 30, youngest) - youngest) * shape).astype(np.int64)
+    birth = np.where(child != swapped, as_child, birth)
+    numbers, first_of, many = _municipalities(world)
+    municipality = first_of[found.unit] + np.floor(rng.random(count) * many[found.unit]).astype(np.int64)
+    oslo = np.array([number == "0301" for number in numbers])[municipality]
+    district = np.where(oslo, rng.integers(0, len(table["municipality"]["districts"]), count), -1)
+    return Patients(birth, sex, municipality, district, _deaths(rng, found, courses, as_of))
+
+
+def _municipalities(world: World) -> tuple[list[str], Ints, Ints]:
+    """All municipality numbers, and where those around each unit begin and how many they are."""
+    numbers: list[str] = []
+    first, many = [], []
+    listed = people()["municipality"]
+    for key in world.unit_keys:
+        own = listed.get(key, listed["default"])
+        first.append(len(numbers))
+        many.append(len(own))
+        numbers += own
+    return numbers, np.array(first), np.array(many)
+
+
+def municipality_numbers(world: World) -> list[str]:
+    """Municipality numbers by the place that `Patients.municipality` holds."""
+    return _municipalities(world)[0]
+
+
+def _deaths(rng: np.random.Generator, found: Seen, courses: Courses, as_of: int) -> Ints:
+    """Days of death: soon after a broken-off or palliative course, some years after others; after all else seen."""
+    count = len(found.first)
+    chance = np.full(count, 0.03)
+    wait = 900.0 * np.ones(count)
+    for suffix, likely, days in (("FK", 0.08, 700.0), ("FM", 0.2, 500.0), ("FL", 0.8, 120.0), ("X", 0.35, 20.0)):
+        of = courses.patient[courses.ending == SUFFIX[suffix]]
+        chance[of], wait[of] = likely, days
+    day = found.last + np.floor(rng.gamma(1.3, wait)).astype(np.int64)
+    dies = (rng.random(count) < chance) & (day <= as_of)
+    return np.where(dies, day, NO_DAY)
