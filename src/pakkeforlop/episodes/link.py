@@ -6,12 +6,12 @@ Both run the same two functions of `kernel.py` and give the same rows.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ BLOCK = 1 << 17
 """Keys a thread takes at a time: small enough that its message buffers stay in the cache of the machine."""
 
 Array = npt.NDArray[Any]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 class Part(NamedTuple):
@@ -190,8 +192,8 @@ def _run(
         message_row, message_number, message_instance,
     )  # fmt: skip
     instances, messages = functions.link(keys, 0, n, tuple(layout), rules, places, as_of, found)
-    span_days, span_limit = make(instances * spans, np.int32), make(instances * spans, np.int16)
-    share_days, share_limit = make(instances, np.int32), make(instances, np.int16)
+    span_days, span_limit = make(instances * spans, np.int16), make(instances * spans, np.int16)
+    share_days, share_limit = make(instances, np.int16), make(instances, np.int16)
     reason, version = make(instances, np.int8), make(instances, np.int8)
     messages = functions.measure(
         keys, 0, instances, tuple(layout), measuring,
@@ -221,7 +223,17 @@ def _list(length: int, _kind: Any) -> list[int]:
 
 def as_arrays(part: Part, tables: Tables) -> Part:
     """A part that the plain kernel wrote as lists, as the arrays that the compiled one writes."""
-    kinds = {"keys": np.int64, "slot_of": np.int64, "seen_messages": np.int64}
+    kinds = {
+        "keys": np.int64,
+        "slot_of": np.int64,
+        "seen_messages": np.int64,
+        "span_days": np.int16,
+        "span_limit": np.int16,
+        "share_days": np.int16,
+        "share_limit": np.int16,
+        "ended": np.int16,
+        "share_reason": np.int8,
+    }
     arrays = Part(*(np.array(value, kinds.get(name, np.int32)) for name, value in part._asdict().items()))
     return _whole(arrays, tables.rules.slots, len(tables.spans))
 
@@ -285,11 +297,15 @@ def link_keys(
         return _whole(part if keep_used else part._replace(used=part.used[:0]), slots, spans)
 
     ranges = cuts(keys, layout)
-    if len(ranges) < 2 or threads() < 2:
-        parts: Iterable[Part] = map(run, ranges)
-        return Linked(tuple(parts), layout, places, tables, as_of, known)
+    return Linked(tuple(in_threads(run, ranges)), layout, places, tables, as_of, known)
+
+
+def in_threads(work: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:
+    """Do the work on all processors; it must let go of the interpreter's lock to gain by it."""
+    if len(given) < 2 or threads() < 2:
+        return [work(one) for one in given]
     with ThreadPoolExecutor(threads()) as pool:
-        return Linked(tuple(pool.map(run, ranges)), layout, places, tables, as_of, known)
+        return list(pool.map(work, given))
 
 
 def link_one(

@@ -1,4 +1,4 @@
-"""Instances as the figures see them, whether just linked or read back from an episodes file."""
+"""Instances read back from an episodes file, as the figures see them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.episodes import kernel
-from pakkeforlop.episodes.link import Linked
 from pakkeforlop.episodes.places import Organisations, Places, places_of
-from pakkeforlop.episodes.result import REASONS, Instances, ages_on
+from pakkeforlop.episodes.result import REASONS
 from pakkeforlop.episodes.tables import Tables
 from pakkeforlop.vocabulary.calendar import NO_DAY
 
@@ -50,38 +49,6 @@ class Cohort:
     share_limit: Array
     sex: Array
     age: Array
-
-
-def cohort_of(linked: Linked) -> Cohort:
-    """The cohort of instances just linked."""
-    found = Instances(linked)
-    count = linked.instances
-    facts = linked.facts
-    asked = len(facts.known) > 0 and count > 0
-    start = found.day("start")
-    return Cohort(
-        tables=linked.tables,
-        places=linked.places,
-        as_of=linked.as_of,
-        patient=found.patient,
-        pathway=found.pathway,
-        place=found.place("start"),
-        start=start,
-        end=found.end_day,
-        decision_day=found.day("decision"),
-        decision=found.kind("decision"),
-        treatment=found.kind("treatment"),
-        ended=found.ended,
-        postponed=(found.flags & kernel.POSTPONED) != 0,
-        attended=found.slot("attendance") >= 0,
-        reason=found.share_reason,
-        span_days=found.span_days,
-        span_limit=found.span_limit,
-        share_days=found.share_days,
-        share_limit=found.share_limit,
-        sex=facts.sex[found.patient] if asked else np.zeros(count, np.int8),
-        age=ages_on(facts.birth_day[found.patient], start) if asked else np.full(count, -1),
-    )
 
 
 def cohort_from_table(

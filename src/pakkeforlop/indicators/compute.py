@@ -1,14 +1,14 @@
-"""All figures of a cohort: the indicators of the catalogue, by pathway, branch, unit and period.
+"""All figures of a set of instances: the indicators of the catalogue, by pathway, branch, unit and period.
 
-Populations and periods follow decisions.md 8 to 12 and indicators.md 2 to 5; each is one line below. What is written
-is internal and complete; nothing is suppressed here.
+Populations and periods follow decisions.md 8 to 12 and indicators.md 2 to 5. What is written is internal and complete;
+nothing is suppressed here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -17,23 +17,28 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pakkeforlop.catalogue.model import Catalogue, Settings
-from pakkeforlop.episodes import kernel
-from pakkeforlop.episodes.link import threads
+from pakkeforlop.episodes.link import Linked, in_threads
 from pakkeforlop.episodes.places import Organisations, Places, places_of
+from pakkeforlop.episodes.result import Instances, ages_on
+from pakkeforlop.indicators import columns as narrow
 from pakkeforlop.indicators import cube
 from pakkeforlop.indicators.cohort import Cohort
+from pakkeforlop.indicators.columns import Narrow, Reading, closing_decisions, narrow_from_cohort, narrow_from_linked
 from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.inclusion import Starts, new_cancers
-from pakkeforlop.indicators.units import UnitLevel, unit_levels
+from pakkeforlop.indicators.tally import Tally, roll_up
+from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST, UnitTree, unit_tree
 from pakkeforlop.vocabulary.calendar import NO_DAY
 
 Array = npt.NDArray[Any]
 BRANCHES = ("all", "K", "M", "S", "O")
 """Branches of the figures: all, surgery, medical treatment, radiotherapy, surveillance."""
 
-NATIONAL, REGION, TRUST, HOSPITAL = range(4)
+STEPS = (1, 4, 12)
+"""Months in a month, a tertial and a year."""
+
 ALL_ORGAN_SPECIFIC = "all_organ_specific"
-SHARE, OF4 = "share", "of4"
+SHARE = "share"
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class RegistrationRows:
 
 @dataclass(frozen=True)
 class Material:
-    """What figures are made from besides the cohort."""
+    """What figures are made from besides the instances."""
 
     new_cancers: NewCancerRows | None = None
     messages: MessageRows | None = None
@@ -77,91 +82,65 @@ class Material:
 
 
 def compute(
-    cohort: Cohort,
+    source: Linked | Cohort,
     catalogue: Catalogue,
     organisations: Organisations,
     settings: Settings,
     material: Material | None = None,
 ) -> pa.Table:
-    """All figures, with the columns of indicators.csv (docs/reference)."""
-    return Figures(cohort, catalogue, organisations, settings, material or Material()).table()
+    """All figures, with the columns of indicators.csv (docs/reference).
 
-
-class PlaceBook:
-    """One numbering of places for several sets of them."""
-
-    def __init__(self, sets: Sequence[Places], organisations: Organisations) -> None:
-        self.places = places_of([name for one in sets for name in one.first], organisations)
-        self._at = _place_numbers(self.places)
-
-    def numbers(self, own: Places) -> npt.NDArray[np.int64]:
-        """Where the places of one set stand in the common numbering."""
-        return np.array([self._at[pair] for pair in _place_numbers(own)], np.int64)
-
-
-def _place_numbers(places: Places) -> dict[tuple[str, str], int]:
-    pairs = zip(places.numbers, (places.trusts[n] for n in places.trust), strict=True)
-    return {pair: n for n, pair in enumerate(pairs)}
+    source: instances just linked, or read back from a file.
+    """
+    return Figures(source, catalogue, organisations, settings, material or Material()).table()
 
 
 class Figures:
-    """One computation: fetch, count, name."""
+    """One computation: lay out, count, name."""
 
     def __init__(
         self,
-        cohort: Cohort,
+        source: Linked | Cohort,
         catalogue: Catalogue,
         organisations: Organisations,
         settings: Settings,
         material: Material,
     ) -> None:
-        self.catalogue, self.settings, self.material = catalogue, settings, material
-        self.organisations = organisations
-        sets = [cohort.places, *(rows.places for rows in (material.messages, material.registrations) if rows)]
+        self.source, self.catalogue, self.organisations = source, catalogue, organisations
+        self.settings, self.material = settings, material
+        self.tables, self.as_of = source.tables, source.as_of
+        sets = [source.places, *(rows.places for rows in (material.messages, material.registrations) if rows)]
         if material.new_cancers is not None:
             contacts = material.new_cancers.table["institution"].unique().to_pylist()
             sets.append(places_of([str(name) for name in contacts], organisations))
-        self.book = PlaceBook(sets, organisations)
-        self.places = self.book.places
-        self.cohort = replace(cohort, place=self.common(cohort.places, cohort.place))
-        self.levels = unit_levels(self.places, catalogue, organisations)
-        tables = cohort.tables
-        self.tables = tables
-        self.pathways = len(tables.pathways)
-        self.together = np.array([family == "organ_specific" for family in tables.families], np.bool_)
-        self.first_month, self.months = self._months()
-        self.frame = Frame(self.levels, (*tables.pathway_keys, ALL_ORGAN_SPECIFIC, ""), self.first_month)
+        self.tree: UnitTree = unit_tree(sets, catalogue, organisations)
+        self.pathways = len(self.tables.pathways)
+        self.together = np.array([family == "organ_specific" for family in self.tables.families], np.bool_)
+        first = np.datetime64(settings.first_day, "Y").astype(int)
+        last = int(np.datetime64(self.as_of, "D").astype("datetime64[Y]").astype(int))
+        self.first_month, self.months = int(first) * 12, (last - int(first) + 1) * 12
+        self.frame = Frame(self.tree.levels, (*self.tables.pathway_keys, ALL_ORGAN_SPECIFIC, ""), self.first_month)
         self.labels = {key: indicator.label for key, indicator in catalogue.indicators.items()}
-
-    def common(self, own: Places, place: Array) -> Array:
-        """Places of one set as numbers of the common numbering."""
-        return self.book.numbers(own)[place] if len(place) else place
-
-    def _months(self) -> tuple[int, int]:
-        """The first January and how many months: whole years over every day that figures are counted on."""
-        given = [self.cohort.start, self.cohort.end, self.cohort.decision_day, np.array([self.cohort.as_of])]
-        if self.material.new_cancers is not None:
-            given.append(np.asarray(self.material.new_cancers.table["first_contact_day"].fill_null(NO_DAY)))
-        if self.material.messages is not None:
-            given.append(self.material.messages.day)
-        if self.material.registrations is not None:
-            given.append(self.material.registrations.day)
-        low = min(int(days[days != NO_DAY].min()) for days in given if (days != NO_DAY).any())
-        high = min(max(int(days.max()) for days in given if len(days)), self.cohort.as_of)
-        first = int(np.datetime64(low, "D").astype("datetime64[Y]").astype(int)) * 12
-        last = int(np.datetime64(high, "D").astype("datetime64[Y]").astype(int)) * 12 + 12
-        return first, last - first
-
-    def month(self, days: Array) -> npt.NDArray[np.int16]:
-        """The month of each day, counted from the first; -1 where the day is missing or after the as-of day."""
-        missing = (days == NO_DAY) | (days > self.cohort.as_of)
-        month = np.where(missing, 0, days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        month = month - self.first_month
-        return np.where(missing | (month < 0) | (month >= self.months), -1, month).astype(np.int16)
 
     def label(self, key: str) -> str:
         """The short name that publications give an indicator."""
         return self.labels.get(key, "")
+
+    @cached_property
+    def month_of(self) -> npt.NDArray[np.int16]:
+        """The month, counted from the first, of each day from the first month's first day to the as-of day."""
+        days = np.arange(self.first_day, self.as_of + 1).astype("datetime64[D]").astype("datetime64[M]")
+        return (days.astype(np.int64) - self.first_month).astype(np.int16)
+
+    @cached_property
+    def first_day(self) -> int:
+        """The first day of the first month."""
+        return int(np.datetime64(self.first_month, "M").astype("datetime64[D]").astype(int))
+
+    def month(self, days: Array) -> npt.NDArray[np.int16]:
+        """The month of each day; -1 where the day is missing, before the first or after the as-of day."""
+        outside = (days < self.first_day) | (days > self.as_of)
+        return np.where(outside, -1, self.month_of[np.where(outside, 0, days - self.first_day)]).astype(np.int16)
 
     def table(self) -> pa.Table:
         """Count everything."""
@@ -175,375 +154,285 @@ class Figures:
             self.delays(self.material.registrations)
         return self.frame.table()
 
-    # --- times -----------------------------------------------------------------------------------------------------
+    # --- instances -------------------------------------------------------------------------------------------------
 
-    def columns(self) -> cube.Columns:
-        """The cohort as the cube reads it: a value stands in a span's column only if it is in its population."""
-        cohort, tables = self.cohort, self.tables
-        count = len(cohort.pathway)
-        spans = [*tables.spans, SHARE]
-        days = np.full((count, len(spans)), cube.NO_VALUE, np.uint16)
-        within = np.zeros(count, np.uint8)
-        in_share = cohort.reason == kernel.COUNTS
-        ended = cohort.ended >= 0
-        by_kind = tables.measuring.span_by_kind.reshape(self.pathways, -1)
-        for s, span in enumerate(spans):
-            values = cohort.share_days if span == SHARE else cohort.span_days[:, s]
-            limit = cohort.share_limit if span == SHARE else cohort.span_limit[:, s]
-            if span == SHARE:
-                population = in_share
-            elif by_kind[:, s].any():
-                population = in_share & (limit >= 0)
-            else:
-                population = ended
-            population = population & (values >= 0)
-            days[population, s] = np.minimum(values[population], cube.NO_VALUE - 1)
-            within |= (population & (limit >= 0) & (values <= limit)).astype(np.uint8) << s
-        branch = np.zeros(len(tables.kinds), np.uint8)
-        for n, kind in enumerate(BRANCHES):
+    @cached_property
+    def spans(self) -> tuple[str, ...]:
+        """The spans that are laid out, the share last; a span that the share always is, is not laid out twice."""
+        measuring = self.tables.measuring
+        shares = set(measuring.share_spans[measuring.share_by_kind.astype(bool)].tolist())
+        double = {n for n in range(len(self.tables.spans)) if shares == {1 << n}}
+        return (*(name for n, name in enumerate(self.tables.spans) if n not in double), SHARE)
+
+    @cached_property
+    def by_branch(self) -> npt.NDArray[np.bool_]:
+        """Which laid-out spans are told by branch: those to treatment, and the share."""
+        by_kind = self.tables.measuring.span_by_kind.reshape(self.pathways, -1).any(axis=0)
+        return np.array([name == SHARE or by_kind[self.tables.spans.index(name)] for name in self.spans], np.bool_)
+
+    @cached_property
+    def rows(self) -> Narrow:
+        """The instances, laid out by pathway."""
+        tables = self.tables
+        branch_of = np.zeros(len(tables.kinds), np.uint8)
+        for n, kind in enumerate(BRANCHES[1:], 1):
             if kind in tables.kinds:
-                branch[tables.kinds.index(kind)] = n
-        return cube.Columns(
-            cohort.pathway.astype(np.uint8),
-            cohort.place.astype(np.int16),
-            self.month(cohort.start),
-            self.month(cohort.end),
-            self.month(cohort.decision_day),
-            branch[cohort.treatment],
-            cohort.decision.astype(np.uint8),
-            cohort.ended.astype(np.int8),
-            days,
-            within,
+                branch_of[tables.kinds.index(kind)] = n
+        reading = Reading(
+            month_of=self.month_of,
+            first_day=self.first_day,
+            rank=self.tree.rank(self.source.places),
+            branch_of=branch_of,
+            by_kind=self.by_branch,
+            spans=np.array([tables.spans.index(name) for name in self.spans if name != SHARE], np.int64),
+            closing=closing_decisions(tables),
+            as_of=self.as_of,
+            wait=self.settings.missing_treatment_after_days,
         )
+        if isinstance(self.source, Linked):
+            return narrow_from_linked(self.source, reading, self.persons)
+        return narrow_from_cohort(self.source, reading, self.persons)
+
+    @cached_property
+    def persons(self) -> npt.NDArray[np.uint8] | None:
+        """Sex (0 unknown, 1, 2) and age group (0 unknown, then the settings' groups) of each instance as one number."""
+        if isinstance(self.source, Cohort):
+            sex, age = self.source.sex, self.source.age
+        else:
+            facts = self.source.facts
+            if not (facts.known == 1).any():
+                return None
+            found = Instances(self.source)
+            sex, age = facts.sex[found.patient], ages_on(facts.birth_day[found.patient], found.day("start"))
+        if not ((sex > 0).any() or (age >= 0).any()):
+            return None
+        group = np.where(age < 0, 0, np.searchsorted(self.settings.age_groups, age, side="right") + 1)
+        return (np.clip(sex, 0, 2) * (len(self.settings.age_groups) + 2) + group).astype(np.uint8)
+
+    # --- times -----------------------------------------------------------------------------------------------------
 
     def times(self) -> None:
         """OF1 to OF4 and the share: n, within, median, 90th percentile."""
-        columns = self.columns()
-        spans = [*self.tables.spans, SHARE]
-        by_kind = self.tables.measuring.span_by_kind.reshape(self.pathways, -1).any(axis=0)
-        by_branch = np.append(by_kind, True).astype(np.bool_)
-        jobs: list[tuple[int, tuple[int, ...]]] = [
-            (TRUST, (1, 4, 12)), (NATIONAL, (1, 4, 12)), (REGION, (1, 4, 12)), (HOSPITAL, (4, 12)),
-        ]  # fmt: skip
+        rows = self.rows
+        groups = [[0, 1, 2, 3, 4], *([n] for n in range(1, len(BRANCHES)))]
+        asked = np.ones((4, len(STEPS)), np.bool_)
+        asked[HOSPITAL, 0] = False
+        question = self.question(groups, self.months, self.by_branch, STEPS, asked)
+        cells = self.ask(rows.branch, rows.end, question)
+        self.add_times(cells, (cells.branch, BRANCHES), {})
+        if self.persons is not None:
+            self.people()
 
-        def job(which: tuple[int, tuple[int, ...]]) -> list[cube.Cells]:
-            level, steps = which
-            units = self.levels[level]
-            unit = units.of_place[columns.place]
-            chosen = columns
-            if (unit < 0).any():
-                kept = unit >= 0
-                chosen = cube.Columns(*(column[kept] for column in columns))
-                unit = unit[kept]
-            return cube.level(
-                chosen, unit, max(1, len(units.names)), self.pathways, len(BRANCHES), self.months, by_branch,
-                self.together, steps,
-            )  # fmt: skip
-
-        with ThreadPoolExecutor(threads()) as pool:
-            done = list(pool.map(job, jobs))
-        for (level, steps), found in zip(jobs, done, strict=True):
-            for step, cells in zip(steps, found, strict=True):
-                self._add_times(cells, spans, level, step, (cells.branch, BRANCHES), {})
-        if (self.cohort.sex > 0).any() or (self.cohort.age >= 0).any():
-            self.people(columns, spans, by_branch)
-
-    def _add_times(
-        self, cells: cube.Cells, spans: Sequence[str], level: int, step: int, branch: Any, people: dict[str, Any]
-    ) -> None:
-        share_is_of4 = self._share_span()
-        for s, span in enumerate(spans):
-            rows = cells.span == s
-            for key, keep in self._names_of(span, share_is_of4):
-                chosen = np.flatnonzero(rows & (keep[cells.pathway] if keep is not None else True))
-                self.frame.add(
-                    key, self.label(key), level, step,
-                    pathway=cells.pathway[chosen], unit=cells.unit[chosen], period=cells.period[chosen],
-                    numerator=cells.within[chosen], denominator=cells.n[chosen],
-                    median=cells.median[chosen], p90=cells.p90[chosen],
-                    branch=branch if isinstance(branch, str) else (branch[0][chosen], branch[1]),
-                    **{name: (index[chosen], names) for name, (index, names) in people.items()},
-                )  # fmt: skip
-
-    def _share_span(self) -> npt.NDArray[np.bool_]:
-        """Pathways whose share is measured over a span by kind (start to treatment), the aggregate included."""
-        by_kind = self.tables.measuring.share_by_kind.astype(bool)
-        return np.append(by_kind, True)
-
-    def _names_of(self, span: str, share_is_of4: Array) -> list[tuple[str, Array | None]]:
-        """The catalogue's indicators over a span. OF4 is told by the share's times, where the share is over OF4."""
-        over_time = {k: i.span for k, i in self.catalogue.indicators.items() if i.measure in {"time", "share_of_time"}}
-        if span == SHARE:
-            return [(k, share_is_of4 if over == OF4 else None) for k, over in over_time.items() if over in {SHARE, OF4}]
-        return [(k, None) for k, over in over_time.items() if over == span != OF4]
-
-    def people(self, columns: cube.Columns, spans: Sequence[str], by_branch: Array) -> None:
-        """The same by sex, by age group and by both, per year, for country, regions and trusts, all branches."""
-        sexes, groups = ("", "1", "2"), ("", *age_group_names(self.settings.age_groups))
-        sex = np.clip(self.cohort.sex, 0, 2)
-        age = np.where(
-            self.cohort.age < 0, 0, np.searchsorted(self.settings.age_groups, self.cohort.age, side="right") + 1
+    def question(
+        self, groups: list[list[int]], months: int, by_branch: Array, steps: tuple[int, ...], asked: Array
+    ) -> cube.Question:
+        """What to ask of the cube."""
+        return cube.Question(
+            branches=max(max(group) for group in groups) + 1,
+            months=months,
+            places=max(1, len(self.tree.places.numbers)),
+            by_branch=by_branch,
+            group_of=np.array([b for group in groups for b in group], np.int64),
+            group_first=np.cumsum([0, *map(len, groups)]),
+            steps=np.array(steps, np.int64),
+            asked=asked,
+            ranges=self.tree.ranges,
         )
-        year = np.where(columns.end_month < 0, -1, columns.end_month // 12).astype(np.int16)
-        plain = np.ones_like(by_branch)
-        for first, second, names in ((sex, age, (sexes, groups)), (age, sex, (groups, sexes))):
-            width = len(names[1])
-            both = (first * width + second).astype(np.uint8)
-            stored = len(names[0]) * width
-            whole = [[a * width, (a + 1) * width] for a in range(1, len(names[0]))]
-            single = [[a * width + b, a * width + b + 1] for a in range(1, len(names[0])) for b in range(1, width)]
-            asked = whole + (single if names[0] is sexes else [])
-            chosen = np.array([[0, stored], *asked], np.int64)
-            for level in (NATIONAL, REGION, TRUST):
-                units = self.levels[level]
-                (cells,) = cube.level(
-                    columns, units.of_place[columns.place], max(1, len(units.names)), self.pathways, stored,
-                    self.months // 12, plain, self.together, (1,), period=year, branch=both, groups=chosen,
+
+    def ask(self, branch: Array, month: Array, question: cube.Question) -> cube.Cells:
+        """The cells of every pathway and of the aggregate, on all processors."""
+        rows = self.rows
+        edges = np.column_stack([rows.first[:-1], rows.first[1:]])
+        jobs = [(self.pathways, edges[self.together]), *((p, edges[p : p + 1]) for p in range(self.pathways))]
+
+        def job(which: tuple[int, Array]) -> cube.Cells:
+            return cube.cells_of(which[0], which[1], rows.days, rows.within, rows.place, branch, month, question)
+
+        return cube.joined(in_threads(job, [job for job in jobs if len(job[1])]))
+
+    def add_times(self, cells: cube.Cells, branch: Any, people: dict[str, Any]) -> None:
+        """Name the cells: the share's times are also OF4's where the share is over OF4."""
+        share_is_span = np.append(self.tables.measuring.share_by_kind.astype(bool), True)  # noqa: FBT003
+        for s, span in enumerate(self.spans):
+            chosen = np.flatnonzero(cells.span == s)
+            names = [("of4_share", chosen)] if span == SHARE else [(f"{span}_days", chosen)]
+            if span == SHARE:
+                names += [
+                    (f"{name}_days", chosen[share_is_span[cells.pathway[chosen]]])
+                    for name in self.tables.spans
+                    if name not in self.spans
+                ]
+            for key, at in names:
+                self.frame.add(
+                    key, self.label(key),
+                    level=cells.level[at], step=cells.step[at], pathway=cells.pathway[at], unit=cells.unit[at],
+                    period=cells.period[at], numerator=cells.within[at], denominator=cells.n[at],
+                    median=cells.median[at], p90=cells.p90[at],
+                    branch=branch if isinstance(branch, str) else (branch[0][at], branch[1]),
+                    **{name: (index[at], texts) for name, (index, texts) in people.items()},
                 )  # fmt: skip
-                keep = cells.branch > 0
-                cells = cube.Cells(*(getattr(cells, name)[keep] for name in cells.__dataclass_fields__))
-                group = cells.branch - 1
-                of_first = np.array([a[0] // width for a in asked])[group]
-                of_second = np.array([0 if n < len(whole) else a[0] % width for n, a in enumerate(asked)])[group]
-                by_sex, by_age = (of_first, of_second) if names[0] is sexes else (of_second, of_first)
-                self._add_times(cells, spans, level, 12, "all", {"sex": (by_sex, sexes), "age_group": (by_age, groups)})
+
+    def people(self) -> None:
+        """The same by sex, by age group and by both, per year, for country, regions and trusts, all branches."""
+        rows = self.rows
+        ages = age_group_names(self.settings.age_groups)
+        width = len(ages) + 1
+        told = [(sex, age) for sex in range(3) for age in range(width) if sex or age]
+        groups = [
+            [s * width + a for s in ([sex] if sex else range(3)) for a in ([age] if age else range(width))]
+            for sex, age in told
+        ]
+        # the cube breaks spans that are not told by branch off after group 0, so all are told here
+        asked = np.array([[True]] * 3 + [[False]], np.bool_)
+        year = np.where(rows.end < 0, -1, rows.end // 12).astype(np.int16)
+        question = self.question(groups, self.months // 12, np.ones_like(self.by_branch), (1,), asked)
+        cells = self.ask(rows.person, year, question)
+        cells = cells._replace(step=np.full(len(cells.step), 12, np.int16))
+        sex_of, age_of = (np.array(column)[cells.branch] for column in zip(*told, strict=True))
+        self.add_times(cells, "all", {"sex": (sex_of, ("", "1", "2")), "age_group": (age_of, ("", *ages))})
 
     # --- counts ----------------------------------------------------------------------------------------------------
 
     def counts(self) -> None:
         """Started, decided, completed, postponed, open, and the points that are missing (indicators.md 2.3)."""
-        cohort, tables = self.cohort, self.tables
-        start, end, decision = (self.month(day) for day in (cohort.start, cohort.end, cohort.decision_day))
-        ended = cohort.ended >= 0
-        ends = ("", *tables.ends)
-        kinds = tables.kinds
-        self.count("pathways_started", start)
-        self.count("pathways_decided", decision, kind=(cohort.decision, kinds))
-        self.count("pathways_completed", np.where(ended, end, -1), kind=(np.where(ended, cohort.ended + 1, 0), ends))
-        self.count("pathways_postponed", np.where(ended & cohort.postponed, end, -1))
-        treated = ended & (cohort.treatment > 0)
-        self.count("missing_first_attendance", np.where(treated, end, -1), hits=treated & ~cohort.attended)
-        self.count("missing_decision", np.where(treated, end, -1), hits=treated & (cohort.decision_day == NO_DAY))
-        due = cohort.decision_day + self.settings.missing_treatment_after_days <= cohort.as_of
-        leads_on = (cohort.decision_day != NO_DAY) & self._leads_on()
-        waiting = leads_on & due & (cohort.decision_day > NO_DAY)
-        self.count("missing_treatment", np.where(waiting, decision, -1), hits=waiting & (cohort.ended == -1))
+        rows, tables = self.rows, self.tables
+        pathway = np.repeat(np.arange(self.pathways, dtype=np.uint8), np.diff(rows.first))
+        ended = rows.ended >= 0
+        marks = rows.marks
+
+        def marked(mark: int) -> npt.NDArray[np.bool_]:
+            return (marks & mark) != 0
+
+        def count(key: str, month: Array, **more: Any) -> None:
+            self.add_counts(key, self.tally(pathway, rows.place, month, **more), hospitals=True)
+
+        count("pathways_started", rows.start)
+        count("pathways_decided", rows.decided, kind=(rows.decision, tables.kinds))
+        count("pathways_completed", rows.end, kind=(rows.ended + np.int8(1), ("", *tables.ends)))
+        count("pathways_postponed", np.where(ended & marked(narrow.POSTPONED), rows.end, -1))
+        treated = ended & marked(narrow.TREATED)
+        of_treated = np.where(treated, rows.end, -1)
+        count("missing_first_attendance", of_treated, hits=~marked(narrow.ATTENDED))
+        count("missing_decision", of_treated, hits=~marked(narrow.DECIDED))
+        waiting = marked(narrow.LEADS_ON) & marked(narrow.WAITED)
+        count("missing_treatment", np.where(waiting, rows.decided, -1), hits=rows.ended == -1)
         bands = self.settings.open_age_bands
-        names = ("", *band_names(bands))
-        days_open = cohort.as_of - cohort.start
-        band = np.searchsorted(bands, days_open, side="left") + 1
-        now = self.month(np.full(len(start), cohort.as_of))
-        is_open = cohort.ended == -1
-        self.count("pathways_open", np.where(is_open, now, -1), kind=(band, names), steps=(1,))
-
-    def _leads_on(self) -> Array:
-        """Instances whose first decision leaves the pathway open, so that treatment is to follow."""
-        rules = self.tables.rules
-        closing = np.zeros((self.pathways, len(self.tables.kinds)), bool)
-        for code in self.tables.codes.values():
-            if rules.kind[code] and rules.end[code] and rules.point[code] == 1 << self.tables.points.index("decision"):
-                closing[code >> self.tables.order_bits, rules.kind[code]] = True
-        return ~closing[self.cohort.pathway, self.cohort.decision]
-
-    def count(
-        self,
-        indicator: str,
-        month: Array,
-        *,
-        hits: Array | None = None,
-        kind: tuple[Array, Sequence[str]] | None = None,
-        steps: tuple[int, ...] = (1, 4, 12),
-    ) -> None:
-        """Count the instances that have a month: by pathway, unit and period, in all and by kind. With `hits`, they are
-        the denominator and the hits the numerator.
-        """
-        self.tally(
-            indicator, self.cohort.pathway, self.cohort.place, month, hits=hits, kind=kind, steps=steps, hospitals=True
-        )
+        band = np.searchsorted(bands, rows.open_days, side="left") + 1
+        now = np.where(rows.ended == -1, self.month_of[-1], -1)
+        open_now = self.tally(pathway, rows.place, now, kind=(band, ("", *band_names(bands))))
+        self.add_counts("pathways_open", open_now, steps=(1,), kinds_always=True)
 
     def tally(
-        self,
-        indicator: str,
-        pathway: Array,
-        place: Array,
-        month: Array,
-        *,
+        self, pathway: Array, place: Array, month: Array, *, kind: tuple[Array, Sequence[str]] | None = None,
         hits: Array | None = None,
-        kind: tuple[Array, Sequence[str]] | None = None,
-        steps: tuple[int, ...] = (1, 4, 12),
-        hospitals: bool = False,
-        all_kinds: bool = True,
-        below: Array | None = None,
-    ) -> None:
-        """Counts of rows per cell. below: counts to stand as denominator, by pathway, place and month."""
-        index, names = kind if kind is not None else (np.zeros(len(month), np.int64), ("",))
-        rows = np.flatnonzero(month >= 0)
-        shape = (len(names), self.pathways + 1, len(self.places.numbers), self.months)
-        if not len(rows):
-            return
-        cell = np.ravel_multi_index(
-            (index[rows], np.where(pathway[rows] < 0, self.pathways, pathway[rows]), place[rows], month[rows]), shape
-        )
-        size = int(np.prod(shape))
-        n = np.bincount(cell, minlength=size).reshape(shape)
-        h = None if hits is None else np.bincount(cell, weights=hits[rows], minlength=size).reshape(shape)
-        if h is not None:
-            h = h.astype(np.int64)
-        for level in (NATIONAL, REGION, TRUST, *((HOSPITAL,) if hospitals else ())):
-            units = self.levels[level]
-            counts, share, under = (_by_unit(table, units) for table in (n, h, below))
-            for step in steps if level != HOSPITAL else tuple(s for s in steps if s > 1):
-                self._add_counts(
-                    indicator, level, step, _by_period(counts, step), _by_period(share, step),
-                    _by_period(under, step), names, all_kinds=all_kinds,
-                )  # fmt: skip
+    ) -> Tally:  # fmt: skip
+        """Count rows that have a month by kind, pathway, place and month; with `hits`, also those that hit."""
+        names = ("",) if kind is None else tuple(kind[1])
+        shape = (len(names), self.pathways, max(1, len(self.tree.places.numbers)), self.months)
+        return Tally.of(shape, names, None if kind is None else kind[0], pathway, place, month, hits)
 
-    def _add_counts(
-        self,
-        indicator: str,
-        level: int,
-        step: int,
-        counts: Array | None,
-        hits: Array | None,
-        under: Array | None,
-        names: Sequence[str],
-        *,
-        all_kinds: bool,
-    ) -> None:
-        assert counts is not None
-        counts, hits, under = (_with_all(table, self.together) for table in (counts, hits, under))
-        if len(names) > 1 and all_kinds:
-            counts[0] = counts.sum(axis=0)
-            if hits is not None:
-                hits[0] = hits.sum(axis=0)
-        if not self._kinds_are_told(indicator, level, step):
-            if not all_kinds:
-                return
-            counts, hits, names = counts[:1], None if hits is None else hits[:1], names[:1]
-        kind, pathway, unit, period = np.nonzero(counts)
-        at = (kind, pathway, unit, period)
-        numerator = counts[at] if hits is None else hits[at]
-        denominator = None if hits is None else counts[at]
-        if under is not None:
-            denominator = under[0][pathway, unit, period]
-        # after the pathways stand "no pathway", then the aggregate; the frame names them the other way round
-        order = np.array([*range(self.pathways), self.pathways + 1, self.pathways])
-        self.frame.add(
-            indicator, self.label(indicator), level, step,
-            pathway=order[pathway], unit=unit, period=period, numerator=numerator, denominator=denominator,
-            kind=(kind, list(names)),
-        )  # fmt: skip
+    def add_counts(
+        self, key: str, tally: Tally, *, steps: tuple[int, ...] = STEPS, hospitals: bool = False,
+        kinds_always: bool = False,
+    ) -> None:  # fmt: skip
+        """Roll a tally up to all units and periods, and name the cells.
 
-    def _kinds_are_told(self, indicator: str, level: int, step: int) -> bool:
-        """Cells are kept in bounds: kinds by month for the country, by tertial and year down to trusts, and the open
-        pathways' bands, which have one month only.
+        Cells are kept in bounds: kinds by month for the country, by tertial and year down to trusts; hospitals by
+        tertial and year, without kinds.
         """
-        return indicator == "pathways_open" or level == NATIONAL or (step > 1 and level != HOSPITAL)
+        for level in (NATIONAL, REGION, TRUST, *((HOSPITAL,) if hospitals else ())):
+            for step in steps:
+                if level == HOSPITAL and step == 1:
+                    continue
+                kinds = kinds_always or level == NATIONAL or (step > 1 and level != HOSPITAL)
+                cells = roll_up(tally, self.tree, level, step, self.together, kinds=kinds)
+                self.frame.add(
+                    key, self.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
+                    period=cells.period, numerator=cells.count if cells.hits is None else cells.hits,
+                    denominator=None if cells.hits is None else cells.count, kind=(cells.kind, tally.names),
+                )  # fmt: skip
 
     # --- other material --------------------------------------------------------------------------------------------
 
     def inclusion(self, given: NewCancerRows) -> None:
         """New patients in a pathway, of all new patients (decisions.md 12)."""
-        cohort = self.cohort
-        starts = Starts(cohort.patient, cohort.pathway, cohort.start, cohort.place)
         found, contacts = new_cancers(
-            given.table, given.patient, given.birth_day, starts, self.catalogue, self.tables.pathways,
-            self.organisations, self.settings.inclusion, as_of=cohort.as_of,
+            given.table, given.patient, given.birth_day, self.starts(), self.catalogue, self.tables.pathways,
+            self.organisations, self.settings.inclusion, as_of=self.as_of,
         )  # fmt: skip
-        of_contact = self.common(contacts, found["contact_place"])
+        at_contact = self.tree.rank(contacts)
+        of_contact = at_contact[found["contact_place"]] if len(at_contact) else found["contact_place"]
         place = np.where(found["included"], found["start_place"], of_contact)
-        self.tally(
-            "inclusion_share", found["pathway"], place, self.month(found["day"]), hits=found["included"], hospitals=True
-        )
+        tally = self.tally(found["pathway"], place, self.month(found["day"]), hits=found["included"])
+        self.add_counts("inclusion_share", tally, hospitals=True)
+
+    def starts(self) -> Starts:
+        """Where and when each patient's pathways started."""
+        rank = self.tree.rank(self.source.places)
+        if isinstance(self.source, Cohort):
+            cohort = self.source
+            place = rank[cohort.place] if len(cohort.place) else cohort.place
+            return Starts(cohort.patient, cohort.pathway, cohort.start, place)
+        found = Instances(self.source)
+        place = found.place("start")
+        return Starts(found.patient, found.pathway, found.day("start"), rank[place] if len(place) else place)
 
     def messages(self, given: MessageRows) -> None:
         """Messages by number, per registration of the cell where registrations are at hand."""
         below = None
         if self.material.registrations is not None:
             rows = self.material.registrations
-            shape = (1, self.pathways + 1, len(self.places.numbers), self.months)
-            month = self.month(rows.day)
-            kept = np.flatnonzero(month >= 0)
-            cell = np.ravel_multi_index(
-                (
-                    np.zeros(len(kept), np.int64),
-                    rows.pathway[kept],
-                    self.common(rows.places, rows.place[kept]),
-                    month[kept],
-                ),
-                shape,
-            )
-            below = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+            place = self.tree.rank(rows.places)[rows.place] if len(rows.place) else rows.place
+            below = self.tally(rows.pathway, place, self.month(rows.day))
         numbers = np.unique(given.number)
-        index = np.searchsorted(numbers, given.number)
-        place = self.common(given.places, given.place)
-        self.tally(
-            "messages", given.pathway, place, self.month(given.day), kind=(index, [str(n) for n in numbers]),
-            all_kinds=False, below=below,
-        )  # fmt: skip
+        kind = (np.searchsorted(numbers, given.number), [str(n) for n in numbers])
+        place = self.tree.rank(given.places)[given.place] if len(given.place) else given.place
+        shape = (len(numbers), self.pathways + 1, max(1, len(self.tree.places.numbers)), self.months)
+        pathway = np.where(given.pathway < 0, self.pathways, given.pathway)
+        tally = Tally.of(shape, tuple(kind[1]), kind[0], pathway, place, self.month(given.day), None, named=True)
+        for level in (NATIONAL, REGION, TRUST):
+            for step in STEPS if level == NATIONAL else STEPS[1:]:
+                cells = roll_up(tally, self.tree, level, step, self.together, kinds=True, below=below)
+                self.frame.add(
+                    "messages", self.label("messages"), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
+                    period=cells.period, numerator=cells.count, denominator=cells.under, kind=(cells.kind, tally.names),
+                )  # fmt: skip
 
     def delays(self, given: RegistrationRows) -> None:
         """Days from event to registration, and how many were registered within the settings' days."""
-        assert given.registered is not None
+        assert given.registered is not None  # noqa: S101
         days = given.registered.astype(np.int64) - given.day
-        known = (given.registered != NO_DAY) & (given.day != NO_DAY) & (days >= 0)
-        rows = np.flatnonzero(known)
-        value = np.minimum(days[rows], cube.NO_VALUE - 1).astype(np.uint16).reshape(-1, 1)
-        count = len(rows)
-        place = self.common(given.places, given.place[rows])
-        month = self.month(given.day[rows])
-        nothing = np.zeros(count, np.uint8)
-        columns = cube.Columns(
-            given.pathway[rows].astype(np.uint8), place.astype(np.int16), month, month, month, nothing, nothing,
-            nothing.astype(np.int8), value, (value[:, 0] <= self.settings.registered_within_days).astype(np.uint8),
-        )  # fmt: skip
+        kept = np.flatnonzero((given.registered != NO_DAY) & (given.day != NO_DAY) & (days >= 0))
+        if not len(kept):
+            return
+        order = kept[np.argsort(given.pathway[kept], kind="stable")]
+        first = np.concatenate([[0], np.cumsum(np.bincount(given.pathway[order], minlength=self.pathways))])
+        value = np.minimum(days[order], cube.NO_VALUE - 1).astype(np.uint16).reshape(-1, 1)
+        within = (value[:, 0] <= self.settings.registered_within_days).astype(np.uint8)
+        place = self.tree.rank(given.places)[given.place[order]].astype(np.int16)
+        month, branch = self.month(given.day[order]), np.zeros(len(order), np.uint8)
+        asked = np.ones((4, len(STEPS)), np.bool_)
+        asked[HOSPITAL] = False
+        question = self.question([[0]], self.months, np.ones(1, np.bool_), STEPS, asked)
+        edges = np.column_stack([first[:-1], first[1:]]).astype(np.int64)
+        jobs = [(self.pathways, edges[self.together]), *((p, edges[p : p + 1]) for p in range(self.pathways))]
+
+        def job(which: tuple[int, Array]) -> cube.Cells:
+            return cube.cells_of(which[0], which[1], value, within, place, branch, month, question)
+
+        cells = cube.joined(in_threads(job, jobs))
         key = "registration_delay_days"
-        for level in (NATIONAL, REGION, TRUST):
-            units = self.levels[level]
-            found = cube.level(
-                columns, units.of_place[columns.place], max(1, len(units.names)), self.pathways, 1, self.months,
-                np.ones(1, np.bool_), self.together, (1, 4, 12),
-            )  # fmt: skip
-            for step, cells in zip((1, 4, 12), found, strict=True):
-                self.frame.add(
-                    key, self.label(key), level, step, pathway=cells.pathway, unit=cells.unit, period=cells.period,
-                    numerator=cells.within, denominator=cells.n, median=cells.median, p90=cells.p90,
-                )  # fmt: skip
-
-
-def _by_unit(table: Array | None, units: UnitLevel) -> Array | None:
-    """Counts by place added up to counts by unit."""
-    if table is None:
-        return None
-    out = np.zeros((*table.shape[:2], max(1, len(units.names)), table.shape[3]), np.int64)
-    for place, unit in enumerate(units.of_place):
-        if unit >= 0:
-            out[:, :, unit] += table[:, :, place]
-    return out
-
-
-def _by_period(table: Array | None, step: int) -> Array | None:
-    """Counts by month added up to periods of `step` months."""
-    if table is None:
-        return None
-    return table.reshape(*table.shape[:3], -1, step).sum(axis=4)  # type: ignore[no-any-return]
-
-
-def _with_all(table: Array | None, together: Array) -> Any:
-    """Counts by pathway (and none) with the aggregate of the organ-specific ones added behind."""
-    if table is None:
-        return None
-    organ = table[:, :-1][:, together].sum(axis=1, keepdims=True)
-    return np.concatenate([table, organ], axis=1)
+        self.frame.add(
+            key, self.label(key), level=cells.level, step=cells.step, pathway=cells.pathway, unit=cells.unit,
+            period=cells.period, numerator=cells.within, denominator=cells.n, median=cells.median, p90=cells.p90,
+        )  # fmt: skip
 
 
 def age_group_names(edges: Sequence[int]) -> tuple[str, ...]:
     """Names of the age groups: below the first edge, between edges, from the last on."""
-    between = [f"{low}-{high - 1}" for low, high in pairwise(edges)]
-    return (f"0-{edges[0] - 1}", *between, f"{edges[-1]}+")
+    return (f"0-{edges[0] - 1}", *(f"{low}-{high - 1}" for low, high in pairwise(edges)), f"{edges[-1]}+")
 
 
 def band_names(edges: Sequence[int]) -> tuple[str, ...]:
     """Names of the bands of days that pathways have been open."""
-    between = [f"{low + 1}-{high}" for low, high in pairwise(edges)]
-    return (f"0-{edges[0]}", *between, f"over_{edges[-1]}")
+    return (f"0-{edges[0]}", *(f"{low + 1}-{high}" for low, high in pairwise(edges)), f"over_{edges[-1]}")

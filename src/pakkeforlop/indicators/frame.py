@@ -29,7 +29,7 @@ COLUMNS = (
 
 @dataclass
 class Frame:
-    """Cells gathered block by block; every block names its indicator, level and period length once."""
+    """Cells gathered block by block; every block names its indicator once."""
 
     levels: Sequence[UnitLevel]
     pathway_keys: tuple[str, ...]
@@ -40,9 +40,9 @@ class Frame:
         self,
         indicator: str,
         label: str,
-        level: int,
-        step: int,
         *,
+        level: int | Array,
+        step: int | Array,
         pathway: Array,
         unit: Array,
         period: Array,
@@ -55,7 +55,7 @@ class Frame:
         sex: Texts = "",
         age_group: Texts = "",
     ) -> None:
-        """Add cells. pathway, unit and period are numbers; branch, kind, sex and age_group one text or an array of
+        """Add cells. level, step (months), pathway, unit and period are numbers; branch, kind, sex and age_group one text or an array of
         texts' indices with their names as a tuple `(index, names)`.
         """
         if len(pathway) == 0:
@@ -80,20 +80,17 @@ class Frame:
         for name in ("branch", "kind"):
             columns[name] = self._texts(name, sizes)
         columns["pathway_key"] = _dictionary(self._numbers("pathway", np.int32), self.pathway_keys)
-        columns["unit_level"] = _repeated([self.levels[block["level"]].level for block in self.blocks], sizes)
+        level = self._spread("level", sizes)
+        step = self._spread("step", sizes)
+        columns["unit_level"] = _dictionary(level, [unit_level.level for unit_level in self.levels])
         offsets = np.cumsum([0, *(len(level.names) for level in self.levels)])
-        unit = np.concatenate(
-            [np.asarray(block["unit"], np.int32) + int(offsets[block["level"]]) for block in self.blocks]
-            or [np.empty(0, np.int32)]
-        )
+        unit = self._numbers("unit", np.int32) + offsets[level].astype(np.int32)
         columns["unit_name"] = _dictionary(unit, [name for level in self.levels for name in level.names])
         columns["org_nr"] = _dictionary(unit, [number for level in self.levels for number in level.numbers])
-        columns["period_type"] = _repeated([PERIOD_TYPES[block["step"]] for block in self.blocks], sizes)
-        first = np.concatenate(
-            [np.asarray(block["period"], np.int64) * block["step"] + self.first_month for block in self.blocks]
-            or [np.empty(0, np.int64)]
-        )
-        last = first + np.repeat([block["step"] for block in self.blocks] or [0], sizes or [0])
+        lengths = list(PERIOD_TYPES)
+        columns["period_type"] = _dictionary(np.searchsorted(lengths, step), list(PERIOD_TYPES.values()))
+        first = self._numbers("period", np.int64) * step + self.first_month
+        last = first + step
         columns["period_from"] = _month_start(first)
         columns["period_to"] = _month_start(last, before=True)
         for name in ("sex", "age_group"):
@@ -132,6 +129,13 @@ class Frame:
         empty = (has_n & (denominator == 0)).astype(np.int32)
         columns["status"] = _dictionary(empty, ("ok", "empty_denominator"))
         return pa.table({name: columns[name] for name in COLUMNS})
+
+    def _spread(self, name: str, sizes: list[int]) -> Array:
+        """A column that a block gives once for all its cells, or per cell."""
+        parts = [
+            np.broadcast_to(np.asarray(b[name], np.int64), size) for b, size in zip(self.blocks, sizes, strict=True)
+        ]
+        return np.concatenate(parts or [np.empty(0, np.int64)])
 
     def _numbers(self, name: str, kind: Any) -> Array:
         return np.concatenate([np.asarray(block[name], kind) for block in self.blocks] or [np.empty(0, kind)])

@@ -23,7 +23,6 @@ from pakkeforlop.exchange.csv.intake import Intake, Reading
 from pakkeforlop.exchange.csv.messages import messages_file
 from pakkeforlop.exchange.csv.people import read_new_cancers, read_patients
 from pakkeforlop.exchange.csv.read import read_registrations
-from pakkeforlop.indicators.cohort import cohort_of
 from pakkeforlop.indicators.compute import compute
 from pakkeforlop.indicators.material import material_of
 from pakkeforlop.vocabulary.calendar import day_number
@@ -71,7 +70,7 @@ class Run:
         return self._timed(
             "indicators",
             lambda: compute(
-                cohort_of(self.linking.linked),
+                self.linking.linked,
                 self.engine.catalogue,
                 self.engine.organisations,
                 self.engine.settings,
