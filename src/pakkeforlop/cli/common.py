@@ -22,11 +22,20 @@ AS_OF = typer.Option(
 CATALOGUE = typer.Option(
     None, "--catalogue", metavar="DIR", envvar="PAKKEFORLOP_CATALOGUE", help="Another catalogue folder."
 )
-SETTINGS = typer.Option(None, "--settings", metavar="F.toml", help="Settings that differ from the catalogue's.")
+SETTINGS = typer.Option(
+    None, "--settings", metavar="F.toml", readable=False, help="Settings that differ from the catalogue's."
+)
 LANGUAGE = typer.Option("nb", "--lang", help="Language of texts: nb, nn or en.", envvar="PAKKEFORLOP_LANGUAGE")
-PATIENTS = typer.Option(None, "--patients", metavar="F", help="Patients file (adds 100, 116, 117, sex and age).")
-NEW_CANCERS = typer.Option(None, "--new-cancers", metavar="F", help="New cancers file (adds the inclusion share).")
-INPUTS = typer.Argument(..., metavar="IN...", help="Files of registrations (CSV, CSV.gz, Parquet, Arrow).")
+PATIENTS = typer.Option(
+    None, "--patients", metavar="F", readable=False, help="Patients file (adds 100, 116, 117, sex and age)."
+)
+NEW_CANCERS = typer.Option(
+    None, "--new-cancers", metavar="F", readable=False, help="New cancers file (adds the inclusion share)."
+)
+INPUTS = typer.Argument(
+    ..., metavar="IN...", readable=False, help="Files of registrations (CSV, CSV.gz, Parquet, Arrow)."
+)
+"""`readable=False`: files are tried by the readers, who tell what is wrong with the exit code that belongs to it."""
 
 STEPS = {
     "reading": {"nb": "Leser filer", "nn": "Les filer", "en": "Reading files"},
