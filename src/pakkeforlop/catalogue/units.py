@@ -81,8 +81,14 @@ class Units:
         return (self._catalogue.trusts[trust].region if trust else unit.region) or None
 
     def hospitals_of(self, trust: str, *, on: date) -> tuple[str, ...]:
-        """Numbers of the hospitals of a trust on a day, in the order of the catalogue."""
-        return tuple(number for number in self._catalogue.hospitals if self.by_number[number].trust(on) == trust)
+        """Numbers of the hospitals of a trust on a day, in the order of the catalogue; not those opened later."""
+        return tuple(
+            number
+            for number, hospital in self._catalogue.hospitals.items()
+            if self.by_number[number].trust(on) == trust
+            and (hospital.valid_from is None or hospital.valid_from <= on)
+            and (hospital.valid_to is None or on <= hospital.valid_to)
+        )
 
     def same_place(self, one: str, other: str, *, on: date) -> bool:
         """Same hospital number, or same trust on the day. An unknown institution is a place of its own."""

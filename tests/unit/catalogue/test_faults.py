@@ -48,6 +48,7 @@ PLANTED = {
     "file of another": ("pathways/a02_head_neck.toml", 'key = "head_neck"', 'key = "neck"', -1, "code", "A02 neck belongs in a file named a02_neck.toml."),
     "event of no point": (ORGAN, 'missing = ["attendance"]', 'missing = ["attendence"]', 0, "event[5].needs[1].missing", "attendence is not a point of the family."),
     "message of no number": (ORGAN, "message = 108", "message = 1080", 0, "event[5].needs[1].message", "1080 is no message."),
+    "no number where a code is set aside": (ORGAN, "not_introduced = 115", "not_introduced = 0", 0, "not_introduced", "0 is no message."),
     "event twice": (ORGAN, 'suffix = "CM"', 'suffix = "CK"', 0, "event[6].suffix", "CK stands here a second time."),
     "span to no point": (ORGAN, 'to = "attendance"', 'to = "visit"', 0, "span[1].to", "visit is not a point of the family."),
     "share of no span": (ORGAN, 'share_limit = ["of4"]', 'share_limit = ["of5"]', 0, "share_limit[1]", "of5 is not an interval."),

@@ -48,9 +48,9 @@ name = { nb = "Psykisk helse og rus", nn = "Psykisk helse og rus", en = "Mental 
 source = "NHN"
 confidence = "inferred"
 unknown_code = 201
-not_introduced = 0
-orphan_before_start = 0
-orphan_without_start = 0
+not_introduced = 913
+orphan_before_start = 914
+orphan_without_start = 915
 share_from = "attendance"
 share_to = "decision"
 share_label = "M–C"
@@ -74,6 +74,8 @@ start = "decision"
 to = "evaluation"
 to_next = true
 """  # noqa: E501
+OWN_MESSAGES = {913: "not introduced", 914: "before the start", 915: "no start"}
+"""The register's list has no numbers for these in mental health."""
 LIMITS = {"D01": {"MC": 21, "CE": 7}, "D11": {"MC": 42}, "D12": {"MC": 42}}
 KEYS = {"D01": "substance_use", "D11": "mental_health_adults", "D12": "mental_health_young"}
 NAMES = {
@@ -114,8 +116,18 @@ def pathway(code: str, suffixes: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def messages() -> str:
+    lines: list[str] = []
+    for number, said in OWN_MESSAGES.items():
+        lines += ["[[message]]", f"number = {number}", "sets_aside = true", f"text = {text(said, said, said)}"]
+        lines += [f"what_now = {text(said, said, said)}", f'predicate = "{said}"', 'example = ""']
+        lines += ['source = "OWN"', 'confidence = "choice"']
+    return "\n".join(lines) + "\n"
+
+
 @pytest.fixture
 def draft(copy, catalogue):
+    (copy.folder / "messages" / "draft.toml").write_text(messages(), encoding="utf-8")
     (copy.folder / "families" / "mental_health.toml").write_text(FAMILY + events() + SPANS, encoding="utf-8")
     for code, key in KEYS.items():
         suffixes = [listed[3:] for listed in catalogue.codes if listed.startswith(code)]

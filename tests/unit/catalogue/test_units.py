@@ -69,6 +69,13 @@ def test_the_hospitals_of_a_trust_on_a_day(catalogue):
     assert KONGSVINGER not in catalogue.units.hospitals_of("innlandet", on=date(2019, 2, 1))
 
 
+def test_a_new_site_is_not_shown_before_it_opened_but_its_number_is_known(catalogue):
+    site = "933784835"
+    assert site not in catalogue.units.hospitals_of("stavanger", on=date(2024, 12, 31))
+    assert site in catalogue.units.hospitals_of("stavanger", on=date(2025, 1, 1))
+    assert catalogue.units.trust_of(site, on=date(2024, 12, 31)) == "stavanger", "only the year is known"
+
+
 def test_the_units_of_the_private_group_are_folded_into_it(catalogue):
     folded = {key for key, trust in catalogue.trusts.items() if trust.group == "helse_vest_private"}
     assert folded == {"haugesund_revmatisme", "bergen_legevakt"}

@@ -19,6 +19,12 @@ MESSAGE_FIELDS = (
 )  # fmt: skip
 """Keys whose value is the number of a message; 0 is none."""
 
+NEEDED_MESSAGES = frozenset(
+    {"unknown_code", "not_introduced", "missing_date", "lapsed_code", "orphan_before_start", "orphan_without_start",
+     "identical", "message"}
+)  # fmt: skip
+"""Those that set a code aside: without a number it would be used."""
+
 
 def words(items: Any) -> str:
     """A list as it is read: `A, B, C`, or `none`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pakkeforlop.catalogue.checks.look import MESSAGE_FIELDS, message_numbers, models_in
+from pakkeforlop.catalogue.checks.look import MESSAGE_FIELDS, NEEDED_MESSAGES, message_numbers, models_in
 from pakkeforlop.catalogue.faults import Fault, Loc, say
 from pakkeforlop.catalogue.model import Mdt
 from pakkeforlop.catalogue.validate import Parts
@@ -47,7 +47,7 @@ def messages_exist(parts: Parts) -> Iterator[Fault]:
             for loc, model in models_in(definition):
                 for name in MESSAGE_FIELDS:
                     number = model.__dict__.get(name)
-                    if number and number not in known:
+                    if (number or name in NEEDED_MESSAGES) and number is not None and number not in known:
                         yield document.fault((*loc, name), say("not_a_message", given=number))
 
 
