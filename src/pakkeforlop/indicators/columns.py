@@ -119,7 +119,7 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 counts = reason[e] == COUNTS
             if counts and days >= 0:
                 out_days[at, s] = min(days, NO_VALUE - 1)
-                if 0 <= limit and days <= limit:
+                if limit >= 0 and days <= limit:
                     inside |= 1 << s
             else:
                 out_days[at, s] = NO_VALUE
@@ -183,7 +183,7 @@ def narrow_from_linked(linked: Linked, reading: Reading, persons: Array | None) 
         part, columns = parts[n], decoded[n]
         pathway, place, start, end, decision_day, decision, treatment, postponed, attended = columns
         person = np.zeros(len(pathway), np.uint8) if persons is None else persons[edges[n] : edges[n + 1]]
-        _lay_out(
+        _lay_out(  # type: ignore[call-arg]
             pathway, place, start, end, decision_day, decision, treatment, part.ended, postponed, attended,
             part.share_reason, part.span_days, part.span_limit, part.share_days, part.share_limit, person,
             *_reading(reading), frees[n], *out,
@@ -199,7 +199,7 @@ def narrow_from_cohort(cohort: Cohort, reading: Reading, persons: Array | None) 
     first, frees = _offsets([np.bincount(cohort.pathway.astype(np.int64), minlength=pathways)], pathways)
     out = _empty(int(first[-1]), len(reading.spans) + 1)
     person = np.zeros(len(cohort.pathway), np.uint8) if persons is None else persons
-    _lay_out(
+    _lay_out(  # type: ignore[call-arg]
         cohort.pathway.astype(np.uint8), cohort.place.astype(np.int32), cohort.start.astype(np.int32),
         cohort.end.astype(np.int32), cohort.decision_day.astype(np.int32), cohort.decision.astype(np.uint8),
         cohort.treatment.astype(np.uint8), cohort.ended.astype(np.int16), cohort.postponed, cohort.attended,
@@ -227,7 +227,7 @@ def _offsets(counts: Sequence[Array], pathways: int) -> tuple[npt.NDArray[np.int
 
 def _empty(count: int, spans: int) -> tuple[Array, ...]:
     kinds = (
-        np.int16, np.int16, np.int16, np.int16, np.uint8, np.uint8, np.int8, np.uint8, None, np.uint8, np.uint16, np.uint8,
+        *[np.int16] * 4, np.uint8, np.uint8, np.int8, np.uint8, None, np.uint8, np.uint16, np.uint8,
     )  # fmt: skip
     return tuple(np.empty((count, spans), np.uint16) if kind is None else np.empty(count, kind) for kind in kinds)
 

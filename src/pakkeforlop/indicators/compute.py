@@ -167,7 +167,7 @@ class Figures:
     @cached_property
     def by_branch(self) -> npt.NDArray[np.bool_]:
         """Which laid-out spans are told by branch: those to treatment, and the share."""
-        by_kind = self.tables.measuring.span_by_kind.reshape(self.pathways, -1).any(axis=0)
+        by_kind: Array = np.any(self.tables.measuring.span_by_kind.reshape(self.pathways, -1), axis=0)
         return np.array([name == SHARE or by_kind[self.tables.spans.index(name)] for name in self.spans], np.bool_)
 
     @cached_property
@@ -251,17 +251,17 @@ class Figures:
         return cube.joined(in_threads(job, [job for job in jobs if len(job[1])]))
 
     def add_times(self, cells: cube.Cells, branch: Any, people: dict[str, Any]) -> None:
-        """Name the cells: the share's times are also OF4's where the share is over OF4."""
-        share_is_span = np.append(self.tables.measuring.share_by_kind.astype(bool), True)  # noqa: FBT003
+        """Name the cells by the catalogue's indicators over a time; a span that the share always is, is told by the
+        share's times.
+        """
+        over = {k: i.span for k, i in self.catalogue.indicators.items() if i.measure in {"time", "share_of_time"}}
+        share_is_span = np.append(self.tables.measuring.share_by_kind.astype(np.bool_), np.True_)
         for s, span in enumerate(self.spans):
             chosen = np.flatnonzero(cells.span == s)
-            names = [("of4_share", chosen)] if span == SHARE else [(f"{span}_days", chosen)]
+            names = [(key, chosen) for key, told in over.items() if told == span]
             if span == SHARE:
-                names += [
-                    (f"{name}_days", chosen[share_is_span[cells.pathway[chosen]]])
-                    for name in self.tables.spans
-                    if name not in self.spans
-                ]
+                kept = chosen[share_is_span[cells.pathway[chosen]]]
+                names += [(key, kept) for key, told in over.items() if told != SHARE and told not in self.spans]
             for key, at in names:
                 self.frame.add(
                     key, self.label(key),
@@ -301,7 +301,7 @@ class Figures:
         marks = rows.marks
 
         def marked(mark: int) -> npt.NDArray[np.bool_]:
-            return (marks & mark) != 0
+            return np.asarray((marks & mark) != 0)
 
         def count(key: str, month: Array, **more: Any) -> None:
             self.add_counts(key, self.tally(pathway, rows.place, month, **more), hospitals=True)
@@ -348,8 +348,8 @@ class Figures:
                 cells = roll_up(tally, self.tree, level, step, self.together, kinds=kinds)
                 self.frame.add(
                     key, self.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
-                    period=cells.period, numerator=cells.count if cells.hits is None else cells.hits,
-                    denominator=None if cells.hits is None else cells.count, kind=(cells.kind, tally.names),
+                    period=cells.period, numerator=cells.found if cells.hits is None else cells.hits,
+                    denominator=None if cells.hits is None else cells.found, kind=(cells.kind, tally.names),
                 )  # fmt: skip
 
     # --- other material --------------------------------------------------------------------------------------------
@@ -395,12 +395,12 @@ class Figures:
                 cells = roll_up(tally, self.tree, level, step, self.together, kinds=True, below=below)
                 self.frame.add(
                     "messages", self.label("messages"), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
-                    period=cells.period, numerator=cells.count, denominator=cells.under, kind=(cells.kind, tally.names),
+                    period=cells.period, numerator=cells.found, denominator=cells.under, kind=(cells.kind, tally.names),
                 )  # fmt: skip
 
     def delays(self, given: RegistrationRows) -> None:
         """Days from event to registration, and how many were registered within the settings' days."""
-        assert given.registered is not None  # noqa: S101
+        assert given.registered is not None
         days = given.registered.astype(np.int64) - given.day
         kept = np.flatnonzero((given.registered != NO_DAY) & (given.day != NO_DAY) & (days >= 0))
         if not len(kept):

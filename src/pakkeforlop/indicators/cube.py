@@ -40,8 +40,11 @@ class Ranges(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Cells that are not empty; the columns are aligned. pathway: number, or the number of pathways for the aggregate;
-    branch: number of the branch group; period counts in `step` months from the first."""
+    """Cells that are not empty; the columns are aligned.
+
+    pathway: number, or the number of pathways for the aggregate; branch: number of the branch group; period counts in
+    `step` months from the first.
+    """
 
     pathway: Array
     span: Array
@@ -273,7 +276,7 @@ def cells_of(
     starts, hits = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
     most = int((rows[:, 1] - rows[:, 0]).sum()) * spans
     values = np.empty(most, np.uint16)
-    total = _place_values(days, within, place, branch, month, rows, question.by_branch, shape, starts, hits, values)
+    _place_values(days, within, place, branch, month, rows, question.by_branch, shape, starts, hits, values)
     groups = len(question.group_first) - 1
     room = 1
     for t, step in enumerate(question.steps):

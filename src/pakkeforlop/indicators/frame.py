@@ -55,8 +55,8 @@ class Frame:
         sex: Texts = "",
         age_group: Texts = "",
     ) -> None:
-        """Add cells. level, step (months), pathway, unit and period are numbers; branch, kind, sex and age_group one text or an array of
-        texts' indices with their names as a tuple `(index, names)`.
+        """Add cells. level, step (months), pathway, unit and period are numbers; the texts are one for all cells, or
+        numbers and the texts they stand for.
         """
         if len(pathway) == 0:
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -69,7 +68,7 @@ class Counted(NamedTuple):
     pathway: Array
     unit: Array
     period: Array
-    count: Array
+    found: Array
     hits: Array | None
     under: Array | None
 
