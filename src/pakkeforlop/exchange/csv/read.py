@@ -22,7 +22,8 @@ from pakkeforlop.exchange.csv.layout import REGISTRATIONS
 from pakkeforlop.exchange.csv.people import Table, read_new_cancers, read_patients
 from pakkeforlop.exchange.csv.rejects import Positions, reject_table
 from pakkeforlop.exchange.csv.versions import replaced
-from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.vocabulary.calendar import day_number, day_of
+from pakkeforlop.vocabulary.errors import UsageFault
 
 __all__ = ["Intake", "Reading", "Table", "read_episodes", "read_new_cancers", "read_patients", "read_registrations"]
 
@@ -44,6 +45,9 @@ def read_registrations(
     `first_day`: the first usable event day (settings). `linked_prefixes`: prefixes of the pathways in use; D codes with
     another prefix are kept aside and counted, not refused.
     """
+    if as_of is not None and as_of < first_day:
+        days = {"value": day_of(as_of), "first": day_of(first_day), "last": day_of(today)}
+        raise UsageFault("date_outside", option="--as-of", **days)
     files, drafts = read_all(paths, REGISTRATIONS, draft)
     until = last_day(drafts, first_day, today) if as_of is None else as_of
     is_other = other_family(linked_prefixes)

@@ -1,12 +1,15 @@
 """The same three registrations come out of every kind of file that the interface promises to read."""
 
 import gzip
+import hashlib
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pakkeforlop.vocabulary.calendar import day_number, day_of
 from pakkeforlop.vocabulary.errors import FaultList, FileFault
@@ -227,3 +230,40 @@ def test_all_faulty_files_are_named_at_once(tmp_path, file, read):
     told = faults.value.what("en")
     assert all(name in told for name in ("bad.csv", "empty.csv", "none.csv"))
     assert "good.csv" not in told
+
+
+def test_a_file_with_a_header_only_beside_others_is_a_month_without_registrations(file, read):
+    intake = read(file("a.csv", HEADER + "\n"), file("b.csv", PLAIN))
+    assert as_rows(intake) == ROWS
+    assert [one.rows for one in intake.files] == [0, 3]
+
+
+def test_a_file_is_known_by_the_hash_of_its_content(file, read):
+    intake = read(file("a.csv", PLAIN))
+    assert intake.files[0].sha256 == hashlib.sha256(PLAIN.encode()).hexdigest()
+
+
+def test_a_file_written_to_after_it_was_read_has_no_hash(file, read):
+    intake = read(file("a.csv", PLAIN))
+    file("a.csv", PLAIN + PLAIN)
+    with pytest.raises(FileFault, match="endret mens den ble lest"):
+        intake.for_record()
+
+
+CELL = st.sampled_from(
+    ["", " ", "1", "A01A", "WMFG11", "D01M", "2024-01-08", "8.1.2024", "1899-01-01", "2199-01-01", "x"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CELL, CELL, CELL, CELL, CELL, CELL), min_size=1, max_size=15))
+def test_text_and_columns_are_judged_alike(tmp_path, read, rows):
+    names = [*HEADER.split(","), "registration_id", "seniority_date"]
+    text = ",".join(names) + "\n" + "".join(",".join(row) + "\n" for row in rows)
+    (tmp_path / "a.csv").write_text(text)
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet", row_group_size=4)
+    from_text, from_columns = read(tmp_path / "a.csv"), read(tmp_path / "a.parquet")
+    for one, other in ((from_text.table, from_columns.table), (from_text.rejects, from_columns.rejects)):
+        assert one.drop_columns(["file"]).to_pylist() == other.drop_columns(["file"]).to_pylist()
+    assert (from_text.aside, from_text.as_of) == (from_columns.aside, from_columns.as_of)

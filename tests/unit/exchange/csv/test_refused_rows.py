@@ -8,7 +8,7 @@ import pytest
 
 from pakkeforlop.exchange.csv.rejects import reasons
 from pakkeforlop.vocabulary.calendar import day_number
-from pakkeforlop.vocabulary.errors import NothingLeft
+from pakkeforlop.vocabulary.errors import NothingLeft, UsageFault
 
 HEADER = "patient_id,code,event_date,institution\n"
 GOOD = "1,A01A,2024-01-08,983971709\n"
@@ -205,3 +205,8 @@ def test_sources_tell_file_and_row_of_chosen_rows(file, read):
         ("a.csv", 3),
         ("b.csv", 1),
     ]
+
+
+def test_an_as_of_day_before_the_first_usable_day_is_a_wrong_use(file, read):
+    with pytest.raises(UsageFault, match="--as-of: 2014-12-31 er utenfor 2015-01-01"):
+        read(file("a.csv", HEADER + GOOD), as_of=day_number(date(2014, 12, 31)))
