@@ -100,7 +100,13 @@ def new_cancers(
         group = np.where(young, children, group)
     first = np.array([day_number(catalogue.pathways[p].introduced) for p in pathways], np.int64)
     last = np.array([_last_inclusion_day(catalogue, p) for p in pathways], np.int64)
-    order = np.lexsort((day, group, patient))
+    names = pc.cast(table["institution"], pa.string()).combine_chunks().dictionary_encode()
+    if isinstance(names, pa.ChunkedArray):
+        names = names.combine_chunks()
+    contacts = places_of(names.dictionary.to_pylist(), organisations)
+    contact_place = contacts.of_many(names.dictionary.to_pylist(), np.asarray(names.indices), day.astype(np.int32))
+    # of several rows on one day the one with the lowest organisation number stands (places are numbered so)
+    order = np.lexsort((contact_place, day, group, patient))
     same = np.zeros(len(order), bool)
     if len(order) > 1:
         a, b = order[:-1], order[1:]
@@ -110,11 +116,6 @@ def new_cancers(
     keep[order] = ~same
     keep &= (group >= 0) & (day != NO_DAY) & (day <= as_of)
     keep &= (day >= first[np.maximum(group, 0)]) & (day <= last[np.maximum(group, 0)])
-    names = pc.cast(table["institution"], pa.string()).combine_chunks().dictionary_encode()
-    if isinstance(names, pa.ChunkedArray):
-        names = names.combine_chunks()
-    contacts = places_of(names.dictionary.to_pylist(), organisations)
-    contact_place = contacts.of_many(names.dictionary.to_pylist(), np.asarray(names.indices), day.astype(np.int32))
     rows = np.flatnonzero(keep)
     found = _first_start_in_window(patient[rows], group[rows], day[rows], starts, windows)
     return {
