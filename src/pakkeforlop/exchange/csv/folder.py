@@ -119,14 +119,14 @@ class OutputFolder:
     def _prepare(self) -> None:
         """Make the temporary folder: inside a folder that exists (the same disk for sure), beside one that does not."""
         if self.out.is_dir():
-            if not self._lock(self.out):
+            if self._lock(self.out) is False:
                 raise UnwritableFault("out_busy", file=str(self.out))
             where, prefix = self.out, HIDDEN
         else:
             self.out.parent.mkdir(parents=True, exist_ok=True)
             where, prefix = self.out.parent, f".{self.out.name}{HIDDEN}"
         for left in where.iterdir():
-            if left.name.startswith(prefix) and self._lock(left):  # no living run holds it
+            if left.name.startswith(prefix) and self._lock(left) is True:  # no living run holds it
                 shutil.rmtree(left, ignore_errors=True)
         self._beside = Path(tempfile.mkdtemp(prefix=prefix, dir=where))
         self._lock(self._beside)
@@ -134,14 +134,14 @@ class OutputFolder:
         os.umask(mask)
         self._beside.chmod(0o777 & ~mask)
 
-    def _lock(self, folder: Path) -> bool:
-        """Hold the folder until the end; False when another run does."""
+    def _lock(self, folder: Path) -> bool | None:
+        """Hold the folder until the end; False when another run does, None where the disk knows no locks."""
         number = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(number)
-            return False
+            return False if isinstance(error, BlockingIOError) else None
         self._locks.append(number)
         return True
 

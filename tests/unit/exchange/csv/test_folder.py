@@ -1,11 +1,13 @@
 """An output folder is written whole or not at all."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
@@ -126,6 +128,15 @@ def test_a_hidden_folder_of_a_living_run_is_left_alone(tmp_path):
         living.write_table("messages.csv", TABLE)
         run(tmp_path / "out")
         assert living.path("messages.csv").exists()
+
+
+def test_a_disk_without_locks_is_written_to_and_nothing_there_is_cleared_away(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".unfinished-old").mkdir()
+    with patch("fcntl.flock", side_effect=OSError(errno.ENOLCK, "no locks")):
+        run(tmp_path / "out")
+    assert names(tmp_path / "out") == WHOLE
+    assert (tmp_path / "out" / ".unfinished-old").is_dir()
 
 
 @pytest.mark.parametrize("name", ["../x.csv", "/x.csv", ""])
