@@ -31,10 +31,19 @@ FEW_PLACES = [UNITS["HF1"], UNITS["HF1b"], UNITS["HF2"], UNITS["HF2"]]
 
 PREFIXES = ["A01", "A01", "A26", "A16", "A18", "A03", "A30", "A38", "B01", "B01", "C01", "C01"]
 SUFFIXES = "A A A A AA S S S O O O CK CK CU CM CA CI CD B P P FK FM FS FO FL FI X".split()
+LASTING = "A A A A AA S S O O O O CK CU P B FK X".split()
+"""Mostly codes that do not end a pathway: with a start first, they make long and tangled ones."""
 RUBBISH = ["A27A", "a01a", "A01F1", "WMFG11", "A01"]
 
 BIRTHS = [None, date(1960, 5, 17), date(2004, 2, 29), date(2001, 12, 28), date(2006, 2, 26), date(1997, 4, 26)]
-AS_OF = [date(2016, 12, 31), date(2019, 2, 28), date(2021, 4, 30), date(2021, 5, 1), date(2024, 3, 27), date(2026, 12, 31)]
+AS_OF = [
+    date(2016, 12, 31),
+    date(2019, 2, 28),
+    date(2021, 4, 30),
+    date(2021, 5, 1),
+    date(2024, 3, 27),
+    date(2026, 12, 31),
+]
 REGISTERED = ["", "2019-02-01", "2021-05-01", "2024-03-01", "2024-03-01", "2024-03-20", "2025-01-01"]
 
 

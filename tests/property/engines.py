@@ -8,7 +8,6 @@ from typing import Any
 
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.episodes.rows import Engine, RowsResult, link_rows
-
 from property.strategies import History
 from reference import plain
 from reference.limits import read_limits

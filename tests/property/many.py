@@ -21,14 +21,13 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from factories import histories as pool  # noqa: E402
 from pakkeforlop.episodes.rows import link_table  # noqa: E402
 from pakkeforlop.vocabulary.calendar import day_number  # noqa: E402
-
-from factories import histories as pool  # noqa: E402
 from property.engines import engine, limits, linked, places  # noqa: E402
 from property.strategies import Given, History  # noqa: E402
 from reference import plain  # noqa: E402
-from reference.compare import EPISODE_COLUMNS, MESSAGE_COLUMNS, differences, plain_value  # noqa: E402
+from reference.compare import EPISODE_COLUMNS, differences, plain_value  # noqa: E402
 
 CHUNK = 20_000
 MOST_ROWS = 12
@@ -36,6 +35,7 @@ MOST_ROWS = 12
 
 def draw(count: int, chance: np.random.Generator, first: int) -> Given:
     """Rows of `count` patients: each has a base day, a kind of pathway or two, and places of its own."""
+    suffixes = [*pool.SUFFIXES, *pool.LASTING]
     sizes = chance.integers(1, MOST_ROWS + 1, count)
     patient = np.repeat(np.arange(count), sizes)
     total = len(patient)
@@ -47,7 +47,12 @@ def draw(count: int, chance: np.random.Generator, first: int) -> Given:
     step = chance.integers(0, len(pool.STEPS), total)
     calm = (chance.random(count) < 0.6)[patient]
     step = np.where(calm, np.minimum(step, 14), step)
+    deep = (chance.random(count) < 0.5)[patient]
+    begins = np.append(True, patient[1:] != patient[:-1])
     suffix = chance.integers(0, len(pool.SUFFIXES), total)
+    suffix = np.where(deep, len(pool.SUFFIXES) + chance.integers(0, len(pool.LASTING), total), suffix)
+    suffix = np.where(deep & begins, 0, suffix)
+    step = np.where(deep & begins, 0, step)
     same = chance.random(total) < 0.06
     for column in (prefix, place, step, suffix):
         column[1:] = np.where(same[1:] & (patient[1:] == patient[:-1]), column[:-1], column[1:])
@@ -56,7 +61,7 @@ def draw(count: int, chance: np.random.Generator, first: int) -> Given:
     identity = chance.integers(0, 10**6, total)
     rows = []
     for n in range(total):
-        code = pool.PREFIXES[prefix[n]] + pool.SUFFIXES[suffix[n]]
+        code = pool.PREFIXES[prefix[n]] + suffixes[suffix[n]]
         if odd[n] < 0.01:
             code = pool.RUBBISH[identity[n] % len(pool.RUBBISH)]
         rows.append(
@@ -78,10 +83,10 @@ def people(count: int, chance: np.random.Generator, first: int) -> dict[str, tup
     return {str(first + n): (pool.BIRTHS[born[n]], "") for n in range(count) if known[n]}
 
 
-def in_bulk(rows: Given, persons: dict[str, tuple[date | None, str]] | None, as_of: date) -> tuple[Any, Any]:
-    """Episodes and messages of the bulk path; messages with the row's own columns beside them."""
+def table_of(rows: Given) -> pa.Table:
+    """The rows as the bulk path takes them."""
     days = [day_number(date.fromisoformat(row["event_date"])) if row["event_date"] else None for row in rows]
-    table = pa.table(
+    return pa.table(
         {
             "patient_id": pa.array([row["patient_id"] for row in rows]),
             "code": pa.array([row["code"] for row in rows]).dictionary_encode(),
@@ -90,6 +95,11 @@ def in_bulk(rows: Given, persons: dict[str, tuple[date | None, str]] | None, as_
             "registration_id": pa.array([row["registration_id"] or None for row in rows], pa.string()),
         }
     )
+
+
+def in_bulk(rows: Given, persons: dict[str, tuple[date | None, str]] | None, as_of: date) -> tuple[Any, Any]:
+    """Episodes and messages of the bulk path; messages with the row's own columns beside them."""
+    table = table_of(rows)
     patients = None
     if persons is not None:
         births = [None if born is None else day_number(born) for born, _ in persons.values()]
@@ -131,9 +141,7 @@ def disagreements(
             [row for _, row in numbered], as_of=as_of, places=places(), limits=limits(), patients=persons
         )
         read = {tuple(plain_value(line[name]) for name in EPISODE_COLUMNS) for line in reading.episodes}
-        said = [
-            (numbered[line["row"] - 1][0], *(plain_value(line[name]) for name in own)) for line in reading.messages
-        ]
+        said = [(numbered[line["row"] - 1][0], *(plain_value(line[name]) for name in own)) for line in reading.messages]
         if read != made.get(patient, set()) or sorted(said, key=repr) != sorted(told.get(patient, []), key=repr):
             yield patient, [row for _, row in numbered]
 
@@ -154,9 +162,7 @@ def cut_down(history: History) -> History:
 
 def differ(history: History) -> list[str]:
     """What the two say differently of one history."""
-    reading = plain.read(
-        history.rows, as_of=history.as_of, places=places(), limits=limits(), patients=history.patients
-    )
+    reading = plain.read(history.rows, as_of=history.as_of, places=places(), limits=limits(), patients=history.patients)
     return differences(reading, linked(history))
 
 
@@ -167,7 +173,6 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=20_260_101)
     arguments.add_argument("--show", type=int, default=5, help="how many differences to tell in full")
     asked = arguments.parse_args()
-    assert len(MESSAGE_COLUMNS) > 0
     chance = np.random.default_rng(asked.seed)
     began, done, wrong, registrations = time.perf_counter(), 0, 0, 0
     while done < asked.histories:
@@ -178,7 +183,7 @@ def main() -> int:
         for _, own in disagreements(rows, persons, as_of):
             wrong += 1
             if wrong <= asked.show:
-                tell(cut_down(History(own, as_of, persons and {k: v for k, v in persons.items()}, {})))
+                tell(cut_down(History(own, as_of, persons, {})))
         done += count
         registrations += len(rows)
         seconds = time.perf_counter() - began

@@ -65,7 +65,9 @@ def histories(draw: st.DrawFn, max_size: int = 14) -> History:
     """Rows with an as-of day, perhaps a file of patients, perhaps settings of their own."""
     patients = draw(
         st.none()
-        | st.dictionaries(st.sampled_from(["p1", "p2"]), st.tuples(st.sampled_from(pool.BIRTHS), st.just("")), max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["p1", "p2"]), st.tuples(st.sampled_from(pool.BIRTHS), st.just("")), max_size=2
+        )
     )
     settings = draw(
         st.fixed_dictionaries(

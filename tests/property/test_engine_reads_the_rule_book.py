@@ -18,14 +18,14 @@ def assert_agree(history: History, *, compiled: bool) -> None:
     assert not found, "\n".join(found)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(histories())
 def test_the_engine_agrees_with_the_plain_reading(history: History) -> None:
     """Every episode in every column, every message on its row."""
     assert_agree(history, compiled=False)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(histories())
 def test_the_compiled_engine_agrees_too(history: History) -> None:
     """The same function, compiled."""

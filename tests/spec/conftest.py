@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from factories.tables import AS_OF, people, registrations, table, whole_dates
 from factories.units import number
+from pakkeforlop.episodes.rows import link_rows
+from property import cohorts
 from reference import plain
 from reference.compare import differences, plain_value
 from reference.limits import read_limits
 from reference.places import read_places
-
-try:
-    from pakkeforlop.catalogue.load import load_catalogue
-    from pakkeforlop.episodes.rows import link_rows
-except ImportError:
-    link_rows = None
 
 SHORT = {
     "start": "start_date",
@@ -67,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def link() -> Link:
+def link(catalogue: Any) -> Link:
     """Link the registrations of a table, with the engine and by the plain reading, and check both.
 
     `gives` is a table of the episodes: only its columns are compared, and an empty cell means that nothing stands
@@ -94,18 +90,124 @@ def link() -> Link:
             patients=persons,
             settings=replace(plain.Settings(), **(settings or {})),
         )
-        if link_rows is not None and not os.environ.get("SPEC_REFERENCE_ONLY"):
-            catalogue = load_catalogue()
-            own = catalogue.settings.model_copy(update=settings or {})
-            linked = link_rows(given, catalogue=catalogue, as_of=on, patients=persons, settings=own)
-            disagreements = differences(reading, linked)
-            assert not disagreements, "the engine and the plain reading differ:\n" + "\n".join(disagreements)
+        own = catalogue.settings.model_copy(update=settings or {})
+        linked = link_rows(given, catalogue=catalogue, as_of=on, patients=persons, settings=own)
+        disagreements = differences(reading, linked)
+        assert not disagreements, "the engine and the plain reading differ:\n" + "\n".join(disagreements)
         expect_messages(rows, reading.messages)
         if gives is not None:
             expect_episodes(gives, reading.episodes)
         return Story(reading.episodes, reading.messages)
 
     return tell
+
+
+Count = Callable[..., None]
+FIGURE_COLUMNS = {
+    "pathway": "pathway_key",
+    "period": "period_from",
+    "hits": "numerator",
+    "n": "denominator",
+    "median": "median_days",
+    "p90": "p90_days",
+}
+"""Column names of the rule book's figures that stand for those of indicators.csv."""
+
+
+@pytest.fixture(scope="session")
+def count(link: Link) -> Count:
+    """Link the registrations of a table and count; check the figures of both the product and the slow way.
+
+    `figures` is a table of cells: each must be there with these values. `lacks`: indicators that must have no cell.
+    `only`: words; of the cells whose own words are among them or of no matter, none may be missing from the table.
+    """
+
+    def tell(
+        story: str,
+        *,
+        figures: str,
+        patients: str | None = None,
+        new_cancers: str = "",
+        lacks: str = "",
+        only: str = "",
+        as_of: date | str = AS_OF,
+    ) -> None:
+        link(story, as_of=as_of)
+        on = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        cohort = cohorts.Cohort(
+            registrations(table(story)), people(patients) if patients else {}, contacts(new_cancers), on
+        )
+        computed = cohorts.computed(cohort)
+        made, counted = cohorts.cells(computed), cohorts.counted(cohort)
+        apart = {
+            cell: (made.get(cell), counted.get(cell)) for cell in {*made, *counted} if not alike(made, counted, cell)
+        }
+        assert not apart, "\n".join(f"{cell}: product {a}, counted {b}" for cell, (a, b) in apart.items())
+        lines = computed.to_pylist()
+        for row in table(figures):
+            wanted = {FIGURE_COLUMNS.get(name, name): number(value) for name, value in row.items()}
+            wanted = {"branch": "all", "kind": "", "sex": "", "age_group": "", **wanted}
+            assert any(all(shown_figure(line[name]) == value for name, value in wanted.items()) for line in lines), (
+                f"no such figure: {row}\nthere are: {[near(line) for line in lines if is_near(line, wanted)]}"
+            )
+        assert not {line["indicator"] for line in lines} & set(lacks.split())
+        if only:
+            chosen = [line for line in lines if is_only(line, set(only.split()))]
+            assert len(chosen) == len(table(figures)), [near(line) for line in chosen]
+
+    return tell
+
+
+def contacts(new_cancers: str) -> list[dict[str, str]]:
+    """New cancers of a table with the columns patient, icd10, date and unit."""
+    return [
+        {
+            "patient_id": row["patient"],
+            "icd10": row["icd10"],
+            "first_contact_date": row["date"],
+            "institution": number(row["unit"]),
+        }
+        for row in table(new_cancers)
+    ]
+
+
+def alike(made: dict[Any, Any], counted: dict[Any, Any], cell: Any) -> bool:
+    """Do both have the cell with the same values?"""
+    if cell not in made or cell not in counted:
+        return False
+    return all(
+        a == b or (a is not None and b is not None and abs(a - b) < 1e-9)
+        for a, b in zip(made[cell], counted[cell], strict=True)
+    )
+
+
+def shown_figure(value: Any) -> str:
+    """A value of a figure as the rule book's tables write it."""
+    if isinstance(value, float) and value == int(value) and abs(value) < 1000:
+        return f"{value:.0f}"
+    return "" if value in (None, "") else str(plain_value(value))
+
+
+def is_near(line: dict[str, Any], wanted: dict[str, str]) -> bool:
+    return all(line[name] == wanted[name] for name in ("indicator", "pathway_key", "unit_level", "period_type"))
+
+
+def near(line: dict[str, Any]) -> str:
+    return " ".join(shown_figure(value) for value in line.values())
+
+
+def is_only(line: dict[str, Any], words: set[str]) -> bool:
+    """Has the cell, in each of four columns, a word of the list (or does the list name none of that column)?"""
+    levels, types = {"national", "RHF", "HF", "hospital"}, {"month", "tertial", "year"}
+    asked_levels, asked_types = words & levels, words & types
+    keys = words - levels - types - {line["indicator"], "all"}
+    return (
+        line["indicator"] in words
+        and (not asked_levels or line["unit_level"] in asked_levels)
+        and (not asked_types or line["period_type"] in asked_types)
+        and (not keys or line["pathway_key"] in keys)
+        and ("all" not in words or line["branch"] == "all")
+    )
 
 
 def expect_messages(rows: list[dict[str, str]], messages: list[dict[str, Any]]) -> None:
@@ -147,3 +249,30 @@ def shown(episode: dict[str, Any], name: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+@pytest.fixture
+def given_up(catalogue: Any, tmp_path: Path) -> Callable[[str], list[str]]:
+    """The units whose published rows must be given up, of rows of one pathway (penis) and year (2021)."""
+
+    def tell(rows: str) -> list[str]:
+        from pakkeforlop.publication.likeness.contradictions import given_up
+        from pakkeforlop.publication.likeness.frame import frame_of
+        from pakkeforlop.publication.likeness.problem import build
+        from pakkeforlop.publication.published import read_figures
+
+        always = {
+            "indicator": "OF4",
+            "branch": "all",
+            "pathway_key": "penis",
+            "period_type": "year",
+            "period_from": "2021-01-01",
+            "period_to": "2021-12-31",
+            "status": "ok",
+        }
+        lines = [{"row_id": str(n), **always, **row} for n, row in enumerate(table(rows))]
+        file = tmp_path / "figures.csv"
+        file.write_text("\n".join([",".join(lines[0]), *(",".join(line.values()) for line in lines)]), encoding="utf-8")
+        return [one.row.org_nr for one in given_up(build(frame_of(catalogue), read_figures(file), "OF4", 2021))]
+
+    return tell

@@ -108,6 +108,21 @@ def test_a_transfer_announces_one_start(link):
     )
 
 
+@rule("904", "R4", "R10")
+def test_a_start_that_a_transfer_has_excused_is_announced(link):
+    """HF2 sent the patient back before it registered its own start. What makes HF1's second start a continuation is that
+    transfer, so it cannot be said to lack one; HF2's own start was sent by nobody."""
+    link(
+        """
+        date       | unit | code | message
+        2024-03-01 | HF1  | A16A |
+        2024-03-05 | HF2  | A16O |
+        2024-03-10 | HF2  | A16A | 904
+        2024-03-20 | HF1  | A16A |
+        """,
+    )
+
+
 @rule("904", "R10")
 def test_a_transfer_of_ones_own_announces_nothing(link):
     """The receiver cannot have sent the patient to itself."""
