@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pakkeforlop.charts.inter import text_width
 from pakkeforlop.charts.scale import Scale, share_axis
-from pakkeforlop.charts.svg import Drawing
+from pakkeforlop.charts.svg import Drawing, Form
 
-WIDE = 1056
-NARROW = 350
+WIDTHS: dict[Form, float] = {"wide": 1056, "paper": 860, "narrow": 350}
+ROW: dict[Form, float] = {"wide": 26, "paper": 21, "narrow": 44}
 
 
 @dataclass(frozen=True)
@@ -74,27 +74,27 @@ def _grid(drawing: Drawing, x: Scale, ticks: list[int], top: float, bottom: floa
         drawing.text(x(tick), bottom + 18, f"{tick} %" if last else str(tick), "mu tn", anchor="middle")
 
 
-def draw_dots(plot: DotPlot, *, name: str, narrow: bool = False) -> str:
-    """The dot plot as SVG, for a page (1056 px) or a phone (350 px)."""
-    return _narrow(plot, name) if narrow else _wide(plot, name)
+def draw_dots(plot: DotPlot, *, name: str, form: Form = "wide") -> str:
+    """The dot plot as SVG."""
+    return _narrow(plot, name, WIDTHS[form]) if form == "narrow" else _wide(plot, name, WIDTHS[form], ROW[form])
 
 
-def _wide(plot: DotPlot, name: str) -> str:
+def _wide(plot: DotPlot, name: str, width: float, step: float) -> str:
     names = max((text_width(row.name, 15) for row in plot.rows), default=0.0)
     beside = max((text_width(row.beside, 15) for row in plot.rows), default=0.0)
     beside = max(beside, text_width(plot.beside_head, 13)) if plot.beside_head else 0.0
     values = max((text_width(row.value, 15, semibold=True) for row in plot.rows), default=0.0)
     values = max(values, text_width(plot.value_head, 13))
-    value_x = WIDE - (beside + 36 if beside else 0)
+    value_x = width - (beside + 36 if beside else 0)
     ticks = _axis(plot)
     x = Scale(ticks[0], ticks[-1], max(200.0, min(names + 28, 340.0)), value_x - values - 36)
-    step, top = 26.0, 42.0
+    top = 42.0
     bottom = top + step * len(plot.rows)
-    drawing = Drawing(WIDE, bottom + 26, name=name, title=plot.title, desc=plot.desc)
+    drawing = Drawing(width, bottom + 26, name=name, title=plot.title, desc=plot.desc)
     drawing.text(0, 16, plot.name_head, "mu")
     drawing.text(value_x, 16, plot.value_head, "mu", anchor="end")
     if plot.beside_head:
-        drawing.text(WIDE, 16, plot.beside_head, "mu", anchor="end")
+        drawing.text(width, 16, plot.beside_head, "mu", anchor="end")
     _grid(drawing, x, ticks, top - 8, bottom)
     if plot.target is not None:
         drawing.line(x(plot.target), top - 20, x(plot.target), bottom, "tg")
@@ -107,20 +107,20 @@ def _wide(plot: DotPlot, name: str) -> str:
             muted = row.percent is None
             drawing.text(value_x, y + 5, row.value, "lg mu tn" if muted else "lg sb tn", anchor="end")
         if row.beside and plot.beside_head:
-            drawing.text(WIDE, y + 5, row.beside, "lg mu tn", anchor="end")
+            drawing.text(width, y + 5, row.beside, "lg mu tn", anchor="end")
     return drawing.svg()
 
 
-def _narrow(plot: DotPlot, name: str) -> str:
+def _narrow(plot: DotPlot, name: str, width: float) -> str:
     ticks = _axis(plot)
     ticks = [tick for index, tick in enumerate(ticks) if (len(ticks) - 1 - index) % (2 if len(ticks) > 5 else 1) == 0]
     low = _axis(plot)[0]
     x = Scale(low, 100, 6, 236)
-    step, top = 44.0, 30.0
+    step, top = ROW["narrow"], 30.0
     heights = [34.0 if row.is_heading else step for row in plot.rows]
     bottom = top + sum(heights)
-    drawing = Drawing(NARROW, bottom + 26, name=name, title=plot.title, desc=plot.desc)
-    drawing.text(NARROW, 16, plot.narrow_head or plot.value_head, "mu", anchor="end")
+    drawing = Drawing(width, bottom + 26, name=name, title=plot.title, desc=plot.desc)
+    drawing.text(width, 16, plot.narrow_head or plot.value_head, "mu", anchor="end")
     _grid(drawing, x, ticks, top, bottom)
     if plot.target is not None:
         drawing.line(x(plot.target), top - 8, x(plot.target), bottom, "tg")
@@ -131,8 +131,8 @@ def _narrow(plot: DotPlot, name: str) -> str:
         _marks(drawing, row, x, y + 30)
         if row.value:
             muted = row.percent is None
-            drawing.text(NARROW, y + 15, row.value, "lg mu tn" if muted else "lg sb tn", anchor="end")
+            drawing.text(width, y + 15, row.value, "lg mu tn" if muted else "lg sb tn", anchor="end")
         if row.beside:
-            drawing.text(NARROW, y + 34, row.beside, "mu tn", anchor="end")
+            drawing.text(width, y + 34, row.beside, "mu tn", anchor="end")
         y += height
     return drawing.svg()

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pakkeforlop.charts.inter import text_width
-from pakkeforlop.charts.labels import Box, Place, Room
+from pakkeforlop.charts.labels import Box, Place, Room, text_box
 from pakkeforlop.charts.scale import Scale, counts_axis, share_axis
-from pakkeforlop.charts.svg import Drawing
+from pakkeforlop.charts.svg import Drawing, Form
 from pakkeforlop.charts.trend import spread_apart
 from pakkeforlop.charts.variation.funnel import Funnel
 
-WIDE = (520, 500)
-NARROW = (350, 380)
+SIZES: dict[Form, tuple[float, float]] = {"wide": (520, 500), "paper": (350, 380), "narrow": (350, 380)}
+"""On paper it stands in a column as narrow as a phone."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,10 @@ def _sizes(most: float) -> list[float]:
     return [least + (most - least) * (step / 60) ** 2 for step in range(61)]
 
 
-def draw_funnel(chart: FunnelChart, *, name: str, narrow: bool = False) -> str:
+def draw_funnel(chart: FunnelChart, *, name: str, form: Form = "wide") -> str:
     """The funnel plot as SVG."""
-    width, height = NARROW if narrow else WIDE
+    width, height = SIZES[form]
+    narrow = form != "wide"
     drawing = Drawing(width, height, name=name, title=chart.title, desc=chart.desc)
     if not chart.points:
         return drawing.svg()
@@ -59,11 +60,7 @@ def draw_funnel(chart: FunnelChart, *, name: str, narrow: bool = False) -> str:
     left, top, bottom = 40.0, 14.0, height - 46.0
     across = counts_axis(max(point.size for point in chart.points), 4 if narrow else 5)
     x = Scale(0, across[-1], left, right)
-    middle_size = x.high * 0.3
-    lowest = min([p.percent for p in chart.points] + [100 * chart.limits.limits(middle_size)[0], chart.target or 100])
-    ticks = share_axis(
-        lowest, parts=7, highest=max([p.percent for p in chart.points] + [100 * chart.limits.limits(middle_size)[1]])
-    )
+    ticks = _axis(chart, x.high * 0.3)
     y = Scale(ticks[0], ticks[-1], bottom, top)
     room = Room(width, height)
     for tick in ticks:
@@ -80,13 +77,24 @@ def draw_funnel(chart: FunnelChart, *, name: str, narrow: bool = False) -> str:
             anchor="middle" if size < across[-1] or not narrow else "end",
         )
     drawing.text((left + right) / 2, bottom + 39, chart.axis_label, "mu", anchor="middle")
-    _points(drawing, chart, x, y, room)
     if narrow:
+        _points(drawing, chart, x, y, room)
         _inside_labels(drawing, chart, x, y, room)
     else:
         for at, word, look in spread_apart(ends, 17):
             drawing.text(right + 8, at + 4, word, look)
+            room.take(text_box(Place(right + 8, at + 4), word, semibold=look == "sb"))
+        _points(drawing, chart, x, y, room)
     return drawing.svg()
+
+
+def _axis(chart: FunnelChart, size: float) -> list[int]:
+    """The share axis: all points, the band at `size`, and air for the names of points outside."""
+    low, high = (100 * share for share in chart.limits.limits(size))
+    air = 3 if any(point.outside for point in chart.points) else 0
+    shares = [point.percent for point in chart.points]
+    lowest = min([*shares, low, chart.target or 100]) - air
+    return share_axis(lowest, parts=7, highest=max([*shares, high]))
 
 
 def _limits(drawing: Drawing, chart: FunnelChart, x: Scale, y: Scale) -> list[tuple[float, str, str]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pakkeforlop.charts.inter import text_width
 from pakkeforlop.charts.labels import Box, Place, Room
 from pakkeforlop.charts.scale import Scale, counts_axis, round_step
-from pakkeforlop.charts.svg import Anchor, Drawing
+from pakkeforlop.charts.svg import Anchor, Drawing, Form
 
-WIDE = (640, 340)
-NARROW = (350, 300)
+SIZES: dict[Form, tuple[float, float]] = {"wide": (640, 340), "paper": (530, 300), "narrow": (350, 300)}
+
+
+FEW = 300
+"""Fewer pathways than this are told by week: single days would be noise."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,6 @@ class DayHistogram:
     half: Line | None
     nine_of_ten: Line | None
     axis_label: str
-    beyond: str = ""
     join_at: int = 0
 
 
@@ -68,7 +71,7 @@ def bars(data: DayHistogram, days: int) -> list[Bar]:
 def days_per_bar(data: DayHistogram, width: float, *, least: float = 4.0) -> int:
     """One day a bar where there is room and enough to count; a week where there are few pathways."""
     total = sum(data.within) + sum(data.late)
-    if total < 150:
+    if total < FEW:
         return 7
     days = 1
     while len(data.within) / days * least > width:
@@ -76,9 +79,10 @@ def days_per_bar(data: DayHistogram, width: float, *, least: float = 4.0) -> int
     return 7 if days > 4 else days
 
 
-def draw_histogram(data: DayHistogram, *, name: str, narrow: bool = False) -> str:
+def draw_histogram(data: DayHistogram, *, name: str, form: Form = "wide") -> str:
     """The histogram as SVG."""
-    width, height = NARROW if narrow else WIDE
+    width, height = SIZES[form]
+    narrow = form == "narrow"
     left, right, top, bottom = 42.0, width - 8.0, 62.0, height - 46.0
     shown = bars(data, days_per_bar(data, right - left, least=3.0 if narrow else 4.0))
     drawing = Drawing(width, height, name=name, title=data.title, desc=data.desc)
@@ -117,8 +121,6 @@ def _day_axis(drawing: Drawing, data: DayHistogram, x: Scale, bottom: float, *, 
         drawing.text(x(day + 0.5), bottom + 18, minus, "mu tn", anchor="middle")
         day += step
     drawing.text(x.end, bottom + 38, data.axis_label, "mu", anchor="end")
-    if data.beyond:
-        drawing.text(x.start, bottom + 38, data.beyond, "mu")
 
 
 def _named_lines(drawing: Drawing, data: DayHistogram, x: Scale, bottom: float, room: Room) -> None:
@@ -136,18 +138,28 @@ def _named_lines(drawing: Drawing, data: DayHistogram, x: Scale, bottom: float, 
                 line.over, [Place(place.x, place.y + 17, place.anchor), *_either_side(at, (33, 50))], semibold=True
             )
             drawing.text(below.x, below.y, line.over, "ovt", anchor=below.anchor)
-    for line in [line for line in (data.half, data.nine_of_ten) if line is not None]:
-        at = x(line.day + 0.5)
-        heights = [*range(16, 60, 17), *range(66, int(bottom) - 8, 16)]
-        order = heights if line is data.half else heights[::-1]
-        ends: tuple[Anchor, ...] = ("end", "start") if line is data.half else ("start", "end")
-        places = [Place(at + (-6 if end == "end" else 6), float(h), end) for end in ends for h in order]
-        if line is not data.half:
-            places = [p for p in places if p.y < _height_at(room, at, bottom) - 4] or places
-        place = room.put(line.label, places, semibold=True)
-        drawing.line(at, place.y - 10, at, bottom, "an")
-        room.take(Box(at - 1, place.y - 10, at + 1, bottom))
-        drawing.text(place.x, place.y, line.label, "sb", anchor=place.anchor)
+    for quantile in (data.half, data.nine_of_ten):
+        if quantile is not None:
+            _quantile(drawing, quantile, x(quantile.day + 0.5), bottom, room, first=quantile is data.half)
+
+
+def _quantile(drawing: Drawing, line: Line, at: float, bottom: float, room: Room, *, first: bool) -> None:
+    """A thin line up to its label: half as high as there is room, to the left; nine of ten low, to the right.
+
+    Where neither side has room the label stands on top of its line, moved inside the frame.
+    """
+    heights = [float(h) for h in (*range(16, 60, 17), *range(66, int(bottom) - 8, 16))]
+    under = _height_at(room, at, bottom) - 4
+    order = heights if first else [h for h in reversed(heights) if h < under] or heights
+    ends: tuple[Anchor, ...] = ("end", "start") if first else ("start", "end")
+    sides = [[Place(at + (-6 if end == "end" else 6), h, end) for h in order] for end in ends]
+    half = text_width(line.label, semibold=True) / 2 + 2
+    above = [Place(min(max(at, half), drawing.width - half), h, "middle") for h in order]
+    place = room.put(line.label, [*sides[0], *above, *sides[1]], semibold=True)
+    top = place.y + 5 if place.anchor == "middle" else place.y - 10
+    drawing.line(at, top, at, bottom, "an")
+    room.take(Box(at - 1, top, at + 1, bottom))
+    drawing.text(place.x, place.y, line.label, "sb", anchor=place.anchor)
 
 
 def _height_at(room: Room, at: float, bottom: float) -> float:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Literal
 
 Anchor = Literal["start", "middle", "end"]
+Form = Literal["wide", "paper", "narrow"]
+"""A chart is drawn for a page (1056 px), for paper (fewer pixels on the same width, so larger letters), for a phone."""
 
 
 def number(value: float) -> str:

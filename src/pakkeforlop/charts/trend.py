@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pakkeforlop.charts.inter import text_width
 from pakkeforlop.charts.labels import Box, Place, Room, text_box
 from pakkeforlop.charts.scale import Scale, share_axis
-from pakkeforlop.charts.svg import Drawing
+from pakkeforlop.charts.svg import Drawing, Form
 
-WIDE = (1056, 340)
-NARROW = (350, 300)
+SIZES: dict[Form, tuple[float, float]] = {"wide": (1056, 340), "paper": (860, 310), "narrow": (350, 300)}
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,10 @@ class _Frame:
         return self.x(index - 0.5)
 
 
-def draw_trend(chart: Trend, *, name: str, narrow: bool = False) -> str:
+def draw_trend(chart: Trend, *, name: str, form: Form = "wide") -> str:
     """The control chart as SVG."""
-    width, height = NARROW if narrow else WIDE
+    width, height = SIZES[form]
+    narrow = form == "narrow"
     drawing = Drawing(width, height, name=name, title=chart.title, desc=chart.desc)
     if not any(point.percent is not None for point in chart.points):
         return drawing.svg()
@@ -177,6 +177,7 @@ def _changes(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
     for change in chart.changes:
         at = frame.edge(change.before)
         places = [place for y in (16.0, 33.0, 50.0) for place in (Place(at - 7, y, "end"), Place(at + 7, y))]
+        places += [Place(0, y) for y in (16.0, 33.0)] + [Place(drawing.width, y, "end") for y in (16.0, 33.0)]
         place = room.put(change.label, places, semibold=True)
         drawing.text(place.x, place.y, change.label, "sb", anchor=place.anchor)
         if change.reason:

@@ -8,10 +8,9 @@ from itertools import accumulate
 
 from pakkeforlop.charts.inter import text_width
 from pakkeforlop.charts.scale import Scale
-from pakkeforlop.charts.svg import Drawing
+from pakkeforlop.charts.svg import Drawing, Form
 
-WIDE = 1056
-NARROW = 350
+WIDTHS: dict[Form, float] = {"wide": 1056, "paper": 860, "narrow": 350}
 _LOOKS = {"waiting": "bar2", "examination": "bar1", "own_wish": "bar3"}
 
 
@@ -82,18 +81,19 @@ def _bar(drawing: Drawing, phase: Phase, begun: float, x: Scale, y: float) -> No
         drawing.line(x(limit), y - 5, x(limit), y + 23, "lm")
 
 
-def draw_waterfall(chart: Waterfall, *, name: str, narrow: bool = False) -> str:
+def draw_waterfall(chart: Waterfall, *, name: str, form: Form = "wide") -> str:
     """The waterfall as SVG."""
     begun = [0.0, *accumulate(phase.days for phase in chart.phases)]
-    return _narrow(chart, begun, name) if narrow else _wide(chart, begun, name)
+    draw = _narrow if form == "narrow" else _wide
+    return draw(chart, begun, name, WIDTHS[form])
 
 
-def _wide(chart: Waterfall, begun: list[float], name: str) -> str:
+def _wide(chart: Waterfall, begun: list[float], name: str, width: float) -> str:
     step, top, column = 40.0, 30.0, 106.0
     bottom = top + step * (len(chart.phases) + 1)
     names = max(text_width(p.name, 15, semibold=True) for p in [*chart.phases, chart.whole])
-    drawing = Drawing(WIDE, bottom + 26, name=name, title=chart.title, desc=chart.desc)
-    columns = [WIDE - column * (len(chart.heads) - 1 - i) for i in range(len(chart.heads))]
+    drawing = Drawing(width, bottom + 26, name=name, title=chart.title, desc=chart.desc)
+    columns = [width - column * (len(chart.heads) - 1 - i) for i in range(len(chart.heads))]
     x = _scale(chart, max(200.0, names + 24), columns[0] - 90)
     _grid(drawing, chart, x, top, bottom, 10)
     for head, at in zip(chart.heads, columns, strict=True):
@@ -118,10 +118,10 @@ def _words(drawing: Drawing, phase: Phase, columns: list[float], y: float) -> No
         drawing.text(at, y, word, "lg sb tn" if index == 0 else "lg mu tn", anchor="end")
 
 
-def _narrow(chart: Waterfall, begun: list[float], name: str) -> str:
+def _narrow(chart: Waterfall, begun: list[float], name: str, width: float) -> str:
     step, top = 58.0, 30.0
     bottom = top + step * (len(chart.phases) + 1) - 6
-    drawing = Drawing(NARROW, bottom + 26, name=name, title=chart.title, desc=chart.desc)
+    drawing = Drawing(width, bottom + 26, name=name, title=chart.title, desc=chart.desc)
     x = _scale(chart, 0, 292)
     _grid(drawing, chart, x, top, bottom, 5)
     for index, phase in enumerate(chart.phases):
@@ -129,9 +129,9 @@ def _narrow(chart: Waterfall, begun: list[float], name: str) -> str:
         drawing.line(x(begun[index + 1]), y + 18, x(begun[index + 1]), y + step, "cxl")
         drawing.text(0, y - 8, phase.name, "lg")
         _bar(drawing, phase, begun[index], x, y)
-        drawing.text(NARROW, y + 14, phase.value, "lg sb tn", anchor="end")
+        drawing.text(width, y + 14, phase.value, "lg sb tn", anchor="end")
     y = top + step * len(chart.phases) + 28
     drawing.text(0, y - 8, chart.whole.name, "lg sb")
     drawing.rect(x(0), y + 5, x(chart.whole.days) - x(0), 7, "ink")
-    drawing.text(NARROW, y + 14, chart.whole.value, "lg sb tn", anchor="end")
+    drawing.text(width, y + 14, chart.whole.value, "lg sb tn", anchor="end")
     return drawing.svg()

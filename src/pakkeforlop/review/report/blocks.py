@@ -24,13 +24,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. `sub` is a second line; `narrow` a second line shown on a phone instead of the columns left out."""
+    """One cell. `sub` is a second line; `narrow` are facts shown on a phone instead of the columns left out."""
 
     text: str | Markup
     cls: str = ""
     href: str = ""
     sub: str = ""
-    narrow: str = ""
+    narrow: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption for screen readers and notes below."""
+    """A table with a caption for screen readers, a subtitle above and notes below."""
 
     caption: str
     heads: Sequence[Head]
     rows: Sequence[Row]
     title: str = ""
+    subtitle: str = ""
     notes: Sequence[str] = ()
     size: str = ""
     kind: str = field(default="table", init=False)
@@ -64,10 +65,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart for a wide page and for a phone, with title, subtitle, key and caption."""
+    """A chart for a wide page, for paper and for a phone, with title, subtitle, key and caption."""
 
     title: str
     wide: Markup
+    paper: Markup
     narrow: Markup
     subtitle: str = ""
     keys: Sequence[Key] = ()
@@ -149,6 +151,7 @@ class PageContent:
 
     file: str
     title: str
+    what: str
     heading: str
     lead: Sequence[str]
     key_figures: Sequence[KeyFigure]

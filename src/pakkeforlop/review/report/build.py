@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
+from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,14 +31,14 @@ def write_report(folder: Path, *, run: ReportInput, catalogue: Catalogue, langua
 
 def render(page: blocks.PageContent, overview: blocks.PageContent, texts: Texts, run: ReportInput) -> str:
     """One page as HTML with style and font inside."""
-    css = _style(texts)
+    css = _style() + _paper(page, texts)
     template = _environment().get_template("page.html")
     html = template.render(
         page=page,
         overview=overview,
         t=texts,
         css=blocks.picture(css),
-        version=run.version,
+        version=run.version or metadata.version("pakkeforlop"),
         as_of=texts.format.long_date(run.as_of),
     )
     return html.replace("/*fonts*/", assets.embedded_fonts(html), 1)
@@ -60,15 +62,24 @@ def _environment() -> Environment:
 
 
 @cache
-def _style(texts: Texts) -> str:
+def _style() -> str:
     own = files("pakkeforlop.review.report").joinpath("static/report.css").read_text(encoding="utf-8")
     css = assets.style("base") + assets.style("charts") + assets.compact(own)
-    paper = f'@page{{@top-left{{content:"{texts("page.mark_paper")}"}}@bottom-right{{content:{_page_number(texts)}}}}}'
-    return "/*fonts*/" + assets.tokens(css) + css + paper
+    return "/*fonts*/" + assets.tokens(css) + css
 
 
-def _page_number(texts: Texts) -> str:
-    """`Side 1 av 3` as CSS content."""
+def _paper(page: blocks.PageContent, texts: Texts) -> str:
+    """What stands in the margins of each sheet: that it is internal, what it is about, and which sheet it is."""
     before, rest = texts("page.page_number", page="\0", pages="\1").split("\0")
     middle, after = rest.split("\1")
-    return f'"{before}" counter(page) "{middle}" counter(pages) "{after}"'
+    mark = f"{texts('page.mark')} {texts('page.mark_text')}"
+    sheet = f"{_quoted(before)} counter(page) {_quoted(middle)} counter(pages) {_quoted(after)}"
+    return (
+        f"@page{{@top-left{{content:{_quoted(mark)}}}@top-right{{content:{_quoted(page.title)}}}"
+        f"@bottom-right{{content:{sheet}}}}}"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A CSS string: what could end it, or the style element around it, is written as a code."""
+    return '"' + re.sub(r'["\\<>\n]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'

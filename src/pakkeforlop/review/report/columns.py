@@ -17,6 +17,14 @@ Ints = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 
+COLUMNS = (
+    "episode_id", "pathway", "start_date", "start_institution", "first_attendance_date", "decision_date", "treatment",
+    "end_date", "trust", "of1_days", "of1_limit", "of2_days", "of2_limit", "of3_days", "of3_limit",
+    "share_days", "share_limit", "share_reason",
+)  # fmt: skip
+"""What the report reads of an episode. Never the patient."""
+
+
 @dataclass(frozen=True)
 class Coded:
     """A text column as numbers into `names`; a missing text is the empty one."""
@@ -33,7 +41,7 @@ class Episodes:
     """Columns of a table of episodes, made when they are first asked for."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._table = table
+        self._table = table.select([name for name in COLUMNS if name in table.column_names])
         self.count = table.num_rows
 
     def text(self, name: str) -> Coded:

@@ -25,8 +25,12 @@ def pages(run: Run) -> list[blocks.PageContent]:
 
 
 def overview(run: Run) -> blocks.PageContent:
-    """The page on all pathways together, or on the only one."""
+    """The page on all pathways together; with one pathway, its own page and what is said of the files."""
     scope = run.whole
+    if scope.pathway is not None:
+        return _page(
+            run, scope, "index.html", [*_one_pathway(run, scope), source.section(run), method.section(run, scope)]
+        )
     counted = run.in_scope(run.counted, scope)
     sections = [
         pathways.section(run),
@@ -45,17 +49,19 @@ def overview(run: Run) -> blocks.PageContent:
 
 def pathway_page(run: Run, scope: Scope) -> blocks.PageContent:
     """What the leader of one pathway takes to the review meeting."""
+    return _page(run, scope, f"{scope.key}.html", [*_one_pathway(run, scope), method.section(run, scope)])
+
+
+def _one_pathway(run: Run, scope: Scope) -> list[blocks.Section | None]:
     counted = run.in_scope(run.counted, scope)
-    sections = [
+    return [
         spread.section(run, scope, counted) if counted.count else None,
         phases.section(run, scope, counted),
         trend.section(run, scope),
         units.section(run, scope, counted),
         still_open.section(run, scope),
         quality.section(run, scope),
-        method.section(run, scope),
     ]
-    return _page(run, scope, f"{scope.key}.html", sections)
 
 
 def _page(run: Run, scope: Scope, file: str, sections: list[blocks.Section | None]) -> blocks.PageContent:
@@ -70,6 +76,7 @@ def _page(run: Run, scope: Scope, file: str, sections: list[blocks.Section | Non
     return blocks.PageContent(
         file=file,
         title=title,
+        what=run.texts("page.title", name=place, period=run.period),
         heading=told.heading,
         lead=told.lead,
         key_figures=told.key_figures,

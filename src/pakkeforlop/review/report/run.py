@@ -123,6 +123,11 @@ class Run:
         return (end >= self.first_day) & (end <= self.last_day)
 
     @cached_property
+    def ended(self) -> Episodes:
+        """The episodes that ended in the year."""
+        return self.episodes.take(self.ended_in_year)
+
+    @cached_property
     def open(self) -> Episodes:
         """The episodes without an end."""
         return self.episodes.take(self.episodes.open)

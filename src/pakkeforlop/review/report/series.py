@@ -13,7 +13,7 @@ from pakkeforlop.vocabulary.calendar import day_number
 PROVISIONAL_DAYS = 60
 """A period that ended less than this many days before the as-of day is provisional: codes are still coming in."""
 
-FEW_PER_MONTH = 10
+FEW_PER_MONTH = 25
 """With fewer counted pathways a month than this (median), the share is shown per tertial."""
 
 
@@ -71,9 +71,17 @@ def periods(
         counts = (cell.numerator or 0, cell.denominator or 0) if cell else (0, 0)
         found.append(Period(begins, after, *counts, fresh))
         begins = after
-    while found and found[0].denominator == 0:
-        found.pop(0)
-    return found
+    return without_start_up(found)
+
+
+def without_start_up(found: list[Period]) -> list[Period]:
+    """Without the first periods that hold fewer than half of what is usual: when data begin, only short pathways
+    have had time to end, and their share says nothing.
+    """
+    counts = sorted(period.denominator for period in found if period.denominator)
+    usual = counts[len(counts) // 2] if counts else 0
+    first = next((i for i, period in enumerate(found) if period.denominator and 2 * period.denominator >= usual), 0)
+    return found[first:]
 
 
 def series(found: list[Period], changes: Sequence[date], *, unit: str, most: int) -> Series | None:

@@ -37,7 +37,6 @@ def answer(run: Run, scope: Scope, days: Spread | None) -> Answer:
             within=run.format.integer(share.numerator),
             total=run.format.integer(share.denominator),
             period=run.period,
-            place=run.place,
         ),
         _against_target(run, share),
     ]

@@ -36,8 +36,7 @@ def section(run: Run, scope: Scope) -> blocks.Section:
 
 def _who(run: Run, scope: Scope) -> blocks.Table | None:
     """The ended episodes of the year by why they are or are not in the share."""
-    ended = run.episodes.take(run.ended_in_year)
-    ended = run.in_scope(ended, scope)
+    ended = run.in_scope(run.ended, scope)
     if ended.count == 0:
         return None
     texts = run.texts
@@ -53,8 +52,8 @@ def _who(run: Run, scope: Scope) -> blocks.Table | None:
                 )
             )
     heads = [blocks.Head(texts("method.reason")), blocks.Head(texts("method.count"), num=True)]
-    notes = [texts("method.who_lead", period=run.period)]
-    return blocks.Table(texts("method.who"), heads, rows, title=texts("method.who"), notes=notes, size="short")
+    subtitle = texts("method.who_lead", period=run.period)
+    return blocks.Table(texts("method.who"), heads, rows, title=texts("method.who"), subtitle=subtitle, size="short")
 
 
 def _reading(run: Run) -> blocks.Prose:
@@ -112,7 +111,7 @@ def _limits(run: Run, scope: Scope) -> blocks.Table:
     for s in inside:
         if s.pathway is not None:
             rows += _limit_rows(run, s.pathway, every=scope.pathway is not None)
-    return blocks.Table(texts("method.limits"), heads, rows, notes=[texts("method.limits_lead")])
+    return blocks.Table(texts("method.limits"), heads, rows, subtitle=texts("method.limits_lead"))
 
 
 def _limit_rows(run: Run, pathway: Pathway, *, every: bool) -> list[blocks.Row]:

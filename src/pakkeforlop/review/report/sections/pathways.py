@@ -7,12 +7,11 @@ from datetime import date
 
 from pakkeforlop.charts.dots import DotPlot, DotRow, draw_dots
 from pakkeforlop.review.report import blocks
-from pakkeforlop.review.report.blocks import picture
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.limits_table import share_limits
 from pakkeforlop.review.report.measures import Group, groups
 from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run, Scope
-from pakkeforlop.review.report.sections.words import counts, interval, keys, of_hundred, share
+from pakkeforlop.review.report.sections.words import counts, drawn, interval, keys, of_hundred, share
 from pakkeforlop.vocabulary.calendar import day_of
 
 
@@ -100,8 +99,7 @@ def _figure(run: Run, inside: list[Line], outside: list[Line], reached: int) -> 
     )
     return blocks.Figure(
         "",
-        picture(draw_dots(plot, name="pathways-w")),
-        picture(draw_dots(plot, name="pathways-n", narrow=True)),
+        **drawn(draw_dots, "pathways", plot),
         subtitle=texts("pathways.subtitle", period=run.period),
         keys=keys(run, "point", "interval", "target"),
     )
@@ -156,7 +154,7 @@ def _number_row(run: Run, line: Line) -> blocks.Row:
             share(run, cell.numerator, cell.denominator),
             blocks.Cell(bounds, "num"),
         ]
-        name = blocks.Cell(run.short_name(line.scope), href=link, narrow=run.texts("units.narrow", interval=bounds))
+        name = blocks.Cell(run.short_name(line.scope), href=link, narrow=(run.texts("units.narrow", interval=bounds),))
     if run.has_inclusion:
         if included:
             numbers += [counts(run, included.numerator, included.denominator)]
@@ -211,7 +209,8 @@ def _times_row(run: Run, line: Line) -> blocks.Row:
             ]
         )
     bands = [of_hundred(run, part, group.total) for part in group.bands]
-    late = ", ".join(f"{run.texts.many('spread.short_bands')[i]}: {bands[i]}" for i in range(len(bands)))
+    words = run.texts.many("spread.short_bands")
+    late = tuple(f"{word}: {band}" for word, band in zip(words, bands, strict=True))
     name = blocks.Cell(name.text, href=name.href, narrow=late)
     return blocks.Row(
         [

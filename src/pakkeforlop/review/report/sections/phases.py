@@ -6,12 +6,11 @@ from datetime import date
 
 from pakkeforlop.charts.waterfall import Phase, Waterfall, draw_waterfall
 from pakkeforlop.review.report import blocks
-from pakkeforlop.review.report.blocks import picture
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import PhaseMean, Phases, phases
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.pathways import page_of
-from pakkeforlop.review.report.sections.words import keys
+from pakkeforlop.review.report.sections.words import drawn, keys
 
 _KINDS = {"of1": "waiting", "of2": "examination", "of3": "waiting"}
 
@@ -23,14 +22,14 @@ def section(run: Run, scope: Scope, counted: Episodes) -> blocks.Section | None:
         return None
     texts = run.texts
     varied = found.whole.limit is not None and any(_is_mean(part.limit) for part in (*found.parts, found.whole))
-    chart = _chart(run, scope, found)
+    chart = _chart(run, scope, found, varied=varied)
     late = any(part.limit is not None and part.days > part.limit for part in found.parts)
-    captions = [texts("phases.mean_limit")] if varied else []
+    mean = "phases.mean_limit" if scope.pathway is None else "phases.mean_limit_pathway"
+    captions = [texts(mean)] if varied else []
     captions += [texts.count("phases.left_out", found.left_out)] if found.left_out else []
     figure = blocks.Figure(
         "",
-        picture(draw_waterfall(chart, name="phases-w")),
-        picture(draw_waterfall(chart, name="phases-n", narrow=True)),
+        **drawn(draw_waterfall, "phases", chart),
         subtitle=texts("phases.subtitle", period=run.period),
         keys=keys(run, "waiting", "examination", "limit", *(["over"] if late else [])),
         caption=" ".join(captions),
@@ -50,10 +49,11 @@ def _is_mean(limit: float | None) -> bool:
     return limit is not None and abs(limit - round(limit)) > 1e-9
 
 
-def _limit(run: Run, limit: float | None) -> str:
+def _limit(run: Run, limit: float | None, *, mean: bool = False) -> str:
+    """Whole days, or one decimal where the limits of the table are means."""
     if limit is None:
         return run.texts("phases.no_limit")
-    return run.format.decimal(limit) if _is_mean(limit) else run.format.integer(round(limit))
+    return run.format.decimal(limit) if mean or _is_mean(limit) else run.format.integer(round(limit))
 
 
 def _heading(run: Run, found: Phases) -> str:
@@ -71,15 +71,17 @@ def _heading(run: Run, found: Phases) -> str:
     )
 
 
-def _phase(run: Run, part: PhaseMean, name: str, kind: str) -> Phase:
+def _phase(run: Run, part: PhaseMean, name: str, kind: str, *, mean: bool) -> Phase:
     within = run.format.percent(part.within, part.total) if part.total else run.texts("phases.no_limit")
-    return Phase(name, part.days, part.limit, kind, run.format.decimal(part.days), (_limit(run, part.limit), within))
+    return Phase(
+        name, part.days, part.limit, kind, run.format.decimal(part.days), (_limit(run, part.limit, mean=mean), within)
+    )
 
 
-def _chart(run: Run, scope: Scope, found: Phases) -> Waterfall:
+def _chart(run: Run, scope: Scope, found: Phases, *, varied: bool) -> Waterfall:
     texts = run.texts
-    whole = _phase(run, found.whole, texts(f"ending.{scope.ending}.whole"), "waiting")
-    parts = [_phase(run, part, texts(f"phases.name.{part.key}"), _KINDS[part.key]) for part in found.parts]
+    whole = _phase(run, found.whole, texts(f"ending.{scope.ending}.whole"), "waiting", mean=varied)
+    parts = [_phase(run, part, texts(f"phases.name.{part.key}"), _KINDS[part.key], mean=varied) for part in found.parts]
     limit = found.whole.limit
     told = texts.joined([texts("phases.desc_part", name=part.name, days=part.value) for part in parts])
     return Waterfall(
@@ -128,11 +130,17 @@ def _spans(run: Run, scope: Scope) -> blocks.Table:
     return blocks.Table(texts("phases.table"), heads, rows, title=texts("phases.table"))
 
 
+def _against(run: Run, part: PhaseMean) -> str:
+    """Mean days and mean limit."""
+    days = run.format.decimal(part.days)
+    return days if part.limit is None else run.texts("phases.against", days=days, limit=_limit(run, part.limit))
+
+
 def _per_pathway(run: Run, counted: Episodes) -> blocks.Table:
     """Mean days and mean limit of each phase in each pathway."""
     texts = run.texts
     heads = [blocks.Head(texts("pathways.name"))]
-    heads += [blocks.Head(texts(f"phases.name.{key}"), num=True) for key in ("of1", "of2", "of3")]
+    heads += [blocks.Head(texts(f"phases.name.{key}"), num=True, wide=True) for key in ("of1", "of2", "of3")]
     heads += [blocks.Head(texts("ending.treatment.whole"), num=True)]
     rows = []
     inside = [scope for scope in run.scopes if scope.prefixes <= run.whole.prefixes]
@@ -140,10 +148,15 @@ def _per_pathway(run: Run, counted: Episodes) -> blocks.Table:
         found = phases(run.in_scope(counted, scope), scope.phases)
         if found is None:
             continue
-        cells = []
-        for part in (*found.parts, found.whole):
-            over = part.limit is not None and part.days > part.limit
-            text = run.format.decimal(part.days) + (f" / {_limit(run, part.limit)}" if part.limit is not None else "")
-            cells.append(blocks.Cell(text, "num over" if over else "num"))
-        rows.append(blocks.Row([blocks.Cell(run.short_name(scope), href=page_of(run, scope)), *cells]))
+        told = [_against(run, part) for part in (*found.parts, found.whole)]
+        name = run.short_name(scope)
+        narrow = [
+            texts("phases.narrow", phase=texts(f"phases.short.{part.key}"), days=text)
+            for part, text in zip(found.parts, told, strict=False)
+        ]
+        cells = [
+            blocks.Cell(text, "num over" if part.limit is not None and part.days > part.limit else "num")
+            for part, text in zip((*found.parts, found.whole), told, strict=True)
+        ]
+        rows.append(blocks.Row([blocks.Cell(name, href=page_of(run, scope), narrow=narrow), *cells]))
     return blocks.Table(texts("phases.table_pathways"), heads, rows, title=texts("phases.table_pathways"))

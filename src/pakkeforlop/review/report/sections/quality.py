@@ -66,7 +66,7 @@ def _missing(run: Run, missing: list[tuple[str, Cell | None]]) -> blocks.Table:
             blocks.Row([label, number(run, cell.numerator), number(run, cell.denominator), blocks.Cell(told, "num b")])
         )
     subtitle = texts("quality.missing_subtitle", period=run.period)
-    return blocks.Table(texts("quality.missing"), heads, rows, title=texts("quality.missing"), notes=[subtitle])
+    return blocks.Table(texts("quality.missing"), heads, rows, title=texts("quality.missing"), subtitle=subtitle)
 
 
 def _delay(run: Run, delay: Cell | None) -> blocks.Facts:
@@ -120,9 +120,11 @@ def _messages(run: Run, scope: Scope) -> blocks.Block:
         rate = _per_thousand(run, count, over) if rated else ""
         cells = [blocks.Cell(str(numbered), "code"), blocks.Cell(text, sub=sub), number(run, count, bold=True)]
         rows.append(blocks.Row([*cells, *([blocks.Cell(rate, "num")] if rated else [])]))
-    notes = [texts("quality.messages_subtitle", period=run.period)]
-    notes += [total] if run.is_whole(scope) else []
-    return blocks.Table(texts("quality.messages"), heads, rows, title=texts("quality.messages"), notes=notes)
+    subtitle = texts("quality.messages_subtitle", period=run.period)
+    notes = [total] if run.is_whole(scope) else []
+    return blocks.Table(
+        texts("quality.messages"), heads, rows, title=texts("quality.messages"), subtitle=subtitle, notes=notes
+    )
 
 
 def _per_thousand(run: Run, count: int, over: int | None) -> str:

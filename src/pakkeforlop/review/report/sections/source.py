@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
+
 from pakkeforlop.review.report import blocks
 from pakkeforlop.review.report.run import Run
 from pakkeforlop.review.report.sections.words import number
@@ -59,7 +61,9 @@ def _files(run: Run) -> blocks.Block:
 
 def _by_reason(run: Run) -> blocks.Table:
     texts = run.texts
-    counted = run.data.rejects.group_by(["column", "reason"]).aggregate([([], "count_all")])
+    refused = run.data.rejects.select(["column", "reason"])
+    plain = refused.cast(pa.schema([(name, pa.string()) for name in refused.column_names]))
+    counted = plain.group_by(["column", "reason"]).aggregate([([], "count_all")])
     ordered = counted.sort_by([("count_all", "descending"), ("column", "ascending"), ("reason", "ascending")])
     shown = ordered.slice(0, MOST_REASONS).to_pylist()
     rows = [

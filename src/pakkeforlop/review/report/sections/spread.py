@@ -5,11 +5,10 @@ from __future__ import annotations
 from pakkeforlop.charts.histogram import DayHistogram, Line, days_per_bar, draw_histogram
 from pakkeforlop.charts.variation.interval import wilson
 from pakkeforlop.review.report import blocks
-from pakkeforlop.review.report.blocks import picture
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import Spread, groups, spread
 from pakkeforlop.review.report.run import Run, Scope
-from pakkeforlop.review.report.sections.words import counts, interval, keys, number, of_hundred, share
+from pakkeforlop.review.report.sections.words import counts, drawn, interval, keys, number, of_hundred, share
 
 
 def own_days(counted: Episodes) -> Spread | None:
@@ -30,10 +29,10 @@ def section(run: Run, scope: Scope, counted: Episodes) -> blocks.Section | None:
     subtitle = run.texts("spread.subtitle_own" if relative else "spread.subtitle")
     figure = blocks.Figure(
         chart.title,
-        picture(draw_histogram(chart, name="days-w")),
-        picture(draw_histogram(chart, name="days-n", narrow=True)),
+        **drawn(draw_histogram, "days", chart),
         subtitle=(run.texts("spread.subtitle_week") if weeks else "") + subtitle,
         keys=keys(run, "within", "late"),
+        caption=_outside(run, found),
     )
     right: list[blocks.Block] = [_bands(run, found)]
     blocks_: list[blocks.Block] = [blocks.Pair([figure], right, "a")]
@@ -67,9 +66,8 @@ def _late(run: Run, found: Spread) -> str:
 
 
 def _outside(run: Run, found: Spread) -> str:
-    if found.below:
-        return run.texts("spread.outside", n=run.format.integer(found.below + found.beyond))
-    return run.texts.count("spread.beyond", found.beyond) if found.beyond else ""
+    outside = found.below + found.beyond
+    return run.texts.count("spread.outside", outside) if outside else ""
 
 
 def _own_limit(run: Run, found: Spread) -> DayHistogram:
@@ -106,7 +104,6 @@ def _own_limit(run: Run, found: Spread) -> DayHistogram:
         half=Line(_ceiling(found.median), told(found.median, "half")),
         nine_of_ten=Line(_ceiling(found.p90), told(found.p90, "nine")),
         axis_label=texts("spread.axis_own"),
-        beyond=_outside(run, found),
     )
 
 
@@ -150,7 +147,6 @@ def _days(run: Run, scope: Scope, counted: Episodes, found: Spread) -> DayHistog
         half=Line(_ceiling(found.median), texts("spread.half", n=form.days_reached(found.median))),
         nine_of_ten=Line(_ceiling(found.p90), texts("spread.nine", n=form.days_reached(found.p90))),
         axis_label=texts(f"ending.{scope.ending}.axis"),
-        beyond=_outside(run, found),
         join_at=shown[0],
     )
 
@@ -192,7 +188,7 @@ def _branches(run: Run, counted: Episodes) -> blocks.Table:
     for group in sorted(found, key=lambda group: -group.total):
         bounds = interval(run, *(wilson(group.within, group.total) or (None, None)))
         limits = ", ".join(str(days) for days in group.limits[:3])
-        narrow = f"{texts('spread.limit_head')} {limits} · {texts('units.narrow', interval=bounds)}"
+        narrow = [f"{texts('spread.limit_head')} {limits}", texts("units.narrow", interval=bounds)]
         rows.append(
             blocks.Row(
                 [

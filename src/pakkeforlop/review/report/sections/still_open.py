@@ -72,7 +72,7 @@ def _table(run: Run, scope: Scope, found: OpenPathways, listed: list[int]) -> bl
         unit = run.unit_name(str(row["trust" if run.unit_kind == "trust" else "start_institution"] or ""))
         pathway = names.get(str(row["pathway"]), str(row["pathway"]))
         last = _last(run, row)
-        narrow = " · ".join([*([pathway] if several else []), unit, last])
+        narrow = [*([pathway] if several else []), unit, last]
         rows.append(
             blocks.Row(
                 [
@@ -89,7 +89,7 @@ def _table(run: Run, scope: Scope, found: OpenPathways, listed: list[int]) -> bl
     live = int((~found.stale & (found.limit != NO_DAY)).sum())
     notes = [texts("open.more", shown=len(rows), total=run.format.integer(live))] if live > len(rows) else []
     title = texts("open.table" if found.is_over.any() else "open.table_near")
-    return blocks.Table(title, heads, rows, title=title, notes=[texts("open.table_subtitle"), *notes])
+    return blocks.Table(title, heads, rows, title=title, subtitle=texts("open.table_subtitle"), notes=notes)
 
 
 def _over(run: Run, over: int) -> blocks.Cell:
@@ -126,4 +126,4 @@ def _ages(run: Run, found: OpenPathways) -> blocks.Table:
         blocks.Row([blocks.Cell(name), number(run, int(counts[i])), number(run, int(over[i]))])
         for i, name in enumerate(names)
     ]
-    return blocks.Table(texts("open.age"), heads, rows)
+    return blocks.Table(texts("open.age"), heads, rows, size="short")

@@ -9,10 +9,9 @@ from datetime import date, timedelta
 from pakkeforlop.charts.trend import Change, Trend, TrendLevel, TrendPoint, draw_trend
 from pakkeforlop.charts.variation.p_chart import BASELINE_POINTS
 from pakkeforlop.review.report import blocks
-from pakkeforlop.review.report.blocks import picture
 from pakkeforlop.review.report.limits_table import LimitChange, limit_changes
 from pakkeforlop.review.report.run import Run, Scope
-from pakkeforlop.review.report.sections.words import first_upper, keys
+from pakkeforlop.review.report.sections.words import drawn, first_upper, keys
 from pakkeforlop.review.report.series import Period, Series, periods, series, settled_unit
 from pakkeforlop.vocabulary.calendar import day_number
 
@@ -54,8 +53,7 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
     signs += ["provisional"] if any(period.provisional and period.denominator for period in line.periods) else []
     figure = blocks.Figure(
         texts(f"trend.chart_{line.unit}"),
-        picture(draw_trend(wide, name="trend-w")),
-        picture(draw_trend(narrow, name="trend-n", narrow=True)),
+        **drawn(draw_trend, "trend", wide, narrow=narrow),
         keys=keys(run, *signs),
         caption=" ".join(captions),
     )

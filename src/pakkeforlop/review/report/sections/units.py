@@ -9,12 +9,11 @@ from pakkeforlop.charts.funnel import FunnelChart, FunnelPoint, draw_funnel
 from pakkeforlop.charts.variation.funnel import Funnel, funnel
 from pakkeforlop.charts.variation.interval import wilson
 from pakkeforlop.review.report import blocks
-from pakkeforlop.review.report.blocks import picture
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import Group, expected_within, groups
 from pakkeforlop.review.report.run import Run, Scope
-from pakkeforlop.review.report.sections.words import counts, first_upper, interval, keys, share
+from pakkeforlop.review.report.sections.words import counts, drawn, first_upper, interval, keys, share
 
 FEWEST_FOR_BAND = 5
 """Ordinary differences are estimated from so many units or more."""
@@ -118,8 +117,7 @@ def _dots(run: Run, scope: Scope, found: list[Unit]) -> list[blocks.Block]:
     mixed = len(scope.prefixes) > 1
     figure = blocks.Figure(
         "",
-        picture(draw_dots(plot, name="units-w")),
-        picture(draw_dots(plot, name="units-n", narrow=True)),
+        **drawn(draw_dots, "units", plot),
         subtitle=run.texts(f"{kind}.subtitle"),
         keys=keys(run, "point", "interval", *(["expected"] if mixed else []), "target"),
         caption=run.texts(f"{kind}.mix") if mixed else "",
@@ -152,11 +150,8 @@ def _table(run: Run, found: list[Unit], *, outside: frozenset[str]) -> blocks.Ta
         bounds = interval(run, *unit.bounds)
         cell = unit.inclusion
         share_in = run.per_hundred(cell.numerator, cell.denominator) if cell else ""
-        narrow = (
-            texts("units.narrow_included", interval=bounds, included=share_in)
-            if share_in
-            else texts("units.narrow", interval=bounds)
-        )
+        narrow = [texts("units.narrow", interval=bounds)]
+        narrow += [texts("units.narrow_included", included=share_in)] if share_in else []
         sub = texts("units.outside_mark") if unit.name in outside else ""
         cells = [
             blocks.Cell(unit.name, sub=sub, narrow=narrow),
@@ -208,8 +203,7 @@ def _funnel_section(run: Run, found: list[Unit], menu: str) -> blocks.Section:
     )
     figure = blocks.Figure(
         chart.title,
-        picture(draw_funnel(chart, name="units-w")),
-        picture(draw_funnel(chart, name="units-n", narrow=True)),
+        **drawn(draw_funnel, "units", chart),
         keys=keys(run, *(["band_units"] if has_band else []), "chance", *(["outside_units"] if outside else [])),
     )
     table = _table(run, found, outside=frozenset(unit.name for unit in outside))

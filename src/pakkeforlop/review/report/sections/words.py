@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from pakkeforlop.review.report.blocks import Cell, Key
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from pakkeforlop.charts.svg import Form
+from pakkeforlop.review.report.blocks import Cell, Key, picture
 from pakkeforlop.review.report.run import Run
 from pakkeforlop.review.report.sections.signs import sign
+
+
+def drawn(draw: Callable[..., str], name: str, chart: object, *, narrow: object = None) -> dict[str, Markup]:
+    """A chart in its three forms; `narrow` is another cut of it for the phone."""
+    forms: tuple[Form, ...] = ("wide", "paper", "narrow")
+    return {
+        form: picture(
+            draw(narrow if narrow is not None and form == "narrow" else chart, name=f"{name}-{form[0]}", form=form)
+        )
+        for form in forms
+    }
 
 
 def keys(run: Run, *names: str) -> list[Key]:
