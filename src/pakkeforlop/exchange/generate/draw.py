@@ -64,10 +64,13 @@ def draw(wanted: Wanted, catalogue: Catalogue, out: Path) -> Drawn:
 
     tell = wanted.told or (lambda _step, _done: None)
     share = wanted.leaves.filter(pc.equal(wanted.leaves["indicator"], SHARE))
-    inclusion = wanted.leaves.filter(pc.equal(wanted.leaves["indicator"], INCLUSION))
+    begun = pc.less_equal(wanted.leaves["period_from"], wanted.as_of)
+    inclusion = wanted.leaves.filter(pc.and_(pc.equal(wanted.leaves["indicator"], INCLUSION), begun))
     tell("counted", 0)
     counted = counted_courses(rng(), world, share)
     add_steps(rng(), world, counted)
+    counted = counted.take(counted.start <= wanted.as_of)
+    counted.patient = np.arange(len(counted))
     new = newcomers(rng(), world, inclusion, counted)
     tell("fillers", 0)
     cleared = _fillers(rng(), world, wanted, share, counted, new)
@@ -76,14 +79,16 @@ def draw(wanted: Wanted, catalogue: Catalogue, out: Path) -> Drawn:
     contact = np.concatenate([new.contact_of_counted, new.contact_of_extra, without])
     link_patients(rng(), world, courses, contact, new.outside)
     _specialist_starts(rng(), world, courses)
-    rows, plan = _rows(rng, world, wanted, courses, tell)
+    rows, plan, others = _rows(rng, world, wanted, courses, tell)
     number = _patient_numbers(rng(), courses, new)
     contacts = _known(new.contacts, wanted.as_of)
     tell("patients", 0)
-    found = seen(len(number), courses, contacts, (courses.patient[rows.course], rows.day))
+    found = seen(len(number), courses, contacts, others, wanted.as_of)
     people = make_patients(rng(), world, found, courses, plan.wrong_age, wanted.as_of)
-    shown = np.unique(np.concatenate([courses.patient[rows.course], contacts.patient]))
-    shown = np.setdiff1d(shown, plan.hidden_patients)
+    is_shown = np.zeros(len(number), dtype=bool)
+    is_shown[courses.patient[rows.course]] = is_shown[contacts.patient] = True
+    is_shown[plan.hidden_patients] = False
+    shown = np.flatnonzero(is_shown)
     files.write_patients(out / FILES[1], world, number, people, shown)
     contact_places = institutions(rng(), world, contacts.unit, contacts.day)[0]
     codes = diagnoses(rng(), world, contacts.pathway)
@@ -109,9 +114,9 @@ def _fillers(
     rng: np.random.Generator, world: World, wanted: Wanted, share: pa.Table, counted: Courses, new: Newcomers
 ) -> Courses:
     """As many cleared courses as are usual, or as the number of registrations leaves room for."""
-    count = fillers.usual_number(world, share)
+    count = fillers.usual_number(world, share, wanted.as_of)
     if wanted.registrations is not None:
-        others = 5.3 * (int((counted.end_day <= wanted.as_of).sum()) + len(new.extra))
+        others = 5.3 * (len(counted) + len(new.extra))
         count = max(int((wanted.registrations - others) / ROWS_PER_FILLER), 0)
     first = len(counted) + len(new.extra) + len(new.outside)
     return fillers.filler_courses(rng, world, share, count, first_patient=first, as_of=wanted.as_of)
@@ -128,8 +133,8 @@ def _rows(
     wanted: Wanted,
     courses: Courses,
     tell: Callable[[str, int], None],
-) -> tuple[Rows, faults.Planting]:
-    """Registrations with the planted faults, in the order they were entered."""
+) -> tuple[Rows, faults.Planting, tuple[Ints, Ints]]:
+    """Registrations with the planted faults, in the order they were entered; patient and day of those beside courses."""
     tell("registrations", 0)
     plan = faults.Planting(rng(), world, courses, wanted.rates, wanted.as_of)
     faults.spoil_courses(plan)
@@ -137,11 +142,13 @@ def _rows(
     plan.where = where
     faults.leave_unsent(plan)
     rows = rows_of(rng(), world, courses, where, plan.left, wanted.as_of)
-    rows = joined_rows([rows, faults.further_rows(plan)])
+    further = faults.further_rows(plan)
+    rows = joined_rows([rows, further])
     faults.unknown_places(plan, rows, len(world.institutions))
     register(rng(), rows, wanted.rates["late"], wanted.as_of)
     plan.planted["late"] = int(round(wanted.rates["late"] * len(rows)))
-    return rows.take(np.argsort(rows.registered, kind="stable")), plan
+    others = (courses.patient[further.course], further.day.astype(np.int64))
+    return rows.take(np.argsort(rows.registered, kind="stable")), plan, others
 
 
 def _patient_numbers(rng: np.random.Generator, courses: Courses, new: Newcomers) -> Ints:

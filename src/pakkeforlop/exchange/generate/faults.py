@@ -57,7 +57,10 @@ def fault_rates(given: Mapping[str, float] | float | None = None) -> dict[str, f
 
 @dataclass
 class Planting:
-    """What is known while faults are planted, and what was planted."""
+    """What is known while faults are planted, and what was planted.
+
+    free: courses without a fault so far. only: the patient has no other course. alone: nor another of the same pathway.
+    """
 
     rng: np.random.Generator
     world: World
@@ -66,6 +69,7 @@ class Planting:
     as_of: int
     where: Whereabouts | None = None
     free: Mask = field(init=False)
+    only: Mask = field(init=False)
     alone: Mask = field(init=False)
     left: Left = field(init=False)
     hidden_patients: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -76,9 +80,12 @@ class Planting:
     def __post_init__(self) -> None:
         count = len(self.courses)
         self.free = self.courses.start <= self.as_of
-        key = self.courses.patient * len(self.world.pathways) + self.courses.pathway
+        self.only = np.bincount(self.courses.patient)[self.courses.patient] == 1 if count else np.zeros(0, bool)
+        several = np.flatnonzero(~self.only)
+        key = self.courses.patient[several] * len(self.world.pathways) + self.courses.pathway[several]
         _, back, times = np.unique(key, return_inverse=True, return_counts=True)
-        self.alone = times[back] == 1
+        self.alone = self.only.copy()
+        self.alone[several] = times[back] == 1
         self.left = Left(*(np.zeros(count, bool) for _ in range(4)))
 
     def choose(self, kind: str, eligible: Mask) -> Ints:
@@ -120,23 +127,17 @@ def spoil_courses(plan: Planting) -> None:
     early = plan.choose("907", (courses.start < AA_FIRST_DAY) & (courses.start > FIRST_DAY))
     courses.via_specialist[early] = 1
     _spoil_long_ones(plan, filler & plan.alone & finished)
-    plan.hidden_patients = courses.patient[plan.choose("100", filler & _only_course(courses))]
-    grown = plan.choose("116", filler & world.children[courses.pathway] & _only_course(courses))
-    young = plan.choose("117", filler & ~world.children[courses.pathway] & _only_course(courses))
+    plan.hidden_patients = courses.patient[plan.choose("100", filler & plan.only)]
+    grown = plan.choose("116", filler & world.children[courses.pathway] & plan.only)
+    young = plan.choose("117", filler & ~world.children[courses.pathway] & plan.only)
     plan.wrong_age = courses.patient[np.concatenate([grown, young])]
-
-
-def _only_course(courses: Courses) -> Mask:
-    """Courses of patients who have no other."""
-    _, back, times = np.unique(courses.patient, return_inverse=True, return_counts=True)
-    return np.asarray(times[back] == 1)
 
 
 def _spoil_long_ones(plan: Planting, cleared: Mask) -> None:
     """Open courses that a new start meets long after (905), and decisions years after the start (906)."""
     courses = plan.courses
     lasting = plan.world.last_day[courses.pathway] > plan.as_of
-    stale = plan.choose("905", cleared & lasting & (courses.receiver == NONE) & (courses.start < plan.as_of - 500))
+    stale = plan.choose("905", cleared & lasting & (courses.receiver == NONE) & (courses.start < plan.as_of - 600))
     courses.ending[stale] = courses.decision[stale] = NONE
     courses.end_day[stale] = courses.decision_day[stale] = NO_DAY
     slow = plan.choose(
@@ -232,6 +233,7 @@ def _wrong_codes(plan: Planting) -> list[Rows]:
     postponed = plan.choose("910", diagnostic & (courses.end_day != NO_DAY))
     cleared = np.isin(courses.ending, [SUFFIX["CI"], SUFFIX["CA"]]) & (courses.role == FILLER)
     cleared &= (courses.attendance != NO_DAY) & (courses.decision_day > courses.attendance)
+    cleared &= courses.end_day <= plan.as_of
     cleared &= ~plan.world.to_decision[courses.pathway] & ~plan.world.metastasis[courses.pathway]
     twice = plan.choose("902", cleared)
     return [

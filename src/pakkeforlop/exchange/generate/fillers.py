@@ -31,9 +31,11 @@ def cleared_per_counted(world: World) -> dict[str, float]:
     return {key: table["pathway"].get(key, {}).get("cleared", usual) for key in world.keys}
 
 
-def usual_number(world: World, leaves: pa.Table) -> int:
-    """How many fillers the leaves of the share call for."""
-    return int(_sizes(world, leaves)[0].sum())
+def usual_number(world: World, leaves: pa.Table, as_of: int) -> int:
+    """How many fillers the leaves of the share call for, in the periods up to `as_of`."""
+    first, last = (leaves[name].to_numpy().astype(np.int64) for name in ("period_from", "period_to"))
+    share = np.clip((as_of + 1 - first) / (last + 1 - first), 0.0, 1.0)
+    return int((_sizes(world, leaves)[0] * share).sum())
 
 
 def _sizes(world: World, leaves: pa.Table) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], Ints]:

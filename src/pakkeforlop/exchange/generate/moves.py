@@ -81,7 +81,7 @@ def _send_on(rng: np.random.Generator, world: World, courses: Courses) -> None:
     luck = rng.random(len(courses))
     chance = np.where(courses.role == FILLER, SENT_ON_FILLER, SENT_ON)
     goes = (span >= 2) & (luck < np.where(needs, FOR_RADIOTHERAPY, chance))
-    within = (span >= 2) & ~goes & (luck > 1 - WITHIN_UNIT)
+    within = (span >= 3) & ~goes & (luck > 1 - WITHIN_UNIT)
     receiver = np.full(len(courses), NONE, dtype=np.int64)
     size = np.bincount(courses.unit[courses.role == COUNTED], minlength=len(world.units)).astype(float)
     size *= np.array([len(sites) > 1 or sites[0].radiotherapy != NONE for sites in world.sites])
@@ -94,7 +94,8 @@ def _send_on(rng: np.random.Generator, world: World, courses: Courses) -> None:
     receiver[within] = courses.unit[within]
     moved = receiver != NONE
     sent = courses.start + np.floor(rng.random(len(courses)) * span).astype(np.int64)
-    received = np.maximum(sent + rng.integers(0, 5, len(courses)), courses.start + 1)
+    # within a unit the receipt must come after the sending: on the same day it would be a repeated start
+    received = np.maximum(sent + rng.integers(0, 5, len(courses)) + within, courses.start + 1)
     courses.receiver = receiver
     courses.sent = np.where(moved, sent, NO_DAY)
     courses.received = np.where(moved, np.minimum(received, last), NO_DAY)

@@ -38,16 +38,17 @@ class Seen:
     unit: Ints
 
 
-def seen(count: int, courses: Courses, contacts: Contacts, rows: tuple[Ints, Ints]) -> Seen:
-    """Days and pathways of `count` patients. rows: patient and day of every registration."""
+def seen(count: int, courses: Courses, contacts: Contacts, others: tuple[Ints, Ints], as_of: int) -> Seen:
+    """Days and pathways of `count` patients. others: patient and day of registrations outside the courses' own days."""
     first = np.full(count, NEVER_SEEN, dtype=np.int64)
     last = np.full(count, -NEVER_SEEN, dtype=np.int64)
-    patient, day = rows
-    known = day > NO_DAY
-    np.minimum.at(first, patient[known], day[known])
-    np.maximum.at(last, patient[known], day[known])
-    np.minimum.at(first, contacts.patient, contacts.day)
-    np.maximum.at(last, contacts.patient, contacts.day)
+    days = (courses.start, courses.attendance, courses.decision_day, courses.end_day, courses.received)
+    latest = np.minimum(np.maximum.reduce(days), as_of)
+    known = others[1] > NO_DAY
+    sources = ((contacts.patient, contacts.day), (others[0][known], others[1][known]))
+    for patient, low, high in ((courses.patient, courses.start, latest), *((p, d, d) for p, d in sources)):
+        np.minimum.at(first, patient, low)
+        np.maximum.at(last, patient, high)
     pathway, unit = np.full(count, 0, dtype=np.int64), np.full(count, 0, dtype=np.int64)
     for table in (contacts, courses):
         back = slice(None, None, -1)  # the first entry of a patient is written last, and stays
