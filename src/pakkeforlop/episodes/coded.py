@@ -7,14 +7,16 @@ key. Columns in: see `exchange.csv.read`. Days are day numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pakkeforlop.episodes.keys import Coded, Keys, Layout, layout_for, pack
-from pakkeforlop.episodes.link import PatientFacts, no_facts, with_birthdays
+from pakkeforlop.episodes.keys import MOST_BITS, Coded, Keys, Layout, layout_for, pack
+from pakkeforlop.episodes.link import PatientFacts, in_threads, no_facts, with_birthdays
 from pakkeforlop.episodes.places import Organisations, Places, places_of
 from pakkeforlop.episodes.tables import Tables
 from pakkeforlop.vocabulary.calendar import NO_DAY
@@ -39,6 +41,8 @@ class Patients:
 
     def numbers(self, ids: pa.Array | pa.ChunkedArray) -> Array:
         """The numbers of patient ids, -1 for those not here."""
+        if len(ids) == 0:
+            return np.empty(0, np.int64)
         if self.ids is None:
             text = ids.type
             values = (
@@ -56,24 +60,57 @@ def _digits(ids: pa.Array | pa.ChunkedArray) -> bool:
     return bool(pc.all(pc.utf8_is_digit(pc.cast(ids, pa.string()))).as_py())
 
 
+CHUNK = 1 << 22
+"""Rows that are turned into keys at a time, so that the steps between take little memory."""
+
+
 @dataclass(frozen=True)
 class Registrations:
     """What goes to the kernel, and what was set apart.
 
-    rows: for each coded row, its row in the table read. apart: rows that no key could be made of, with their message
-    and the prefix of the pathway ('' if none) in `apart_pathway`.
+    code_of and first_place: the number of each distinct code and the first place of each distinct institution of the
+    table. rows: the rows that keys are made of (None: all). apart: rows that no key can be made of, with their message
+    and the prefix of the pathway ('' if none).
     """
 
     table: pa.Table
-    coded: Coded
-    rows: Array
-    apart: Array
-    apart_message: Array
-    apart_pathway: tuple[str, ...]
     patients: Patients
     places: Places
     layout: Layout
-    patient_of_row: Array
+    code_index: npt.NDArray[np.integer]
+    code_of: npt.NDArray[np.int32]
+    institution_index: npt.NDArray[np.integer]
+    institutions: list[str]
+    kept: Array | None
+    apart: Array
+    apart_message: Array
+    apart_pathway: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return self.table.num_rows if self.kept is None else len(self.kept)
+
+    @cached_property
+    def rows(self) -> Array:
+        """The row of the table that each key is made of."""
+        return np.arange(self.table.num_rows, dtype=np.int64) if self.kept is None else self.kept
+
+    @cached_property
+    def patient_of_row(self) -> Array:
+        """The patient number of each row of the table."""
+        return self.patients.numbers(self.table["patient_id"])
+
+    def coded(self, low: int = 0, high: int | None = None) -> Coded:
+        """The numbers that keys `low` to `high` are made of."""
+        high = len(self) if high is None else high
+        rows: Any = slice(low, high) if self.kept is None else self.kept[low:high]
+        table = self.table.slice(low, high - low) if self.kept is None else self.table.take(pa.array(rows))
+        day = np.asarray(table["day"]).astype(np.int32, copy=False)
+        return Coded(
+            self.patients.numbers(table["patient_id"]),
+            self.code_of[self.code_index[rows]],
+            day,
+            self.places.of_many(self.institutions, self.institution_index[rows], day),
+        )
 
 
 def _indices(column: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.integer], list[str]]:
@@ -94,24 +131,20 @@ def _indices(column: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.integer
     return np.asarray(pc.fill_null(column.indices, -1)), column.dictionary.to_pylist()
 
 
-def number_patients(column: pa.ChunkedArray) -> tuple[Array, Patients]:
+def number_patients(column: pa.ChunkedArray) -> Patients:
     """Number the patients of a column of ids: whole numbers keep their order, texts are sorted."""
     n = len(column)
     if n == 0:
-        return np.empty(0, np.int64), Patients(0, ids=pa.array([], pa.string()))
+        return Patients(0, ids=pa.array([], pa.string()))
     if pa.types.is_integer(column.type):
-        values = column.to_numpy().astype(np.int64, copy=False)
-        first, last = int(values.min()), int(values.max())
+        ends = pc.min_max(column).as_py()
+        first, last = int(ends["min"]), int(ends["max"])
         if last - first < 4 * n + 1_000_000:
-            return values - first, Patients(last - first + 1, first)
-        ids, numbers = np.unique(values, return_inverse=True)
-        return numbers.astype(np.int64), Patients(len(ids), ids=pa.array(ids))
-    index, names = _indices(column)
-    distinct = pa.array(names, pa.string())
-    order = np.asarray(pc.array_sort_indices(distinct))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[index], Patients(len(order), ids=distinct.take(pa.array(order)))
+            return Patients(last - first + 1, first)
+        ids = pa.array(np.unique(column.to_numpy()))
+        return Patients(len(ids), ids=ids)
+    distinct = pc.unique(column)
+    return Patients(len(distinct), ids=distinct.take(pc.array_sort_indices(distinct)))
 
 
 def code_numbers(names: list[str], tables: Tables) -> npt.NDArray[np.int32]:
@@ -129,49 +162,56 @@ def _code_number(name: str, tables: Tables) -> int:
 
 def number_rows(table: pa.Table, tables: Tables, organisations: Organisations) -> Registrations:
     """Turn a table of registrations (patient_id, code, day, institution ...) into keys' numbers."""
-    patient, patients = number_patients(table["patient_id"])
     code_index, code_names = _indices(table["code"])
     institution_index, institutions = _indices(table["institution"])
-    day_column = table["day"]
-    day = np.asarray(pc.fill_null(day_column, NO_DAY)).astype(np.int32, copy=False)
     codes = code_numbers(code_names, tables)
-    code = codes[code_index] if len(codes) else np.empty(0, np.int32)
     places = places_of(institutions, organisations)
-    good = (code >= 0) & (day != NO_DAY) if day_column.null_count or (codes < 0).any() else None
-    if good is None or good.all():
-        rows = np.arange(table.num_rows, dtype=np.int64)
-        apart = np.empty(0, np.int64)
-        kept = (patient, code, day, institution_index)
-    else:
-        rows = np.flatnonzero(good)
-        apart = np.flatnonzero(~good & (code != ASIDE))
-        kept = (patient[rows], code[rows], day[rows], institution_index[rows])
-    place = places.of_many(institutions, kept[3], kept[2])
-    span = (int(kept[2].min()), int(kept[2].max())) if len(rows) else (0, 1)
-    layout = layout_for(len(places.numbers), tables.order_bits, *span, len(tables.pathways))
+    kept, apart = None, np.empty(0, np.int64)
+    code_of_apart = np.empty(0, np.int32)
+    if table["day"].null_count or (codes < 0).any():
+        code = codes[code_index]
+        good = (code >= 0) & np.asarray(pc.is_valid(table["day"]))
+        if not good.all():
+            kept, apart = np.flatnonzero(good), np.flatnonzero(~good & (code != ASIDE))
+            code_of_apart = code[apart]
+    days = pc.min_max(table["day"]).as_py()
+    span = (0, 1) if days["min"] is None else (int(days["min"]), int(days["max"]))
     prefixes = [name[:3] if name[:3] in tables.unknown_code else "" for name in code_names]
     apart_prefix = tuple(prefixes[code_index[row]] for row in apart)
-    message = np.array(
-        [
-            (tables.unknown_code.get(prefix, 101) if code[row] == UNKNOWN else tables.missing_date[prefix])
-            for row, prefix in zip(apart, apart_prefix, strict=True)
-        ],
-        np.int64,
-    )
-    coded = Coded(kept[0], kept[1], kept[2], place)
+    message = [
+        tables.unknown_code.get(prefix, 101) if code == UNKNOWN else tables.missing_date[prefix]
+        for code, prefix in zip(code_of_apart, apart_prefix, strict=True)
+    ]
     return Registrations(
-        table, coded, rows, apart, message, apart_prefix, patients, places, layout, patient
-    )  # fmt: skip
+        table=table,
+        patients=number_patients(table["patient_id"]),
+        places=places,
+        layout=layout_for(len(places.numbers), tables.order_bits, *span, len(tables.pathways)),
+        code_index=code_index,
+        code_of=codes,
+        institution_index=institution_index,
+        institutions=institutions,
+        kept=kept,
+        apart=apart,
+        apart_message=np.array(message, np.int64),
+        apart_pathway=apart_prefix,
+    )
 
 
 def keys_of(registrations: Registrations) -> Keys:
-    """The keys of the coded rows, in their order."""
-    coded = registrations.coded
-    keys = np.empty(len(coded), np.int64)
-    bits = registrations.layout.patient_shift + max(1, (registrations.patients.count - 1).bit_length())
-    if bits > 63:
+    """The keys of the rows, in their order."""
+    count = len(registrations)
+    keys = np.empty(count, np.int64)
+    layout = registrations.layout
+    bits = layout.patient_shift + max(1, (registrations.patients.count - 1).bit_length())
+    if bits > MOST_BITS:
         raise OverflowError("The keys need more than 63 bits; link the patients in ranges.")
-    pack(coded.patient, coded.code, coded.day, coded.place, tuple(registrations.layout), keys)
+
+    def fill(low: int) -> None:
+        coded = registrations.coded(low, min(low + CHUNK, count))
+        pack(coded.patient, coded.code, coded.day, coded.place, tuple(layout), keys[low : low + CHUNK])
+
+    in_threads(fill, range(0, count, CHUNK))
     return keys
 
 

@@ -215,6 +215,9 @@ def compile_tables(catalogue: Catalogue, settings: Settings | None = None) -> Ta
                 code = p << order_bits | o
                 names[code] = pathway.code + event.suffix
                 _fill_code(per_code, code, event, pathway, bit, slot_no, kinds, ends, place)
+                per_code["armed"][code] = sum(
+                    bit[span.start] for span in family.span if span.to_next and span.to == event.point
+                )
                 for n, asked in enumerate(event.needs):
                     at = code * kernel.NEEDS_PER_CODE + n
                     need["need_missing"][at] = sum(bit[name] for name in asked.missing)

@@ -15,7 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.episodes.kernel import COUNTS
+from pakkeforlop.episodes.kernel import COUNTS, NEEDS_PER_CODE
 from pakkeforlop.episodes.link import Linked, Part, in_threads
 from pakkeforlop.episodes.tables import Tables
 from pakkeforlop.indicators.cohort import Cohort
@@ -24,9 +24,10 @@ from pakkeforlop.vocabulary.calendar import NO_DAY
 
 Array = npt.NDArray[Any]
 
-ATTENDED, POSTPONED, DECIDED, LEADS_ON, WAITED, TREATED = 1, 2, 4, 8, 16, 32
+ATTENDED, POSTPONED, DECIDED, LEADS_ON, WAITED, TREATED, ASKS_ATTENDANCE = 1, 2, 4, 8, 16, 32, 64
 """Marks of an instance. LEADS_ON: its decision leaves it open, so that treatment is to follow; WAITED: it was decided
-so long before the as-of day that treatment should have been registered; TREATED: it ended by treatment of any kind."""
+so long before the as-of day that treatment should have been registered; TREATED: it ended by treatment of any kind;
+ASKS_ATTENDANCE: it ended by a code that asks for an attendance before it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class Reading:
     """What an instance's numbers mean when they are laid out.
 
     month_of: the month of each day from `first_day` on; rank: of each place; branch_of: of each kind; by_kind: whether
-    each span (and last the share) is told by kind; spans: the columns of `span_days` that are laid out.
+    each span (and last the share) is told by kind; spans: the columns of `span_days` that are laid out; asking: per
+    pathway and end, whether the code that ends asks for an attendance.
     """
 
     month_of: Array
@@ -68,6 +70,7 @@ class Reading:
     by_kind: Array
     spans: Array
     closing: Array
+    asking: Array
     as_of: int
     wait: int
 
@@ -76,7 +79,7 @@ class Reading:
 def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
     pathway, place, start, end, decision_day, decision, treatment, ended, postponed, attended, reason,  # noqa: ANN001
     span_days, span_limit, share_days, share_limit, person,  # noqa: ANN001
-    month_of, first_day, rank, branch_of, by_kind, spans, closing, as_of, wait,  # noqa: ANN001
+    month_of, first_day, rank, branch_of, by_kind, spans, closing, asking, as_of, wait,  # noqa: ANN001
     free, out_place, out_start, out_end, out_decided, out_branch, out_decision, out_ended, out_marks, out_days,  # noqa: ANN001
     out_within, out_open, out_person,  # noqa: ANN001
 ):  # fmt: skip
@@ -106,6 +109,8 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 marks |= WAITED
         if treatment[e]:
             marks |= TREATED
+        if ended[e] >= 0 and asking[p, ended[e]]:
+            marks |= ASKS_ATTENDANCE
         out_marks[at] = marks
         inside = 0
         for s in range(len(spans) + 1):
@@ -213,7 +218,7 @@ def narrow_from_cohort(cohort: Cohort, reading: Reading, persons: Array | None) 
 def _reading(reading: Reading) -> tuple[Any, ...]:
     return (
         reading.month_of, reading.first_day, reading.rank, reading.branch_of, reading.by_kind, reading.spans,
-        reading.closing, reading.as_of, reading.wait,
+        reading.closing, reading.asking, reading.as_of, reading.wait,
     )  # fmt: skip
 
 
@@ -241,3 +246,15 @@ def closing_decisions(tables: Tables) -> npt.NDArray[np.bool_]:
         if rules.kind[code] and rules.end[code] and rules.point[code] == decision:
             closing[code >> tables.order_bits, rules.kind[code]] = True
     return closing
+
+
+def asking_ends(tables: Tables) -> npt.NDArray[np.bool_]:
+    """Per pathway and end: whether the code that ends asks for an attendance before it (coding.md 5.2)."""
+    rules = tables.rules
+    asking = np.zeros((len(tables.pathways), len(tables.ends)), np.bool_)
+    attendance = 1 << tables.points.index("attendance")
+    for code in tables.codes.values():
+        if rules.end[code]:
+            needs = rules.need_missing[code * NEEDS_PER_CODE : (code + 1) * NEEDS_PER_CODE]
+            asking[code >> tables.order_bits, rules.end[code]] = bool(np.any(np.asarray(needs) & attendance))
+    return asking

@@ -23,10 +23,17 @@ from pakkeforlop.episodes.result import Instances, ages_on
 from pakkeforlop.indicators import columns as narrow
 from pakkeforlop.indicators import cube
 from pakkeforlop.indicators.cohort import Cohort
-from pakkeforlop.indicators.columns import Narrow, Reading, closing_decisions, narrow_from_cohort, narrow_from_linked
+from pakkeforlop.indicators.columns import (
+    Narrow,
+    Reading,
+    asking_ends,
+    closing_decisions,
+    narrow_from_cohort,
+    narrow_from_linked,
+)
 from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.inclusion import Starts, new_cancers
-from pakkeforlop.indicators.tally import Tally, roll_up
+from pakkeforlop.indicators.tally import Tally, roll_up, tally_registrations
 from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST, UnitTree, unit_tree
 from pakkeforlop.vocabulary.calendar import NO_DAY
 
@@ -63,12 +70,12 @@ class MessageRows:
 
 @dataclass(frozen=True)
 class RegistrationRows:
-    """Registrations, one entry each: pathway number, place, day, and the day it was registered (None: not told)."""
+    """Registrations, one entry each: pathway number, place, day, and the day it was registered (NO_DAY: not told)."""
 
     pathway: Array
     place: Array
     day: Array
-    registered: Array | None
+    registered: Array
     places: Places
 
 
@@ -150,7 +157,7 @@ class Figures:
             self.inclusion(self.material.new_cancers)
         if self.material.messages is not None:
             self.messages(self.material.messages)
-        if self.material.registrations is not None and self.material.registrations.registered is not None:
+        if self.material.registrations is not None:
             self.delays(self.material.registrations)
         return self.frame.table()
 
@@ -186,6 +193,7 @@ class Figures:
             by_kind=self.by_branch,
             spans=np.array([tables.spans.index(name) for name in self.spans if name != SHARE], np.int64),
             closing=closing_decisions(tables),
+            asking=asking_ends(tables),
             as_of=self.as_of,
             wait=self.settings.missing_treatment_after_days,
         )
@@ -312,7 +320,8 @@ class Figures:
         count("pathways_postponed", np.where(ended & marked(narrow.POSTPONED), rows.end, -1))
         treated = ended & marked(narrow.TREATED)
         of_treated = np.where(treated, rows.end, -1)
-        count("missing_first_attendance", of_treated, hits=~marked(narrow.ATTENDED))
+        asked = ended & marked(narrow.ASKS_ATTENDANCE)
+        count("missing_first_attendance", np.where(asked, rows.end, -1), hits=~marked(narrow.ATTENDED))
         count("missing_decision", of_treated, hits=~marked(narrow.DECIDED))
         waiting = marked(narrow.LEADS_ON) & marked(narrow.WAITED)
         count("missing_treatment", np.where(waiting, rows.decided, -1), hits=rows.ended == -1)
@@ -378,12 +387,14 @@ class Figures:
         return Starts(found.patient, found.pathway, found.day("start"), rank[place] if len(place) else place)
 
     def messages(self, given: MessageRows) -> None:
-        """Messages by number, per registration of the cell where registrations are at hand."""
+        """Messages by number, per registration of the cell where the registrations are at hand."""
+        if not len(given.number):
+            return
         below = None
-        if self.material.registrations is not None:
-            rows = self.material.registrations
-            place = self.tree.rank(rows.places)[rows.place] if len(rows.place) else rows.place
-            below = self.tally(rows.pathway, place, self.month(rows.day))
+        if isinstance(self.source, Linked):
+            shape = (1, self.pathways, max(1, len(self.tree.places.numbers)), self.months)
+            reading = (self.month_of, self.first_day, self.tree.rank(self.source.places))
+            below = tally_registrations(self.source, shape, reading)
         numbers = np.unique(given.number)
         kind = (np.searchsorted(numbers, given.number), [str(n) for n in numbers])
         place = self.tree.rank(given.places)[given.place] if len(given.place) else given.place
@@ -400,7 +411,6 @@ class Figures:
 
     def delays(self, given: RegistrationRows) -> None:
         """Days from event to registration, and how many were registered within the settings' days."""
-        assert given.registered is not None
         days = given.registered.astype(np.int64) - given.day
         kept = np.flatnonzero((given.registered != NO_DAY) & (given.day != NO_DAY) & (days >= 0))
         if not len(kept):

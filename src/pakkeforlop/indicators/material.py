@@ -77,12 +77,13 @@ def message_rows(linking: Linking) -> MessageRows:
     )
 
 
-def registration_rows(registrations: Registrations) -> RegistrationRows:
-    """Every registration that could be linked, and when it was registered if the file tells."""
-    coded = registrations.coded
-    registered = None
-    if "registered_day" in registrations.table.column_names:
-        column = registrations.table["registered_day"]
-        registered = np.asarray(pc.fill_null(column, NO_DAY)).astype(np.int64)[registrations.rows]
+def registration_rows(registrations: Registrations) -> RegistrationRows | None:
+    """Every registration that could be linked and when it was registered; None when the files do not tell."""
+    if "registered_day" not in registrations.table.column_names:
+        return None
+    coded = registrations.coded()
+    registered = np.asarray(pc.fill_null(registrations.table["registered_day"], NO_DAY)).astype(np.int64)
     order_bits = registrations.layout.order_bits
-    return RegistrationRows(coded.code >> order_bits, coded.place, coded.day, registered, registrations.places)
+    return RegistrationRows(
+        coded.code >> order_bits, coded.place, coded.day, registered[registrations.rows], registrations.places
+    )

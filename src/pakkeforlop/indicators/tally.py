@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from pakkeforlop.episodes.link import Linked
 from pakkeforlop.indicators.units import UnitTree
 
 Array = npt.NDArray[Any]
@@ -24,6 +25,18 @@ def _add(kind, pathway, place, month, hits, counts, hit_counts):  # type: ignore
         counts[k, pathway[i], place[i], m] += 1
         if len(hits) and hits[i]:
             hit_counts[k, pathway[i], place[i], m] += 1
+
+
+@numba.njit(nogil=True, cache=True)
+def _add_keys(keys, layout, month_of, first_day, rank, counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    place_bits, order_bits, day_bits, pathway_bits, base_day = layout
+    day_shift = place_bits + order_bits
+    for i in range(len(keys)):
+        key = keys[i]
+        place = rank[key & ((1 << place_bits) - 1)]
+        day = ((key >> day_shift) & ((1 << day_bits) - 1)) + base_day - first_day
+        if 0 <= day < len(month_of):
+            counts[0, (key >> (day_shift + day_bits)) & ((1 << pathway_bits) - 1), place, month_of[day]] += 1
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,15 @@ class Tally:
             np.empty(0, np.bool_) if hits is None else hits, counts, hit_counts,
         )  # fmt: skip
         return cls(names, counts, None if hits is None else hit_counts, named)
+
+
+def tally_registrations(linked: Linked, shape: tuple[int, int, int, int], reading: tuple[Array, int, Array]) -> Tally:
+    """Registrations by pathway, place and month. reading: the month of each day, its first day, the rank of places."""
+    month_of, first_day, rank = reading
+    counts = np.zeros(shape, np.int32)
+    for part in linked.parts:
+        _add_keys(part.keys, tuple(linked.layout), month_of, first_day, rank, counts)
+    return Tally(("",), counts, None)
 
 
 class Counted(NamedTuple):
