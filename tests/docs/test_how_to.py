@@ -137,6 +137,21 @@ def test_open_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert "28" in run(*words[1:])
 
 
+@pytest.mark.slow
+def test_generate_from_figures_and_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    page = "generate-from-figures.md"
+    monkeypatch.chdir(tmp_path)
+    year, count, own = blocks(page, "sh")
+    for line in (year + count).splitlines():
+        told = run(*shlex.split(line)[1:], "--lang", "en")
+    assert re.search(r"2021: ([\d\s\u00a0\u202f,]+) of \1\b", told), told
+    Path("my.csv").write_text(blocks(page, "csv")[0], encoding="utf-8")
+    run(*shlex.split(own)[1:])
+    run("monitor", "mine/registrations.parquet", "--patients", "mine/patients.parquet", "--out", "counted", "--no-report")
+    figure = figures(Path("counted"), "of4_share")
+    assert (figure["numerator"], figure["denominator"]) == ("30", "40")
+
+
 def test_every_command_on_a_page_is_one_that_exists():
     """Also with options that the command knows."""
     import typer.main
