@@ -31,13 +31,22 @@ def test_a_transfer_that_nobody_answers(link):
 @rule("903", "R10", "decision 7")
 def test_an_answer_is_not_missed_before_its_time(link):
     """The day before the 30 days are over nothing is said; on the day it is."""
-    story = """
+    link(
+        """
         date       | unit | code | message
         2024-03-01 | HF1  | A12A |
-        2024-03-10 | HF1  | A12O | {message}
+        2024-03-10 | HF1  | A12O |
+        """,
+        as_of="2024-04-08",
+    )
+    link(
         """
-    link(story.format(message=""), as_of="2024-04-08")
-    link(story.format(message="903"), as_of="2024-04-09")
+        date       | unit | code | message
+        2024-03-01 | HF1  | A12A |
+        2024-03-10 | HF1  | A12O | 903
+        """,
+        as_of="2024-04-09",
+    )
 
 
 @rule("903", "R10")

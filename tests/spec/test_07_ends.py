@@ -255,18 +255,28 @@ def test_a_pathway_open_when_its_kind_was_taken_out(link):
 @rule("911", "decision 7", "R9")
 def test_as_of_its_last_day_it_is_still_open(link):
     """Closed by rule only from the day after."""
-    story = """
-        date       | unit | code | message
-        2021-03-01 | HF1  | A03A | {message}
+    link(
         """
-    link(story.format(message=""), as_of="2021-04-30", gives="""
+        date       | unit | code | message
+        2021-03-01 | HF1  | A03A |
+        """,
+        as_of="2021-04-30",
+        gives="""
         end | ended | why
             |       | open
-        """)  # fmt: skip
-    link(story.format(message="911"), as_of="2021-05-01", gives="""
+        """,
+    )
+    link(
+        """
+        date       | unit | code | message
+        2021-03-01 | HF1  | A03A | 911
+        """,
+        as_of="2021-05-01",
+        gives="""
         end | ended      | why
         R   | 2021-04-30 | closed_by_rule
-        """)  # fmt: skip
+        """,
+    )
 
 
 @rule("905", "911", "R9")

@@ -236,7 +236,8 @@ def test_postponed_may_be_included(link):
 def test_p_may_stand_in_the_place_of_the_treatment(link):
     """A setting for the other reading of P: times then run to P. The treatment, its kind and the end stay where they are;
     without a treatment nothing changes."""
-    story = """
+    link(
+        """
         date       | unit | patient | code
         2024-01-01 | HF1  | p1      | A26A
         2024-01-05 | HF1  | p1      | A26S
@@ -247,9 +248,7 @@ def test_p_may_stand_in_the_place_of_the_treatment(link):
         2024-01-05 | HF1  | p2      | A26S
         2024-01-09 | HF1  | p2      | A26CK
         2024-01-20 | HF1  | p2      | A26P
-        """
-    link(
-        story,
+        """,
         settings={"p_counts_as_treatment_start": True},
         gives="""
         patient_id | treated    | ended      | OF3 | OF4 | share | why    | within
@@ -258,7 +257,18 @@ def test_p_may_stand_in_the_place_of_the_treatment(link):
         """,
     )
     link(
-        story,
+        """
+        date       | unit | patient | code
+        2024-01-01 | HF1  | p1      | A26A
+        2024-01-05 | HF1  | p1      | A26S
+        2024-01-09 | HF1  | p1      | A26CK
+        2024-01-20 | HF1  | p1      | A26P
+        2024-03-19 | HF1  | p1      | A26FK
+        2024-01-01 | HF1  | p2      | A26A
+        2024-01-05 | HF1  | p2      | A26S
+        2024-01-09 | HF1  | p2      | A26CK
+        2024-01-20 | HF1  | p2      | A26P
+        """,
         gives="""
         patient_id | treated    | ended      | OF3 | OF4 | share | why       | within
         p1         | 2024-03-19 | 2024-03-19 | 70  | 78  | 78    | postponed |

@@ -152,43 +152,76 @@ def test_a_correction_may_move_a_row_to_another_pathway_and_place(link):
 def test_as_of_a_day_means_what_was_known_then(link):
     """Events after the day, and registrations entered after it, are not known yet: not refused with a message, but
     absent."""
-    story = """
+    link(
+        """
         date       | unit | id | registered | code
         2024-03-01 | HF1  | 1  | 2024-03-02 | A01A
         2024-03-04 | HF1  | 2  | 2024-03-20 | A01S
         2024-03-15 | HF1  | 3  | 2024-03-15 | A01CI
-        """
-    link(story, as_of="2024-03-14", gives="""
+        """,
+        as_of="2024-03-14",
+        gives="""
         attendance | end | why
                    |     | open
-        """)  # fmt: skip
-    link(story, as_of="2024-03-15", gives="""
+        """,
+    )
+    link(
+        """
+        date       | unit | id | registered | code
+        2024-03-01 | HF1  | 1  | 2024-03-02 | A01A
+        2024-03-04 | HF1  | 2  | 2024-03-20 | A01S
+        2024-03-15 | HF1  | 3  | 2024-03-15 | A01CI
+        """,
+        as_of="2024-03-15",
+        gives="""
         attendance | end | why
                    | CI  | not_treated
-        """)  # fmt: skip
-    link(story, as_of="2024-03-20", gives="""
+        """,
+    )
+    link(
+        """
+        date       | unit | id | registered | code
+        2024-03-01 | HF1  | 1  | 2024-03-02 | A01A
+        2024-03-04 | HF1  | 2  | 2024-03-20 | A01S
+        2024-03-15 | HF1  | 3  | 2024-03-15 | A01CI
+        """,
+        as_of="2024-03-20",
+        gives="""
         attendance | end | why
         2024-03-04 | CI  | not_treated
-        """)  # fmt: skip
+        """,
+    )
 
 
 @rule("decision 7", "R15")
 def test_every_state_of_the_past_can_be_told_again(link):
     """Before the correction was registered the old row stands."""
-    story = """
+    link(
+        """
         date       | unit | id | registered | code
         2024-03-01 | HF1  | 1  | 2024-03-01 | A01A
         2024-03-04 | HF1  | 2  | 2024-03-05 | A01S
         2024-03-08 | HF1  | 2  | 2024-03-10 | A01S
-        """
-    link(story, as_of="2024-03-09", gives="""
+        """,
+        as_of="2024-03-09",
+        gives="""
         attendance
         2024-03-04
-        """)  # fmt: skip
-    link(story, as_of="2024-03-10", gives="""
+        """,
+    )
+    link(
+        """
+        date       | unit | id | registered | code
+        2024-03-01 | HF1  | 1  | 2024-03-01 | A01A
+        2024-03-04 | HF1  | 2  | 2024-03-05 | A01S
+        2024-03-08 | HF1  | 2  | 2024-03-10 | A01S
+        """,
+        as_of="2024-03-10",
+        gives="""
         attendance
         2024-03-08
-        """)  # fmt: skip
+        """,
+    )
 
 
 @rule("decision 7")
