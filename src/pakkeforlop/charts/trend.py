@@ -93,7 +93,9 @@ def draw_trend(chart: Trend, *, name: str, form: Form = "wide") -> str:
         max([text_width(level.label, semibold=True) for level in chart.levels] + [text_width(chart.target_label)]) + 14
     )
     right = float(width - 4) if narrow else min(right, width - 76.0)
-    top = 46.0 + 18 * (min(_change_rows(chart), 2) - 1 if chart.changes else 0)
+    top = 20.0
+    if chart.changes:
+        top = 46.0 if all(not change.reason for change in chart.changes) else 64.0
     frame = _Frame(
         Scale(-0.5, max(len(chart.points) - 0.5, 0.5), 44, right), Scale(ticks[0], ticks[-1], height - 38.0, top),
         44, right, top, height - 38.0, narrow,
@@ -108,10 +110,6 @@ def draw_trend(chart: Trend, *, name: str, form: Form = "wide") -> str:
     _time_axis(drawing, chart, frame)
     _labels(drawing, chart, frame, room)
     return drawing.svg()
-
-
-def _change_rows(chart: Trend) -> int:
-    return max((2 if change.reason else 1 for change in chart.changes), default=1)
 
 
 def _bands(drawing: Drawing, chart: Trend, frame: _Frame) -> None:

@@ -224,7 +224,9 @@ class Run:
         """Whom the figures are about."""
         if len(self.trusts) == 1:
             return self.unit_name(self.trusts[0])
-        if len(self.trusts) >= COUNTRY_FROM or not self.trusts:
+        if not self.trusts:
+            return self.texts("place.none")
+        if len(self.trusts) >= COUNTRY_FROM:
             return self.texts("place.country")
         regions = {self.catalogue.units.region_of(number, on=day_of(self.as_of)) for number in self.trusts}
         if len(regions) == 1 and (key := regions.pop()) in self.catalogue.regions:

@@ -14,7 +14,10 @@ PROVISIONAL_DAYS = 60
 """A period that ended less than this many days before the as-of day is provisional: codes are still coming in."""
 
 FEW_PER_MONTH = 25
-"""With fewer counted pathways a month than this (median), the share is shown per tertial."""
+"""With fewer counted pathways a month than this (median), three years or more are shown per tertial."""
+
+TOO_FEW_PER_MONTH = 10
+"""With fewer than this, any stretch is."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def _first_at(found: Sequence[Period], day: date) -> int | None:
 
 
 def settled_unit(found: Sequence[Period]) -> str:
-    """Months where there is enough to count in each, else tertials."""
+    """Months where there is enough to count in each, or where tertials would be too few to tell a level by."""
     counts = sorted(period.denominator for period in found if not period.provisional)
     middle = counts[len(counts) // 2] if counts else 0
-    return "month" if middle >= FEW_PER_MONTH else "tertial"
+    enough = FEW_PER_MONTH if len(counts) >= 36 else TOO_FEW_PER_MONTH
+    return "month" if middle >= enough else "tertial"

@@ -23,7 +23,9 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
         return None
     missing = [(name, run.cells.get(key, scope.key, begins=run.begins)) for name, key in _MISSING]
     delay = run.cells.get("registration_delay_days", scope.key, begins=run.begins)
-    built: list[blocks.Block] = [blocks.Pair([_missing(run, missing)], [_delay(run, delay)], "a")]
+    known = any(cell is not None and cell.denominator for _, cell in missing)
+    told = _delay(run, delay)
+    built: list[blocks.Block] = [blocks.Pair([_missing(run, missing)], [told], "a")] if known else [told]
     built.append(_messages(run, scope))
     if run.is_whole(scope) and run.without_patients:
         built.append(blocks.Note(run.texts("quality.no_patients")))

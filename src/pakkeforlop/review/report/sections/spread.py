@@ -34,7 +34,7 @@ def section(run: Run, scope: Scope, counted: Episodes) -> blocks.Section | None:
         keys=keys(run, "within", "late"),
         caption=_outside(run, found),
     )
-    right: list[blocks.Block] = [_bands(run, found)]
+    right: list[blocks.Block] = [_bands(run, scope, found)]
     blocks_: list[blocks.Block] = [blocks.Pair([figure], right, "a")]
     if scope.pathway is not None and scope.ending == "treatment":
         blocks_.append(_branches(run, counted))
@@ -151,7 +151,7 @@ def _days(run: Run, scope: Scope, counted: Episodes, found: Spread) -> DayHistog
     )
 
 
-def _bands(run: Run, found: Spread) -> blocks.Table:
+def _bands(run: Run, scope: Scope, found: Spread) -> blocks.Table:
     heads = [
         blocks.Head(run.texts("spread.over")),
         blocks.Head(run.texts("spread.count"), num=True),
@@ -161,7 +161,9 @@ def _bands(run: Run, found: Spread) -> blocks.Table:
         blocks.Row([blocks.Cell(name), number(run, part), blocks.Cell(of_hundred(run, part, found.total), "num")])
         for name, part in zip(run.texts.many("spread.bands"), found.bands, strict=True)
     ]
-    return blocks.Table(run.texts("spread.table"), heads, rows, notes=[run.texts("spread.limit_note")], size="m")
+    return blocks.Table(
+        run.texts("spread.table"), heads, rows, notes=[run.texts(f"ending.{scope.ending}.limit_note")], size="m"
+    )
 
 
 def branch_name(run: Run, kind: str) -> str:

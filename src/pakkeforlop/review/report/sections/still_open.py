@@ -40,12 +40,12 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
     found = open_pathways(episodes, known, as_of=run.as_of, stale_days=run.catalogue.settings.stale_days)
     over, texts, form = int(found.is_over.sum()), run.texts, run.format
     if over:
-        heading = texts("open.heading", n=form.integer(episodes.count), over=form.integer(over))
+        heading = texts.count("open.heading", episodes.count, over=form.integer(over))
     else:
-        heading = texts("open.heading_none_over", n=form.integer(episodes.count))
-    lead = [texts("open.lead", date=form.long_date(run.as_of))]
+        heading = texts.count("open.heading_none_over", episodes.count)
+    lead = [texts(f"ending.{scope.ending}.open", date=form.long_date(run.as_of))]
     if stale := int(found.stale.sum()):
-        lead.append(texts("open.stale", n=form.integer(stale)))
+        lead.append(texts.count("open.stale", stale, days=run.catalogue.settings.stale_days))
     built: list[blocks.Block] = [blocks.Prose([" ".join(lead)])]
     listed = found.longest(MOST_LISTED)
     if listed:
@@ -55,6 +55,9 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
 
 
 def _table(run: Run, scope: Scope, found: OpenPathways, listed: list[int]) -> blocks.Table:
+    listed_over = found.over[listed]
+    any_over, all_over = bool((listed_over > 0).any()), bool((listed_over > 0).all())
+    column = "over" if all_over else "over_or_left" if any_over else "left"
     texts, several = run.texts, run.is_whole(scope) and len(run.scopes) > 1
     heads = [blocks.Head(texts("open.id"))]
     heads += [blocks.Head(texts("open.pathway"), wide=True)] if several else []
@@ -62,7 +65,7 @@ def _table(run: Run, scope: Scope, found: OpenPathways, listed: list[int]) -> bl
         blocks.Head(texts(f"open.unit_{run.unit_kind}"), wide=True),
         blocks.Head("", wide=True),
         blocks.Head(texts("open.days"), num=True),
-        blocks.Head(texts("open.over"), num=True),
+        blocks.Head(texts(f"open.{column}"), num=True),
         blocks.Head(texts("open.last"), wide=True),
     ]
     names = {s.pathway.code: run.short_name(s) for s in run.scopes if s.pathway is not None}
@@ -88,8 +91,15 @@ def _table(run: Run, scope: Scope, found: OpenPathways, listed: list[int]) -> bl
         )
     live = int((~found.stale & (found.limit != NO_DAY)).sum())
     notes = [texts("open.more", shown=len(rows), total=run.format.integer(live))] if live > len(rows) else []
-    title = texts("open.table" if found.is_over.any() else "open.table_near")
-    return blocks.Table(title, heads, rows, title=title, subtitle=texts("open.table_subtitle"), notes=notes)
+    title = texts("open.table" if any_over else "open.table_near")
+    return blocks.Table(
+        title,
+        heads,
+        rows,
+        title=title,
+        subtitle=texts("open.order_over" if any_over else "open.order_left"),
+        notes=notes,
+    )
 
 
 def _over(run: Run, over: int) -> blocks.Cell:

@@ -58,8 +58,8 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
         caption=" ".join(captions),
     )
     lead: list[blocks.Block] = []
-    if finding.limits_moved:
-        lead.append(blocks.Prose([texts("trend.not_faster")]))
+    if finding.caution:
+        lead.append(blocks.Prose([texts(f"trend.{finding.caution}")]))
     tables = [_table(run, line), *_years(run, scope)]
     details = blocks.Details(texts("page.show_table"), tables, printed=False)
     return blocks.Section("utvikling", finding.text, [*lead, figure, details], texts("trend.menu"))
@@ -113,10 +113,10 @@ def _dated(run: Run, change: LimitChange) -> DatedChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """The heading, and whether it tells of a level that moved with a limit."""
+    """The heading, and the name of what must be said with it where a level moved with a limit."""
 
     text: str
-    limits_moved: bool = False
+    caution: str = ""
 
 
 def _finding(run: Run, line: Series, changes: list[DatedChange]) -> Finding:
@@ -156,11 +156,12 @@ def _moved(run: Run, line: Series, changes: list[DatedChange]) -> Finding | None
         "new": run.format.decimal(100 * new.centre, 0),
         "month": run.format.month(change.day),
     }
-    name = "rose" if new.centre > old.centre else "fell"
+    rose = new.centre > old.centre
+    name, caution = ("rose", "not_faster") if rose else ("fell", "not_slower")
     if change.by is None:
-        return Finding(run.texts(f"trend.{name}_limits", **values), limits_moved=True)
+        return Finding(run.texts(f"trend.{name}_limits", **values), caution if rose else "")
     word = run.texts.count("trend.longer_word" if change.by > 0 else "trend.shorter_word", abs(change.by))
-    return Finding(run.texts(f"trend.{name}", change=word, **values), limits_moved=True)
+    return Finding(run.texts(f"trend.{name}", change=word, **values), caution if rose == (change.by > 0) else "")
 
 
 def _name(run: Run, line: Series, period: Period) -> str:

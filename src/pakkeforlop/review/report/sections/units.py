@@ -16,7 +16,7 @@ from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.words import counts, drawn, first_upper, interval, keys, share
 
 FEWEST_FOR_BAND = 5
-"""Ordinary differences are estimated from so many units or more."""
+"""Ordinary differences are estimated from so many units or more; fewer are shown as dots."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def section(run: Run, scope: Scope, counted: Episodes) -> blocks.Section | None:
     if len(found) == 1:
         heading = f"{found[0].name}: {run.rate(found[0].group.within, found[0].group.total)}"
         return blocks.Section("enheter", heading, [blocks.Prose([run.texts(f"{kind}.only_one")])], menu)
-    if scope.pathway is None:
+    if scope.pathway is None or len(found) < FEWEST_FOR_BAND:
         return blocks.Section("enheter", _reached_heading(run, found), _dots(run, scope, found), menu)
     return _funnel_section(run, found, menu)
 
@@ -175,14 +175,10 @@ def _funnel_section(run: Run, found: list[Unit], menu: str) -> blocks.Section:
     texts, kind = run.texts, f"units.{run.unit_kind}"
     limits = funnel([unit.group.within for unit in found], [unit.group.total for unit in found])
     assert limits is not None
-    has_band = len(found) >= FEWEST_FOR_BAND
-    outside = [unit for unit in found if has_band and limits.is_outside(unit.group.within, unit.group.total)]
+    outside = [unit for unit in found if limits.is_outside(unit.group.within, unit.group.total)]
     heading = _finding(run, outside, limits)
     lead = [texts(f"{kind}.small_vary")]
-    if not has_band:
-        lead.append(texts(f"{kind}.few"))
-    else:
-        lead.append(texts(f"{kind}.more_than_chance" if limits.between > 0 else f"{kind}.chance_only"))
+    lead.append(texts(f"{kind}.more_than_chance" if limits.between > 0 else f"{kind}.chance_only"))
     if outside:
         lead.append(texts(f"{kind}.named", names=texts.joined([unit.name for unit in outside])))
         lead.append(texts(f"{kind}.one_in_twenty"))
@@ -198,13 +194,13 @@ def _funnel_section(run: Run, found: list[Unit], menu: str) -> blocks.Section:
             rate=run.format.decimal(100 * limits.target),
         ),
         chance_label=texts("units.chance_label"),
-        band_label=texts(f"{kind}.band_label") if has_band else "",
+        band_label=texts(f"{kind}.band_label"),
         axis_label=texts(f"{kind}.axis", period=run.period),
     )
     figure = blocks.Figure(
         chart.title,
         **drawn(draw_funnel, "units", chart),
-        keys=keys(run, *(["band_units"] if has_band else []), "chance", *(["outside_units"] if outside else [])),
+        keys=keys(run, "band_units", "chance", *(["outside_units"] if outside else [])),
     )
     table = _table(run, found, outside=frozenset(unit.name for unit in outside))
     return blocks.Section(
