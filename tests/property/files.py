@@ -47,7 +47,13 @@ def outcome(paths: Sequence[Path], as_of: date) -> Outcome:
     rows = table.select(["patient_id", "code", "day", "institution"]).to_pylist()
     episodes = [tuple(plain_value(line[name]) for name in EPISODE_COLUMNS) for line in done.episodes.to_pylist()]
     messages = Counter(
-        (*rows[line["at"]].values(), line["pathway"], line["episode"], line["message"], line["counted"])
+        (
+            *rows[line["at"]].values(),
+            line["pathway"] or None,
+            line["episode"] or None,
+            line["message"],
+            line["counted"],
+        )
         for line in done.messages.to_pylist()
     )
     return Outcome(sorted(episodes, key=repr), messages)

@@ -11,10 +11,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from property.engines import linked
+from pakkeforlop.vocabulary.calendar import day_number
+from property.engines import linked, read
 from property.files import Outcome, outcome, write
 from property.strategies import Given, History, histories
-from reference.compare import EPISODE_COLUMNS, comparable
+from reference.compare import EPISODE_COLUMNS, comparable, plain_value
 
 OWN = ("patient_id", "pathway", "episode", "code", "event_date", "institution", "message", "counted")
 
@@ -51,6 +52,29 @@ def of_files(history: History, *parts: Given) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         paths = [write(Path(folder) / f"part{n}.csv", part) for n, part in enumerate(parts)]
         return outcome(paths, history.as_of)
+
+
+@settings(max_examples=60)
+@given(histories())
+def test_files_are_read_as_the_rule_book_says(history: History) -> None:
+    """From a file through the reading of files and the bulk path: what the plain reading makes of the same rows."""
+    plainly = History(history.rows, history.as_of, None, {})
+    reading = read(plainly)
+    episodes = [tuple(plain_value(line[name]) for name in EPISODE_COLUMNS) for line in reading.episodes]
+    messages = Counter(
+        (
+            line["patient_id"],
+            line["code"],
+            None if line["event_date"] is None else day_number(line["event_date"]),
+            line["institution"],
+            line["pathway"] or None,
+            line["episode"] or None,
+            line["message"],
+            line["counted"],
+        )
+        for line in reading.messages
+    )
+    assert of_files(history, history.rows) == Outcome(sorted(episodes, key=repr), messages)
 
 
 @settings(max_examples=30)

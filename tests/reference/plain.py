@@ -126,29 +126,27 @@ def day_of(row: Row) -> date:
 def known_rows(given: Sequence[Mapping[str, Any]], as_of: date) -> list[tuple[int, Mapping[str, Any]]]:
     """The registrations as they were known on the as-of day, each with its row number.
 
-    Of rows with one registration_id the latest registered stands; an empty code withdraws it. What was registered
-    later was not yet known. Days outside 2015-01-01 to the as-of day are refused. Codes of other lists (mental health,
-    pathway home) are left to those lists.
+    What was registered later was not yet known, nor an event of a later day; days before 2015 are refused. Of the rows
+    with one registration_id that are left, the latest registered stands; an empty code withdraws it. Codes of other
+    lists (mental health, pathway home) are left to those lists.
     """
     known: list[tuple[int, Mapping[str, Any]]] = []
     by_id: dict[str, list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
     for number, row in enumerate(given, start=1):
-        if text(row, "registered_at")[:10] > as_of.isoformat():
+        if text(row, "registered_at")[:10] > as_of.isoformat() or not is_possible(row, as_of):
             continue
         if identity := text(row, "registration_id"):
             by_id[identity].append((number, row))
         else:
             known.append((number, row))
     for rows in by_id.values():
-        newest = max(rows, key=lambda each: (*latest_then_greatest(each[1]), -each[0]))
-        if text(newest[1], "code"):
-            known.append(newest)
-    return sorted(((n, row) for n, row in known if is_ours(row) and is_possible(row, as_of)), key=lambda each: each[0])
+        known.append(max(rows, key=lambda each: (*latest_then_greatest(each[1]), -each[0])))
+    return sorted(((n, row) for n, row in known if text(row, "code") and is_ours(row)), key=lambda each: each[0])
 
 
-def latest_then_greatest(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def latest_then_greatest(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Later registered goes before earlier; on a tie the greatest code, date and institution as text."""
-    return text(row, "registered_at"), text(row, "code"), text(row, "event_date"), text(row, "institution")
+    return tuple(text(row, name) for name in ("registered_at", "code", "event_date", "institution", "patient_id"))
 
 
 def is_ours(row: Mapping[str, Any]) -> bool:
@@ -158,9 +156,9 @@ def is_ours(row: Mapping[str, Any]) -> bool:
 
 
 def is_possible(row: Mapping[str, Any], as_of: date) -> bool:
-    """A day, where there is one, lies between 2015-01-01 and the as-of day."""
+    """The day of a code, where it has one, lies between 2015-01-01 and the as-of day."""
     day = text(row, "event_date")[:10]
-    return not day or FIRST_DAY_OF_DATA.isoformat() <= day <= as_of.isoformat()
+    return not day or not text(row, "code") or not is_ours(row) or FIRST_DAY_OF_DATA.isoformat() <= day <= as_of.isoformat()
 
 
 def text(row: Mapping[str, Any], column: str) -> str:

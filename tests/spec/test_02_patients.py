@@ -112,7 +112,8 @@ def test_age_is_judged_on_every_known_and_dated_code(link):
         2017-01-11 | HF1  | A26S  | 105 117 | no
         2017-01-12 | HF1  | A26F1 | 101     | no
                    | HF1  | A26S  | 107     | no
-        2015-06-01 | HF1  | A37A  | 115     | no
+        2015-08-31 | HF1  | A37A  | 115     | no
+        2015-09-01 | HF1  | A37S  | 105 117 | no
         """,
         patients="""
         patient | born

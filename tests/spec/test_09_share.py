@@ -248,12 +248,17 @@ def test_p_may_stand_in_the_place_of_the_treatment(link):
         2024-01-05 | HF1  | p2      | A26S
         2024-01-09 | HF1  | p2      | A26CK
         2024-01-20 | HF1  | p2      | A26P
+        2024-01-01 | HF1  | p3      | A26A
+        2024-01-05 | HF1  | p3      | A26S
+        2024-01-09 | HF1  | p3      | A26CK
+        2024-03-19 | HF1  | p3      | A26FK
         """,
         settings={"p_counts_as_treatment_start": True},
         gives="""
         patient_id | treated    | ended      | OF3 | OF4 | share | why    | within
         p1         | 2024-03-19 | 2024-03-19 | 11  | 19  | 19    | counts | yes
         p2         |            |            |     |     |       | open   |
+        p3         | 2024-03-19 | 2024-03-19 | 70  | 78  | 78    | counts | no
         """,
     )
     link(

@@ -224,6 +224,27 @@ def test_every_state_of_the_past_can_be_told_again(link):
     )
 
 
+@rule("decision 7", "R15")
+def test_a_refused_row_supersedes_nothing(link):
+    """The correction carries an impossible day, or one after the as-of day: it was never received, and the old row stands.
+    A withdrawal has no event, so its day is not asked for."""
+    link(
+        """
+        date       | unit | id | registered | code
+        2024-03-01 | HF1  | 1  | 2024-03-01 | A01A
+        2014-03-01 | HF1  | 1  | 2024-03-10 | A01A
+        2024-03-05 | HF1  | 2  | 2024-03-05 | A01S
+        2027-03-05 | HF1  | 2  | 2024-03-10 | A01S
+        2024-03-08 | HF1  | 3  | 2024-03-08 | A01X
+        2027-03-08 | HF1  | 3  | 2024-03-10 |
+        """,
+        gives="""
+        start      | attendance | end
+        2024-03-01 | 2024-03-05 |
+        """,
+    )
+
+
 @rule("decision 7")
 def test_a_row_without_the_day_it_was_registered_was_always_known(link):
     """And one with the same id that has a day comes after it."""
