@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ from pakkeforlop.vocabulary.errors import DefinitionFault
 
 
 def chosen_settings(base: Settings, path: Path | None) -> Settings:
-    """The settings with the changes of a TOML file (the same keys as settings.toml, only those that differ).
+    """The settings with the changes of a TOML file (the same keys as settings.toml, only those that differ), or of the
+    record that `generate` left beside its data (generate.json).
 
     DefinitionFault naming every key that is unknown or has a value that cannot be.
     """
     if path is None:
         return base
     try:
-        changes = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        changes = json.loads(text).get("settings", {}) if path.suffix == ".json" else tomllib.loads(text)
+    except (ValueError, AttributeError) as error:  # not TOML, not JSON, not text
         raise DefinitionFault("settings_unreadable", file=path.name, detail=str(error)) from error
     return changed(base, changes, path.name)
 

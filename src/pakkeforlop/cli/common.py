@@ -23,7 +23,11 @@ CATALOGUE = typer.Option(
     None, "--catalogue", metavar="DIR", envvar="PAKKEFORLOP_CATALOGUE", help="Another catalogue folder."
 )
 SETTINGS = typer.Option(
-    None, "--settings", metavar="F.toml", readable=False, help="Settings that differ from the catalogue's."
+    None,
+    "--settings",
+    metavar="F",
+    readable=False,
+    help="Settings that differ: a TOML file, or the generate.json of generated data.",
 )
 LANGUAGE = typer.Option("nb", "--lang", help="Language of texts: nb, nn or en.", envvar="PAKKEFORLOP_LANGUAGE")
 PATIENTS = typer.Option(

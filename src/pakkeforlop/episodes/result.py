@@ -378,7 +378,7 @@ def messages_table(linked: Linked, registrations: Registrations, rows: Rows, epi
     aside = tables.sets_aside[events["number"]]
     instance = events["instance"]
     extra_rows = registrations.apart
-    unknown = _apart_unknown(linked, registrations)
+    unknown = apart_unknown(linked, registrations)
     at = np.concatenate([at, extra_rows, unknown[0]])
     number = np.concatenate([number, registrations.apart_message, unknown[1]])
     aside = np.concatenate([aside, np.ones(len(extra_rows), bool), np.zeros(len(unknown[0]), bool)])
@@ -411,7 +411,7 @@ def messages_table(linked: Linked, registrations: Registrations, rows: Rows, epi
     )
 
 
-def _apart_unknown(linked: Linked, registrations: Registrations) -> tuple[Array, Array]:
+def apart_unknown(linked: Linked, registrations: Registrations) -> tuple[Array, Array]:
     """Rows set apart before linking whose patient or organisation nobody knows: messages 100 and 912."""
     apart = registrations.apart
     if not len(apart):

@@ -131,12 +131,8 @@ def link_rows(
     """
     ready = engine or Engine.of(catalogue, settings)
     last = day_number(as_of)
-    kept = _known_by(rows, as_of)
-    first = day_number(ready.settings.first_day)
-    days = [_day(row.get("event_date")) for row in kept.values()]
-    inside = [
-        (n, row, day) for (n, row), day in zip(kept.items(), days, strict=True) if day is None or first <= day <= last
-    ]
+    kept = _known_by(rows, day_number(ready.settings.first_day), last)
+    inside = [(n, rows[n], _day(rows[n].get("event_date"))) for n in kept]
     table = _table([row for _, row, _ in inside], [day for _, _, day in inside])
     facts = None
     if patients is not None:
@@ -172,23 +168,30 @@ def _day(value: Any) -> int | None:
     return day_number(value if type(value) is date else date.fromisoformat(str(value)[:10]))
 
 
-def _known_by(rows: Sequence[Mapping[str, Any]], as_of: date) -> dict[int, Mapping[str, Any]]:
-    """The rows known on `as_of`: of each registration id the last registered, withdrawn ones gone (decisions.md 1)."""
+def _known_by(rows: Sequence[Mapping[str, Any]], first: int, last: int) -> list[int]:
+    """The rows in force on day `last`: of each registration id the last registered, withdrawn ones gone
+
+    A row dated before `first` or after `last` was never received, and so supersedes nothing.
+    """
     latest: dict[str, tuple[tuple[str, ...], int]] = {}
-    kept: dict[int, Mapping[str, Any]] = {}
+    kept: list[int] = []
     for n, row in enumerate(rows):
         registered = str(row.get("registered_at") or "")
-        if registered and registered[:10] > as_of.isoformat():
+        if registered and day_number(date.fromisoformat(registered[:10])) > last:
+            continue
+        day = _day(row.get("event_date"))
+        if day is not None and not first <= day <= last and str(row.get("code") or "").strip():
             continue
         key = str(row.get("registration_id") or "")
         if not key:
-            kept[n] = row
+            kept.append(n)
             continue
-        content = tuple(str(row.get(name) or "") for name in ("registered_at", "code", "event_date", "institution"))
+        names = ("registered_at", "code", "event_date", "institution", "patient_id")
+        content = tuple(str(row.get(name) or "") for name in names)
         if key not in latest or content > latest[key][0]:
             latest[key] = (content, n)
-    kept |= {n: rows[n] for _, n in latest.values()}
-    return {n: kept[n] for n in sorted(kept) if str(kept[n].get("code") or "").strip()}
+    kept += [n for _, n in latest.values()]
+    return [n for n in sorted(kept) if str(rows[n].get("code") or "").strip()]
 
 
 CARRIED = {"registration_id": pa.string(), "unit": pa.string()}

@@ -128,6 +128,10 @@ def _inclusion(run: Run, scope: Scope) -> KeyFigure:
     )
 
 
+KINDS_OF_MARK = ("filled", "incomplete")
+"""Kinds of marks that the texts name; any other reason is told as it is given."""
+
+
 def marks(run: Run) -> list[Note]:
     """What was filled in or made, so that nobody takes it for registered."""
     if not run.data.marks:
@@ -137,7 +141,7 @@ def marks(run: Run) -> list[Note]:
             "mark.filled",
             from_day=run.format.long_date(m.from_day),
             to_day=run.format.long_date(m.to_day),
-            reason=m.reason.rstrip("."),
+            reason=run.texts(f"mark.kind_{m.reason}") if m.reason in KINDS_OF_MARK else m.reason.rstrip("."),
         )
         for m in run.data.marks
     ]
