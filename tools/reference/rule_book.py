@@ -25,9 +25,42 @@ def rule_book_page() -> str:
         "Each rule below is a test: the tables are what the test gives to the engine and what it must give back. "
         "The engine, a plain reading of the rules and an SQL twin are all held to them."
     ]
-    for path in sorted(SPEC.rglob("test_*.py")):
-        parts += _chapter(ast.parse(path.read_text(encoding="utf-8")), path)
-    return page("Rule book", *parts)
+    modules = [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(SPEC.rglob("test_*.py"))]
+    modules = [(path, module) for path, module in modules if any(map(_rules, _tests(module)))]
+    for path, module in modules:
+        parts += _chapter(module, path)
+    return page("Rule book", *parts, *_index([module for _, module in modules]))
+
+
+def _index(modules: list[ast.Module]) -> list[str]:
+    """Where each message, reading, decision, case and vector is shown."""
+    shown: dict[str, list[str]] = {}
+    for node in (test for module in modules for test in _tests(module)):
+        for name in _rules(node):
+            shown.setdefault(name, []).append(_sentence(node.name))
+    rows = [
+        [name, "; ".join(f"[{title}](#{_anchor(title)})" for title in titles)]
+        for name, titles in sorted(shown.items(), key=lambda item: _by_number(item[0]))
+    ]
+    about = (
+        "Numbers are messages and warnings ([messages](messages.md)); R and *decision* are "
+        "[our own readings](../decisions/0004-own-readings.md); cases and T are worked examples."
+    )
+    return ["## Index", about, table(["name", "shown by"], rows)]
+
+
+def _tests(module: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def _by_number(name: str) -> tuple[str, int]:
+    """R2 before R10, case 2 before case 10."""
+    letters, digits = re.match(r"(\D*)(\d*)", name).groups()  # type: ignore[union-attr]
+    return letters, int(digits or 0)
 
 
 def _chapter(module: ast.Module, path: Path) -> list[str]:
