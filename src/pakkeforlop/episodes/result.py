@@ -1,6 +1,6 @@
 """The linked instances as tables with the documented columns, and each message on the row it is about.
 
-Columns: docs/reference/files. Dates are date32, days and limits int32; a missing point is null, never zero.
+Columns: docs/reference/columns.md. Dates are date32, days and limits int32; a missing point is null, never zero.
 """
 
 from __future__ import annotations

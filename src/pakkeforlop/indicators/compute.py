@@ -70,7 +70,9 @@ class MessageRows:
 
 @dataclass(frozen=True)
 class RegistrationRows:
-    """Registrations, one entry each: pathway number, place, day, and the day it was registered (NO_DAY: not told)."""
+    """Registrations, one entry each: pathway number (-1 none), place, day (NO_DAY if missing), and the day it was
+    registered (NO_DAY: not told).
+    """
 
     pathway: Array
     place: Array
@@ -86,6 +88,8 @@ class Material:
     new_cancers: NewCancerRows | None = None
     messages: MessageRows | None = None
     registrations: RegistrationRows | None = None
+    apart: RegistrationRows | None = None
+    """Registrations that could not be linked: they stand in the denominator of the messages."""
 
 
 def compute(
@@ -392,9 +396,15 @@ class Figures:
             return
         below = None
         if isinstance(self.source, Linked):
-            shape = (1, self.pathways, max(1, len(self.tree.places.numbers)), self.months)
+            shape = (1, self.pathways + 1, max(1, len(self.tree.places.numbers)), self.months)
             reading = (self.month_of, self.first_day, self.tree.rank(self.source.places))
             below = tally_registrations(self.source, shape, reading)
+            if (apart := self.material.apart) is not None and len(apart.day):
+                below.add(
+                    np.where(apart.pathway < 0, self.pathways, apart.pathway),
+                    self.tree.rank(apart.places)[apart.place],
+                    self.month(apart.day),
+                )
         numbers = np.unique(given.number)
         kind = (np.searchsorted(numbers, given.number), [str(n) for n in numbers])
         place = self.tree.rank(given.places)[given.place] if len(given.place) else given.place
@@ -415,8 +425,9 @@ class Figures:
         kept = np.flatnonzero((given.registered != NO_DAY) & (given.day != NO_DAY) & (days >= 0))
         if not len(kept):
             return
-        order = kept[np.argsort(given.pathway[kept], kind="stable")]
-        first = np.concatenate([[0], np.cumsum(np.bincount(given.pathway[order], minlength=self.pathways))])
+        pathway = np.where(given.pathway[kept] < 0, self.pathways, given.pathway[kept])
+        order = kept[np.argsort(pathway, kind="stable")]
+        first = np.concatenate([[0], np.cumsum(np.bincount(pathway, minlength=self.pathways + 1))])
         value = np.minimum(days[order], cube.NO_VALUE - 1).astype(np.uint16).reshape(-1, 1)
         within = (value[:, 0] <= self.settings.registered_within_days).astype(np.uint8)
         place = self.tree.rank(given.places)[given.place[order]].astype(np.int16)
@@ -425,7 +436,8 @@ class Figures:
         asked[HOSPITAL] = False
         question = self.question([[0]], self.months, np.ones(1, np.bool_), STEPS, asked)
         edges = np.column_stack([first[:-1], first[1:]]).astype(np.int64)
-        jobs = [(self.pathways, edges[self.together]), *((p, edges[p : p + 1]) for p in range(self.pathways))]
+        jobs = [(self.pathways, edges[:-1][self.together]), (self.pathways + 1, edges[-1:])]
+        jobs += [(p, edges[p : p + 1]) for p in range(self.pathways)]
 
         def job(which: tuple[int, Array]) -> cube.Cells:
             return cube.cells_of(which[0], which[1], value, within, place, branch, month, question)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.episodes.coded import Registrations
-from pakkeforlop.episodes.result import message_events
+from pakkeforlop.episodes.result import apart_unknown, message_events
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.indicators.compute import Material, MessageRows, NewCancerRows, RegistrationRows
 from pakkeforlop.vocabulary.calendar import NO_DAY
@@ -27,7 +27,8 @@ def material_of(linking: Linking, patients: pa.Table | None, cancers: pa.Table |
     return Material(
         new_cancers=None if cancers is None else new_cancer_rows(cancers, registrations, patients),
         messages=message_rows(linking),
-        registrations=registration_rows(registrations),
+        registrations=registration_rows(linking),
+        apart=apart_rows(linking),
     )
 
 
@@ -61,29 +62,51 @@ def message_rows(linking: Linking) -> MessageRows:
     pathway = (key >> layout.group_shift) & ((1 << layout.pathway_bits) - 1)
     number = np.array(linked.tables.messages)[events["number"]]
     place = key & ((1 << layout.place_bits) - 1)
-    apart = registrations.apart
-    prefix_no = {prefix: n for n, prefix in enumerate(linked.tables.pathways)}
-    days = np.asarray(pc.fill_null(registrations.table["day"].take(pa.array(apart)), NO_DAY)).astype(np.int64)
-    names = pc.cast(registrations.table["institution"].take(pa.array(apart)), pa.string()).to_pylist()
-    places = [registrations.places.of(name, int(at)) for name, at in zip(names, days, strict=True)]
+    apart = apart_rows(linking)
+    row, said = apart_unknown(linked, registrations)
+    at = np.concatenate([np.arange(len(apart.day)), np.searchsorted(registrations.apart, row)])
     return MessageRows(
-        number=np.concatenate([number, registrations.apart_message]),
-        pathway=np.concatenate(
-            [pathway, np.array([prefix_no.get(p, -1) for p in registrations.apart_pathway], np.int64)]
-        ),
-        place=np.concatenate([place, np.array(places, np.int64)]),
-        day=np.concatenate([day, days]),
+        number=np.concatenate([number, registrations.apart_message, said]),
+        pathway=np.concatenate([pathway, apart.pathway[at]]),
+        place=np.concatenate([place, apart.place[at]]),
+        day=np.concatenate([day, apart.day[at]]),
         places=registrations.places,
     )
 
 
-def registration_rows(registrations: Registrations) -> RegistrationRows | None:
-    """Every registration that could be linked and when it was registered; None when the files do not tell."""
+def apart_rows(linking: Linking) -> RegistrationRows:
+    """Every registration that could not be linked: unknown code, missing date; pathway -1 where the code names none."""
+    registrations = linking.registrations
+    rows = pa.array(registrations.apart)
+    number = {prefix: n for n, prefix in enumerate(linking.linked.tables.pathways)}
+
+    def days(name: str) -> Array:
+        if name not in registrations.table.column_names:
+            return np.full(len(rows), NO_DAY, np.int64)
+        return np.asarray(pc.fill_null(registrations.table[name].take(rows), NO_DAY)).astype(np.int64)
+
+    day = days("day")
+    names = pc.cast(registrations.table["institution"].take(rows), pa.string()).to_pylist()
+    places = [registrations.places.of(name, int(at)) for name, at in zip(names, day, strict=True)]
+    pathway = [number.get(prefix, -1) for prefix in registrations.apart_pathway]
+    return RegistrationRows(
+        np.array(pathway, np.int64), np.array(places, np.int64), day, days("registered_day"), registrations.places
+    )
+
+
+def registration_rows(linking: Linking) -> RegistrationRows | None:
+    """Every dated registration and when it was registered; None when the files do not tell."""
+    registrations = linking.registrations
     if "registered_day" not in registrations.table.column_names:
         return None
-    coded = registrations.coded()
+    coded, apart = registrations.coded(), apart_rows(linking)
     registered = np.asarray(pc.fill_null(registrations.table["registered_day"], NO_DAY)).astype(np.int64)
     order_bits = registrations.layout.order_bits
+    more = np.flatnonzero(apart.day != NO_DAY)
     return RegistrationRows(
-        coded.code >> order_bits, coded.place, coded.day, registered[registrations.rows], registrations.places
+        np.concatenate([coded.code >> order_bits, apart.pathway[more]]),
+        np.concatenate([coded.place, apart.place[more]]),
+        np.concatenate([coded.day, apart.day[more]]),
+        np.concatenate([registered[registrations.rows], apart.registered[more]]),
+        registrations.places,
     )

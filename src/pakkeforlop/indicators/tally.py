@@ -73,6 +73,13 @@ class Tally:
         )  # fmt: skip
         return cls(names, counts, None if hits is None else hit_counts, named)
 
+    def add(self, pathway: Array, place: Array, month: Array) -> None:
+        """Count more rows, of the first kind."""
+        _add(
+            np.empty(0, np.int64), pathway, place, month, np.empty(0, np.bool_), self.counts,
+            np.zeros((1, 1, 1, 1), np.int32),
+        )  # fmt: skip
+
 
 def tally_registrations(linked: Linked, shape: tuple[int, int, int, int], reading: tuple[Array, int, Array]) -> Tally:
     """Registrations by pathway, place and month. reading: the month of each day, its first day, the rank of places."""
@@ -118,8 +125,7 @@ def roll_up(
     under = None
     if below is not None:
         table = _wider(below.counts, tree, level, step, together, kinds=False, named=False)[0]
-        known = np.minimum(pathway, len(table) - 1)
-        under = np.where(pathway < len(table), table[known, unit, period], 0)
+        under = table[pathway, unit, period]
     return Counted(kind, pathway, unit, period, counts[where], hits, under)
 
 
