@@ -23,13 +23,21 @@ def rule_book_page() -> str:
     """Every chapter."""
     parts = [
         "Each rule below is a test: the tables are what the test gives to the engine and what it must give back. "
-        "The engine, a plain reading of the rules and an SQL twin are all held to them."
+        "The engine and a plain reading of the rules are both held to them.",
+        _places(),
     ]
     modules = [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(SPEC.rglob("test_*.py"))]
     modules = [(path, module) for path, module in modules if any(map(_rules, _tests(module)))]
     for path, module in modules:
         parts += _chapter(module, path)
     return page("Rule book", *parts, *_index([module for _, module in modules]))
+
+
+def _places() -> str:
+    """Which units the short names of the stories stand for, in the words of the tests."""
+    module = ast.parse((SPEC.parent / "factories" / "units.py").read_text(encoding="utf-8"))
+    said = ast.get_docstring(module) or ""
+    return "\n".join(said.splitlines()[1:]).strip()
 
 
 def _index(modules: list[ast.Module]) -> list[str]:
