@@ -33,7 +33,7 @@ def test_the_compiled_engine_agrees_too(history: History) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=10_000)
+@settings(max_examples=3_000)
 @given(histories(max_size=20))
 def test_they_agree_at_length(history: History) -> None:
     """Longer histories, and many more of them."""

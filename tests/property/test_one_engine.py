@@ -58,7 +58,7 @@ def test_many_patients_at_once(many: list[History]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(st.lists(histories(max_size=20), min_size=2, max_size=12))
 def test_many_patients_at_once_at_length(many: list[History]) -> None:
     """The same, with more of them."""

@@ -55,6 +55,7 @@ def test_a_code_is_read_by_position(link):
         2024-01-02 | HF1  | AA     | 101
         2024-01-02 | HF1  | B02A   | 101
         2024-01-02 | HF1  | C02A   | 101
+        2024-01-02 | HF1  | DA1A   | 101
         """,
         gives="pathway",
     )

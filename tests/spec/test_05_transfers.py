@@ -166,6 +166,24 @@ def test_a_transfer_repeated(link):
     )
 
 
+@rule("R5")
+def test_each_sender_has_a_transfer_of_its_own(link):
+    """HF2 has registered no start, but its O is not HF1's over again. HF3's start answers both."""
+    link(
+        """
+        date       | unit | code
+        2024-03-01 | HF1  | A12A
+        2024-03-10 | HF1  | A12O
+        2024-03-11 | HF2  | A12O
+        2024-03-12 | HF3  | A12A
+        """,
+        gives="""
+        trusts | messages
+        3      |
+        """,
+    )
+
+
 @rule("102", "R5")
 def test_a_transfer_after_receiving_again(link):
     """HF1 got the patient back and may send again."""
