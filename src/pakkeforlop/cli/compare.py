@@ -103,5 +103,5 @@ def _named_by_generate(path: Path) -> dict[str, str]:
 def _unequal(one: object) -> dict[str, object]:
     from pakkeforlop.publication.compare import Unequal
 
-    assert isinstance(one, Unequal)  # noqa: S101
+    assert isinstance(one, Unequal)
     return {"row_id": one.row.row_id, "published": one.row.counts, "found": one.found, "reason": one.reason}

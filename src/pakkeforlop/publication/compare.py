@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from pakkeforlop.publication.likeness.frame import Frame
 from pakkeforlop.publication.likeness.problem import HIDDEN_BELOW, build
-from pakkeforlop.publication.published import INDICATORS, Figures, FigureRow, printed_percent, rounded
+from pakkeforlop.publication.published import INDICATORS, FigureRow, Figures, printed_percent, rounded
 from pakkeforlop.vocabulary.calendar import day_of
 from pakkeforlop.vocabulary.errors import FileFault, UnreadableFault, unreadable
 
@@ -111,9 +111,7 @@ def recounts(indicators: pa.Table) -> dict[Cell, Counts]:
     }
 
 
-def compare(
-    indicators: pa.Table, figures: Figures, frame: Frame, known: Mapping[str, str] | None = None
-) -> Comparison:
+def compare(indicators: pa.Table, figures: Figures, frame: Frame, known: Mapping[str, str] | None = None) -> Comparison:
     """Compare. known: reasons for rows that cannot come out (row id -> reason), as the fit found them."""
     recounted = recounts(indicators)
     members = {unit.org_nr: unit.members for unit in frame.units if unit.members}

@@ -24,7 +24,8 @@ from pakkeforlop.vocabulary.calendar import NO_DAY, day_number, day_of
 from pakkeforlop.vocabulary.errors import FileFault, UnreadableFault, unreadable
 
 NEEDED = (
-    "indicator", "pathway_key", "unit_level", "org_nr", "period_type", "period_from", "period_to", "numerator", "denominator",
+    "indicator", "pathway_key", "unit_level", "org_nr", "period_type", "period_from", "period_to", "numerator",
+    "denominator",
 )  # fmt: skip
 INDICATORS = {"OF4": "of4_share", "OA2": "inclusion_share"}
 """The publications' labels, and the meaning-based keys used here."""
@@ -110,7 +111,9 @@ class Figures:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """Years that have pathway figures for a tertial or a year."""
-        return tuple(sorted({r.year for r in self.rows if r.indicator in INDICATORS and r.tertials and r.status != "quoted"}))
+        return tuple(
+            sorted({r.year for r in self.rows if r.indicator in INDICATORS and r.tertials and r.status != "quoted"})
+        )
 
     def of(self, indicator: str, year: int) -> tuple[FigureRow, ...]:
         """Rows of one indicator whose period lies in `year`."""

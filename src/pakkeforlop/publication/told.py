@@ -68,7 +68,15 @@ def _aside_told(one: dict[str, Any], language: str) -> str:
     begin = day_of(one["period_from"])
     counts = f"{one['numerator']}/{one['denominator']}"
     what = " ".join(
-        [one["indicator"], one["branch"], one["pathway_key"], one["unit_name"], one["period_type"], f"{begin:%Y-%m}", counts]
+        [
+            one["indicator"],
+            one["branch"],
+            one["pathway_key"],
+            one["unit_name"],
+            one["period_type"],
+            f"{begin:%Y-%m}",
+            counts,
+        ]
     )
     others: Sequence[str] = one["because_of"]
     if not others:
@@ -119,7 +127,9 @@ def _unequal_told(key: str, rows: Sequence[Unequal], language: str) -> list[str]
 def row_told(row: FigureRow) -> str:
     """A row in a few words."""
     begin = f"{day_of(row.period_from):%Y-%m}" if row.tertials else ""
-    return " ".join(part for part in (row.indicator, row.branch, row.pathway, row.unit_name, row.period_type, begin) if part)
+    return " ".join(
+        part for part in (row.indicator, row.branch, row.pathway, row.unit_name, row.period_type, begin) if part
+    )
 
 
 def percents_told(checks: Iterable[PercentCheck], rounding: str, target: float, language: str) -> list[str]:

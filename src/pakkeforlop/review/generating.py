@@ -1,4 +1,4 @@
-"""Synthetic registrations from published figures: the figures are fitted, the leaves drawn, the choices written down."""
+"""Synthetic registrations from published figures: figures are fitted, leaves drawn, the choices written down."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pakkeforlop.exchange.generate.faults import fault_rates
 from pakkeforlop.publication.likeness import fill, shipped
 from pakkeforlop.publication.likeness.fit import Fit, fit, of_years
 from pakkeforlop.publication.likeness.frame import Frame, frame_of
+from pakkeforlop.publication.likeness.problem import tertial_days
 from pakkeforlop.publication.published import Figures, packaged_figures, read_figures
 from pakkeforlop.vocabulary.calendar import day_number, day_of
 from pakkeforlop.vocabulary.errors import FileFault, UsageFault
@@ -99,9 +100,9 @@ def _with_surroundings(request: Request, frame: Frame, found: Fit) -> tuple[pa.T
     first = min(found.leaves["period_from"].to_pylist())
     published = set(found.leaves["period_from"].to_pylist())
     span = list(fill.tertials(first, as_of + HORIZON))
-    begins = {when: fill.tertial_days(*when)[0] for when in span}
+    begins = {when: tertial_days(*when)[0] for when in span}
     wanted = [when for when in span if begins[when] not in published and (request.fill or begins[when] > last)]
-    filled = fill.filled_leaves(found.leaves, frame, wanted, seed=request.seed)
+    filled = fill.filled_leaves(found.leaves, frame, wanted, as_of=as_of, seed=request.seed)
     return pa.concat_tables([found.leaves, filled]), as_of
 
 

@@ -45,7 +45,7 @@ A39 neuroendocrine            2015-09-01 56 56 56 -
 A40 bile_duct                 2015-09-01 48 41 48 -
 B01 metastasis_unknown_origin 2015-09-01 35 31 35 -
 """
-DIAGNOSTIC_FIRST_DAY, DIAGNOSTIC_LIMIT = "2015-05-01", 22
+DIAGNOSTIC_FIRST_DAY = "2015-05-01"  # its limit is 22 days to the decision, below
 RETIRED = {"A03": "2021-04-30", "A05": "2021-04-30"}
 ICD10 = {
     "A01": ["C50"], "A02": [*(f"C{n:02d}" for n in range(15)), "C30", "C31", "C32"], "A03": ["C911"], "A04": ["C90"],
@@ -78,16 +78,22 @@ def _tables(db: duckdb.DuckDBPyConnection, hospitals: list[tuple[str, str, str, 
     for line in LIMITS.split("\n"):
         if line:
             prefix, key, since, *days = line.split()
-            rows = [(prefix, key, kind, since, None if d == "-" else int(d)) for kind, d in zip("KMSO", days, strict=True)]
+            rows = [
+                (prefix, key, kind, since, None if d == "-" else int(d)) for kind, d in zip("KMSO", days, strict=True)
+            ]
             db.executemany("insert into limits values (?, ?, ?, ?, ?)", rows)
-    db.execute("create table pathways as select prefix, any_value(key) as key, min(since) as first from limits group by prefix")
+    db.execute(
+        "create table pathways as select prefix, any_value(key) as key, min(since) as first from limits group by prefix"
+    )
     db.execute(f"insert into pathways values ('C01', 'diagnostic', date '{DIAGNOSTIC_FIRST_DAY}')")
     db.execute("alter table pathways add column last date")
     db.execute("update pathways set last = date '2099-12-31'")
     for prefix, last in RETIRED.items():
         db.execute(f"update pathways set last = date '{last}' where prefix = '{prefix}'")
     db.execute("create table icd (prefix varchar, part varchar)")
-    db.executemany("insert into icd values (?, ?)", [(prefix, part) for prefix, parts in ICD10.items() for part in parts])
+    db.executemany(
+        "insert into icd values (?, ?)", [(prefix, part) for prefix, parts in ICD10.items() for part in parts]
+    )
 
 
 def _registrations(db: duckdb.DuckDBPyConnection) -> None:
@@ -140,15 +146,17 @@ def _courses(db: duckdb.DuckDBPyConnection) -> None:
                max(suffix) filter (role = 'end') as ending,
                bool_or(role = 'postponed' and prefix <> 'C01') as postponed
         from grouped group by all having min(day) filter (role = 'start') is not null""")
-    db.execute("""
+    db.execute(
+        """
         create table judged as
         select c.*, p.key, coalesce(b.trust, c.start_place) as trust, b.region,
                case when c.prefix = 'C01' then 'all' else right(c.ending, 1) end as kind,
-               case when c.prefix = 'C01' then %d
+               case when c.prefix = 'C01' then 22
                     else (select arg_max(l.days, l.since) from limits l
                           where l.prefix = c.prefix and l.kind = right(c.ending, 1) and l.since <= c.start_day) end as days
         from course c join pathways p using (prefix)
-        left join belongs b on b.number = c.start_place and c.start_day between b.first and b.last""" % DIAGNOSTIC_LIMIT)
+        left join belongs b on b.number = c.start_place and c.start_day between b.first and b.last"""
+    )
 
 
 def _new_patients(db: duckdb.DuckDBPyConnection) -> None:

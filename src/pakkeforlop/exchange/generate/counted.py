@@ -1,4 +1,4 @@
-"""Courses that the shares count: one for each pathway in a leaf, with days that put it on the right side of its limit."""
+"""Courses that the shares count: one per pathway in a leaf, with days that put it on the right side of its limit."""
 
 from __future__ import annotations
 
@@ -66,12 +66,13 @@ def places(names: tuple[str, ...], column: pa.ChunkedArray) -> Ints:
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    return np.array([number[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)[np.asarray(encoded.indices)]
+    at: Ints = np.array([number[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
+    return at[np.asarray(encoded.indices)]
 
 
 def _diagnostic_endings(rng: np.random.Generator, count: int) -> Ints:
     kinds = np.array([SUFFIX[suffix] for suffix in ("CK", "CU", "CA", "CI")])
-    return rng.choice(kinds, size=count, p=[0.34, 0.04, 0.34, 0.28])
+    return np.asarray(rng.choice(kinds, size=count, p=[0.34, 0.04, 0.34, 0.28]))
 
 
 def _draw_span(rng: np.random.Generator, world: World, cells: dict[str, Ints]) -> tuple[Ints, Ints]:
@@ -112,7 +113,8 @@ def _fits(world: World, part: dict[str, Ints], starts: Ints, ends: Ints) -> Mask
     limit = world.limit(part["pathway"], part["branch"], starts)
     right = ((ends - starts) <= limit) == (part["within"] == 1)
     alive = (starts >= world.first_day[part["pathway"]]) & (ends <= world.last_day[part["pathway"]])
-    return right & alive & (limit != NONE)
+    fine: Mask = right & alive & (limit != NONE)
+    return fine
 
 
 def _search(world: World, one: dict[str, Ints]) -> tuple[int, int]:
@@ -145,5 +147,7 @@ def add_steps(rng: np.random.Generator, world: World, courses: Courses) -> None:
     together = np.where(ends_by_decision, 1.0, np.minimum(first + second, 1.0))
     decided = courses.start + np.rint(span * together).astype(np.int64)
     attended = courses.start + np.floor(span * np.minimum(first, together)).astype(np.int64)
-    courses.decision_day = np.where(ends_by_decision, courses.end_day, to_working_day(decided, courses.start, courses.end_day))
+    courses.decision_day = np.where(
+        ends_by_decision, courses.end_day, to_working_day(decided, courses.start, courses.end_day)
+    )
     courses.attendance = to_working_day(np.minimum(attended, courses.decision_day), courses.start, courses.decision_day)

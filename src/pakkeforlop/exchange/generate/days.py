@@ -63,12 +63,13 @@ def draw_days(rng: np.random.Generator, first: npt.NDArray[np.integer], last: np
     total = cumulated()
     low, high = total[first - FIRST], total[last - FIRST + 1]
     found = np.searchsorted(total, low + rng.random(len(low)) * (high - low), side="right") - 1 + FIRST
-    return np.clip(found, first, last)
+    days: Days = np.clip(found, first, last)
+    return days
 
 
 def is_free(days: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
     """Saturdays, Sundays and public holidays."""
-    return weights()[np.clip(days, FIRST, LAST - 1) - FIRST] < 0.1
+    return np.asarray(weights()[np.clip(days, FIRST, LAST - 1) - FIRST] < 0.1)
 
 
 def to_working_day(

@@ -134,7 +134,7 @@ def _rows(
     courses: Courses,
     tell: Callable[[str, int], None],
 ) -> tuple[Rows, faults.Planting, tuple[Ints, Ints]]:
-    """Registrations with the planted faults, in the order they were entered; patient and day of those beside courses."""
+    """Registrations with faults, in the order they were entered; patient and day of those beside courses."""
     tell("registrations", 0)
     plan = faults.Planting(rng(), world, courses, wanted.rates, wanted.as_of)
     faults.spoil_courses(plan)
@@ -146,7 +146,7 @@ def _rows(
     rows = joined_rows([rows, further])
     faults.unknown_places(plan, rows, len(world.institutions))
     register(rng(), rows, wanted.rates["late"], wanted.as_of)
-    plan.planted["late"] = int(round(wanted.rates["late"] * len(rows)))
+    plan.planted["late"] = round(wanted.rates["late"] * len(rows))
     others = (courses.patient[further.course], further.day.astype(np.int64))
     return rows.take(np.argsort(rows.registered, kind="stable")), plan, others
 

@@ -90,7 +90,7 @@ class Planting:
 
     def choose(self, kind: str, eligible: Mask) -> Ints:
         """Courses that get the fault: as many as the rate says, among those where it may go."""
-        wanted = int(round(self.rates.get(kind, 0.0) * len(self.courses)))
+        wanted = round(self.rates.get(kind, 0.0) * len(self.courses))
         able = np.flatnonzero(eligible & self.free)
         chosen = np.sort(self.rng.choice(able, size=min(wanted, len(able)), replace=False)) if wanted else able[:0]
         self.free[chosen] = False
@@ -155,7 +155,7 @@ def further_rows(plan: Planting) -> Rows:
 
 
 def _row(plan: Planting, chosen: Ints, suffix: Ints | int, day: Ints) -> Rows:
-    assert plan.where is not None  # noqa: S101
+    assert plan.where is not None
     return make_rows(chosen, code_of(plan.courses.pathway[chosen], suffix), day, plan.where.began[chosen])
 
 

@@ -50,7 +50,9 @@ def numbered_texts(letter: str, numbers: Ints, width: int) -> pa.Array:
         rest, digit = np.divmod(rest, 10)
         block[:, column] = digit + ord("0")
     offsets = np.arange(len(numbers) + 1, dtype=np.int32) * (width + 1)
-    return pa.Array.from_buffers(pa.string(), len(numbers), [None, pa.py_buffer(offsets), pa.py_buffer(block.tobytes())])
+    return pa.Array.from_buffers(
+        pa.string(), len(numbers), [None, pa.py_buffer(offsets), pa.py_buffer(block.tobytes())]
+    )
 
 
 def _words(places: npt.NDArray[np.integer], names: list[str]) -> pa.Array:
@@ -66,7 +68,7 @@ def write_registrations(
     path: Path, world: World, courses: Courses, rows: Rows, ids: Ints, patient_number: Ints, institutions: list[str],
     told: Callable[[int], None] | None = None,
 ) -> None:  # fmt: skip
-    """Rows, already in order, in chunks. ids: number of each row's registration; patient_number: shown id by patient."""
+    """Rows, already in order, in chunks. ids: number of each row's registration; patient_number: id by patient."""
     codes = [*world.codes, *UNKNOWN_CODES]
     departments = _Departments(world)
     try:

@@ -15,10 +15,10 @@ from pakkeforlop.exchange.generate.world import NONE, SUFFIX, World, people
 from pakkeforlop.vocabulary.calendar import NO_DAY
 
 ENDINGS = ("CI", "CA", "CM", "X", "")
-MIX = (0.54, 0.27, 0.08, 0.09, 0.02)
+MIX = (0.55, 0.27, 0.08, 0.094, 0.006)
 METASTASIS_ENDINGS = ("CI", "CA", "CK", "X", "")
-METASTASIS_MIX = (0.22, 0.22, 0.44, 0.10, 0.02)
-DIAGNOSTIC_OPEN = 0.1
+METASTASIS_MIX = (0.22, 0.22, 0.45, 0.10, 0.01)
+DIAGNOSTIC_OPEN = 0.04
 ON_PAPERS = np.array([SUFFIX["CI"], SUFFIX["CM"], SUFFIX["CA"]])
 PAPERS_ONLY = 0.07
 """These decisions need no attendance before them, and some are made from the papers alone."""
@@ -33,27 +33,29 @@ def cleared_per_counted(world: World) -> dict[str, float]:
 
 def usual_number(world: World, leaves: pa.Table, as_of: int) -> int:
     """How many fillers the leaves of the share call for, in the periods up to `as_of`."""
+    return int(_sizes(world, leaves, as_of)[0].sum())
+
+
+def _sizes(
+    world: World, leaves: pa.Table, as_of: int
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], Ints, Ints, Ints]:
+    """How many fillers each leaf calls for, its pathway, and the days they can start on."""
+    pathway = places(world.pathways, leaves["pathway"])
     first, last = (leaves[name].to_numpy().astype(np.int64) for name in ("period_from", "period_to"))
     share = np.clip((as_of + 1 - first) / (last + 1 - first), 0.0, 1.0)
-    return int((_sizes(world, leaves)[0] * share).sum())
-
-
-def _sizes(world: World, leaves: pa.Table) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], Ints]:
-    pathway = places(world.pathways, leaves["pathway"])
+    first = np.maximum(first, world.first_day[pathway])
+    last = np.minimum(np.minimum(last, world.last_day[pathway]), as_of)
     counted = leaves["within"].to_numpy() + leaves["outside"].to_numpy()
     cleared = cleared_per_counted(world)
-    return counted * np.array([cleared[key] for key in world.keys])[pathway], pathway
+    size = counted * share * np.array([cleared[key] for key in world.keys])[pathway]
+    return np.where(first <= last, size, 0.0), pathway, first, last
 
 
 def filler_courses(
     rng: np.random.Generator, world: World, leaves: pa.Table, count: int, *, first_patient: int, as_of: int
 ) -> Courses:
     """`count` courses that end without cancer, or stay open; none starts after `as_of`."""
-    size, pathway_of = _sizes(world, leaves)
-    first = np.maximum(leaves["period_from"].to_numpy().astype(np.int64), world.first_day[pathway_of])
-    last = np.minimum(leaves["period_to"].to_numpy().astype(np.int64), world.last_day[pathway_of])
-    last = np.minimum(last, as_of)
-    size = np.where(first <= last, size, 0.0)
+    size, pathway_of, first, last = _sizes(world, leaves, as_of)
     if not size.sum() or not count:
         return new_courses(0)
     edges = np.cumsum(size)

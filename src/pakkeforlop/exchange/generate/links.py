@@ -26,9 +26,7 @@ def neutral(world: World) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return (men > 0.2) & (men < 0.8) & ~world.children
 
 
-def link_patients(
-    rng: np.random.Generator, world: World, courses: Courses, contact: Ints, outside: Contacts
-) -> None:
+def link_patients(rng: np.random.Generator, world: World, courses: Courses, contact: Ints, outside: Contacts) -> None:
     """Give some courses the patient of another. `contact`: day of the first contact of each course, NO_DAY without."""
     taken = np.zeros(len(courses), dtype=bool)
     _recurrences(rng, world, courses, contact, taken)
@@ -56,9 +54,7 @@ def _late_starters(
     later = np.flatnonzero(free & (rng.random(len(courses)) < AFTER_CONTACT))
     if not len(later) or not len(outside):
         return
-    mine, theirs = pair(
-        rng, (courses.pathway[later], courses.start[later]), (outside.pathway, outside.day), (61, 300)
-    )
+    mine, theirs = pair(rng, (courses.pathway[later], courses.start[later]), (outside.pathway, outside.day), (61, 300))
     courses.patient[later[mine]] = outside.patient[theirs]
     taken[later[mine]] = True
 
@@ -117,5 +113,3 @@ def _adopt(
     courses.patient[later[mine]] = courses.patient[earlier[theirs]]
     taken[later[mine]] = True
     taken[earlier[theirs]] = True
-
-

@@ -104,7 +104,7 @@ def _send_on(rng: np.random.Generator, world: World, courses: Courses) -> None:
 def _receivers(
     world: World, unit: int, size: npt.NDArray[np.float64], only: npt.NDArray[np.bool_] | None
 ) -> npt.NDArray[np.float64]:
-    """Chances of the units that a unit's patients are sent to: the largest of the region first, some to the country's."""
+    """Chances of the units that a unit's patients are sent to: the region's largest first, some to the country's."""
     near = (world.region == world.region[unit]) & (size > 0)
     chances = np.where(near, size**2, 0.0)
     chances[int(size.argmax())] += 0.1 * chances.sum()

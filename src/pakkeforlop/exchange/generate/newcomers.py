@@ -31,8 +31,8 @@ NEAR_BEFORE, NEAR_AFTER = 40, 150
 """A contact may be moved to this many days before or after the start of the course; well inside the windows."""
 LONGEST_COURSE = 300
 OPEN, UNTREATED, BROKEN, PALLIATIVE, POSTPONED, OTHER_KIND = range(6)
-EXTRA_MIX = (0.03, 0.19, 0.17, 0.34, 0.17, 0.10)
-"""How often the extra courses are open, without treatment, broken off, palliative, postponed, of a kind without limit."""
+EXTRA_MIX = (0.01, 0.20, 0.17, 0.35, 0.17, 0.10)
+"""How often extra courses are open, without treatment, broken off, palliative, postponed, of a kind without limit."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,10 @@ def _cells(world: World, leaves: pa.Table) -> _Cells:
     keys = (pathway * len(world.units) + unit) * max(len(begins), 1) + period
     inside, outside = (leaves[name].to_numpy().astype(np.int64) for name in ("within", "outside"))
     order = np.argsort(keys)
-    columns = (keys, inside, outside, pathway, unit, period.astype(np.int64))
-    return _Cells(*(column[order] for column in columns), first=begins, last=ends)
+    return _Cells(
+        keys[order], inside[order], outside[order], pathway[order], unit[order], period[order].astype(np.int64),
+        first=begins, last=ends,
+    )  # fmt: skip
 
 
 def _contacts_of(rng: np.random.Generator, world: World, cells: _Cells, counted: Courses) -> tuple[Ints, Ints]:

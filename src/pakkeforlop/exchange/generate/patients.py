@@ -70,7 +70,9 @@ def make_patients(
     child = world.children[found.pathway]
     swapped = np.zeros(count, bool)
     swapped[wrong_age] = True
-    age = rng.normal(np.array([o["age"] for o in each])[found.pathway], np.array([o["spread"] for o in each])[found.pathway])
+    age = rng.normal(
+        np.array([o["age"] for o in each])[found.pathway], np.array([o["spread"] for o in each])[found.pathway]
+    )
     age = np.clip(age, YOUNGEST_ADULT, OLDEST)
     birth = found.first - np.ceil(age * YEAR).astype(np.int64) - 1
     youngest = (found.last - np.floor(OLDEST_CHILD * YEAR)).astype(np.int64)

@@ -70,7 +70,9 @@ def code_of(pathway: Ints, suffix: Ints | int) -> Ints:
     return pathway * len(SUFFIXES) + suffix
 
 
-def rows_of(rng: np.random.Generator, world: World, courses: Courses, where: Whereabouts, left: Left, as_of: int) -> Rows:
+def rows_of(
+    rng: np.random.Generator, world: World, courses: Courses, where: Whereabouts, left: Left, as_of: int
+) -> Rows:
     """Every code of the courses that was set by `as_of` and while its pathway was in use."""
     every = np.arange(len(courses))
     biopsy = _biopsy_days(rng, courses)
@@ -88,11 +90,13 @@ def rows_of(rng: np.random.Generator, world: World, courses: Courses, where: Whe
         (SUFFIX["P"], courses.postponed, np.ones(len(courses), bool)),
         (courses.ending, courses.end_day, own_ending),
     ]
-    for number, (suffix, day, wanted) in enumerate(steps):
-        wanted = wanted & (day != NO_DAY) & (day <= as_of) & (day <= world.last_day[courses.pathway])
+    for number, (suffix, day, allowed) in enumerate(steps):
+        wanted = allowed & (day != NO_DAY) & (day <= as_of) & (day <= world.last_day[courses.pathway])
         chosen = every[wanted]
         codes = code_of(courses.pathway, suffix)[chosen]
-        parts.append(make_rows(chosen, codes, day[chosen], _place(number, courses, where, treated_by_radiation, chosen, day)))
+        parts.append(
+            make_rows(chosen, codes, day[chosen], _place(number, courses, where, treated_by_radiation, chosen, day))
+        )
     return joined_rows(parts)
 
 
@@ -103,9 +107,7 @@ def _biopsy_days(rng: np.random.Generator, courses: Courses) -> Ints:
     return np.where(taken & (day <= B_LAST_DAY), day, NO_DAY)
 
 
-def _place(
-    step: int, courses: Courses, where: Whereabouts, radiation: Mask, chosen: Ints, day: Ints
-) -> Ints:
+def _place(step: int, courses: Courses, where: Whereabouts, radiation: Mask, chosen: Ints, day: Ints) -> Ints:
     """The institution of a step: where the course began until the patient was received elsewhere."""
     began, received = where.began[chosen], where.received[chosen]
     if step in (0, 3):

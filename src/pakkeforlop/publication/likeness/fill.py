@@ -33,8 +33,13 @@ def tertials(first: int, last: int) -> Iterator[tuple[int, int]]:
         year, tertial = (year, tertial + 1) if tertial < 2 else (year + 1, 0)
 
 
-def filled_leaves(leaves: pa.Table, frame: Frame, wanted: Sequence[tuple[int, int]], *, seed: int) -> pa.Table:
-    """Leaves of the tertials `wanted`, made from those of the published years in `leaves`."""
+def filled_leaves(
+    leaves: pa.Table, frame: Frame, wanted: Sequence[tuple[int, int]], *, as_of: int, seed: int
+) -> pa.Table:
+    """Leaves of the tertials `wanted`, made from those of the published years in `leaves`.
+
+    New patients are known up to `as_of` only, so their leaves end there; courses go on, and are cut when drawn.
+    """
     published = sorted({day_of(day).year for day in leaves["period_from"].unique().to_pylist()})
     if not published:
         return LEAVES.empty_table()
@@ -49,11 +54,13 @@ def filled_leaves(leaves: pa.Table, frame: Frame, wanted: Sequence[tuple[int, in
                 continue
             weights = _weights(facts, indicator, branch, year, tertial, published)
             units, within, outside = _between(years, tertial, weights)
-            if not units:
+            end = min(last, as_of) if LABEL[indicator] == "OA2" else last
+            if not units or end < first:
                 continue
-            counts = zip(units, _whole(within, rng), _whole(outside, rng), strict=True)
-            rows += [(indicator, code, first, last, u, branch, w, o, True) for u, w, o in counts if w + o]
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in LEAVES]
+            part = (end + 1 - first) / (last + 1 - first)
+            counts = zip(units, _whole(within * part, rng), _whole(outside * part, rng), strict=True)
+            rows += [(indicator, code, first, end, u, branch, w, o, True) for u, w, o in counts if w + o]
+    columns: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [() for _ in LEAVES]
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, LEAVES, strict=True)], schema=LEAVES)
 
 
@@ -77,7 +84,7 @@ def _weights(
         low, high = before[-1], after[0]
         return {low: (high - year) / (high - low), high: (year - low) / (high - low)}
     nearest = before[-1:] or after[:1]
-    return {y: 1.0 for y in nearest}
+    return dict.fromkeys(nearest, 1.0)
 
 
 def _in_use(facts: PathwayFacts, indicator: str, branch: str, year: int, tertial: int) -> bool:

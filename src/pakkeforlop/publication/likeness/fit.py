@@ -16,6 +16,7 @@ from pakkeforlop.publication.likeness.problem import Aside, Problem, Sum, build,
 from pakkeforlop.publication.likeness.rounding import Counts, whole_leaves
 from pakkeforlop.publication.likeness.target import targets
 from pakkeforlop.publication.published import INDICATORS, Figures
+from pakkeforlop.vocabulary.calendar import day_of
 
 LEAVES = pa.schema(
     [
@@ -30,8 +31,8 @@ LEAVES = pa.schema(
         ("filled", pa.bool_()),
     ]
 )
-"""Leaves with patients: `unit` is the organisation number that the patients are registered at; days are inclusive."""
-FORM = 1
+"""Leaves with patients. unit: the organisation number that they are registered at; days are inclusive."""
+FORM = 2
 """Number of the fitting method: leaves solved by another method are solved again."""
 QUIET_REASONS = ("no_data", "quoted", "no_counts", "period", "pathway")
 """Reasons that say the row has nothing to fit; they do not change the exit code."""
@@ -39,7 +40,7 @@ QUIET_REASONS = ("no_data", "quoted", "no_counts", "period", "pathway")
 
 @dataclass(frozen=True)
 class Account:
-    """How the rows of one indicator and year fared. `fitted` are given exactly; `aside` are not fitted, with reasons."""
+    """How the rows of one indicator and year fared: `fitted` are given exactly, `aside` are not, with reasons."""
 
     indicator: str
     year: int
@@ -68,9 +69,13 @@ class Fit:
 
 
 def fit(
-    figures: Figures, frame: Frame, *, years: Iterable[int] | None = None, told: Callable[[str, int], None] | None = None
+    figures: Figures,
+    frame: Frame,
+    *,
+    years: Iterable[int] | None = None,
+    told: Callable[[str, int], None] | None = None,
 ) -> Fit:
-    """Leaves that give every row of `figures` that can be given. `told` hears of each indicator and year when it begins."""
+    """Leaves that give every row of `figures` that can be given. told: hears of each indicator and year at work."""
     tables, accounts = [], []
     for year in sorted(set(figures.years if years is None else years)):
         for indicator in INDICATORS:
@@ -105,7 +110,7 @@ def _solve(problem: Problem) -> tuple[tuple[Counts, Counts], Account]:
         fitted=len(problem.equal),
         hidden=len(problem.hidden),
         taken_in=len(taken_in),
-        leaves=len(problem.leaves),
+        leaves=int((~problem.leaves.closed).sum()),
         free=free_cells(problem),
         aside=tuple(_told(one) for one in sorted(aside, key=lambda one: one.row.row_id)),
     )
@@ -176,9 +181,7 @@ def fit_from_metadata(leaves: pa.Table, kept: dict[str, str]) -> Fit:
 
 def of_years(found: Fit, years: Iterable[int]) -> Fit:
     """The part of a fit that lies in `years`."""
-    wanted = {year for year in years}
-    from pakkeforlop.vocabulary.calendar import day_of
-
+    wanted = set(years)
     keep = [day_of(day).year in wanted for day in found.leaves["period_from"].to_pylist()]
     return replace(
         found,

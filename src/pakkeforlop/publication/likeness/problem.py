@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.publication.likeness.frame import WHOLE, Frame
-from pakkeforlop.publication.published import Figures, FigureRow
+from pakkeforlop.catalogue.share_limits import WHOLE
+from pakkeforlop.publication.likeness.frame import Frame
+from pakkeforlop.publication.published import FigureRow, Figures
 from pakkeforlop.vocabulary.calendar import day_number
 
 Places = npt.NDArray[np.int64]
@@ -29,12 +30,16 @@ REPEATS_AT_LEAST = 3
 
 @dataclass(frozen=True)
 class Leaves:
-    """The cells to be filled: places in the frame's pathways and units, the tertial (0-2) and the branch."""
+    """The cells to be filled: places in the frame's pathways and units, the tertial (0-2) and the branch.
+
+    closed: without a published row where other units have one, so without patients.
+    """
 
     pathway: Places
     tertial: Places
     unit: Places
     branch: npt.NDArray[np.str_]
+    closed: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.pathway)
@@ -157,7 +162,9 @@ def _repeating_rows(found: list[_Read]) -> Iterator[tuple[str, str]]:
             groups[read.units[0]].append(read)
     for group, reads in groups.items():
         equal = {
-            unit: sum(r.row.counts is not None and _cell(r) in cells and cells[_cell(r)].counts == r.row.counts for r in reads)
+            unit: sum(
+                r.row.counts is not None and _cell(r) in cells and cells[_cell(r)].counts == r.row.counts for r in reads
+            )
             for unit, cells in by_unit.items()
             if unit != group
         }
@@ -180,27 +187,28 @@ def _leaves(frame: Frame, found: list[_Read], indicator: str, year: int) -> Leav
     with_rows = {read.subject for read in found}
     empty = _empty_cells(frame, found)
     needed = {subject for subject in with_rows if subject in frame.totals}
-    cells = []
+    cells: list[tuple[int, int, int, str, bool]] = []
     for place, pathway in enumerate(frame.pathways):
         if pathway.key not in with_rows and pathway.total not in needed:
             continue
+        own = _units_of(frame, found, pathway.key, pathway.total)
         for tertial in range(3):
-            branches = pathway.branches_in(indicator, *tertial_days(year, tertial))
-            for unit in _units_of(frame, found, pathway.key, pathway.total):
-                if (pathway.total, WHOLE, tertial, unit) in empty or (pathway.key, WHOLE, tertial, unit) in empty:
-                    continue
-                cells += [
-                    (place, tertial, unit, branch)
-                    for branch in branches
-                    if (pathway.total, branch, tertial, unit) not in empty
-                    and (pathway.key, branch, tertial, unit) not in empty
-                ]
-    columns = list(zip(*cells, strict=True)) if cells else [(), (), (), ()]
-    places = [np.asarray(column, dtype=np.int64) for column in columns[:3]]
-    return Leaves(*places, branch=np.asarray(columns[3], dtype="U3"))
+            for branch in pathway.branches_in(indicator, *tertial_days(year, tertial)):
+                for unit in sorted(own | _units_anywhere(frame, found)):
+                    lacking = [
+                        (subject, kind, tertial, unit) in empty
+                        for subject in (pathway.key, pathway.total)
+                        for kind in (WHOLE, branch)
+                    ]
+                    cells.append((place, tertial, unit, branch, unit not in own or any(lacking)))
+    columns = list(zip(*cells, strict=True)) if cells else [(), (), (), (), ()]
+    pathway_of, tertial_of, unit_of = (np.asarray(column, dtype=np.int64) for column in columns[:3])
+    return Leaves(
+        pathway_of, tertial_of, unit_of, np.asarray(columns[3], dtype="U3"), np.asarray(columns[4], dtype=bool)
+    )
 
 
-def _units_of(frame: Frame, found: list[_Read], key: str, total: str) -> tuple[int, ...]:
+def _units_of(frame: Frame, found: list[_Read], key: str, total: str) -> set[int]:
     """The units that a pathway's patients can be at.
 
     Units with a row in the pathway; where it has none, units with a row in its total; where there are none either, all
@@ -213,8 +221,19 @@ def _units_of(frame: Frame, found: list[_Read], key: str, total: str) -> tuple[i
             if subject and read.single and read.subject == subject and read.row.status != "no_data"
         }
         if own:
-            blank = {r.units[0] for r in found if r.row.level == "HF" and r.subject == subject and r.row.status == "no_data"}
-            return tuple(sorted(own | blank))
+            return own | {
+                r.units[0] for r in found if r.row.level == "HF" and r.subject == subject and not r.row.counts
+            }
+    return set(_trusts(frame))
+
+
+def _units_anywhere(frame: Frame, found: list[_Read]) -> set[int]:
+    """Trusts that the file has any row for; all trusts where it has rows for none."""
+    named = {read.units[0] for read in found if read.single and read.row.status != "no_data"}
+    return set(_trusts(frame)) & named if named else set(_trusts(frame))
+
+
+def _trusts(frame: Frame) -> tuple[int, ...]:
     return tuple(place for place, unit in enumerate(frame.units) if unit.kind in ("trust", "private_non_profit"))
 
 
@@ -241,7 +260,13 @@ def _empty_cells(frame: Frame, found: list[_Read]) -> set[tuple[str, str, int, i
     for cell, reads in groups.items():
         reach: dict[int, float] = defaultdict(float)
         for read in reads:
-            most = read.row.counts[1] if read.row.counts else HIDDEN_BELOW - 1 if read.row.status == "suppressed" else np.inf
+            most = (
+                read.row.counts[1]
+                if read.row.counts
+                else HIDDEN_BELOW - 1
+                if read.row.status == "suppressed"
+                else np.inf
+            )
             reach[read.units[0]] = max(reach[read.units[0]], most)
         tertials = reads[0].row.tertials
         for org_nr, units in frame.region_at.items():
@@ -283,7 +308,7 @@ def _add_sums(problem: Problem, found: list[_Read]) -> None:
 
 def free_cells(problem: Problem) -> int:
     """Leaves that the rows do not settle one by one: a row whose other leaves are settled settles its last one."""
-    settled = np.zeros(len(problem.leaves), dtype=bool)
+    settled = problem.leaves.closed.copy()
     rows = [one.leaves for one in problem.equal] + [one.leaves for one in problem.hidden if not len(one.leaves)]
     changed = True
     while changed:

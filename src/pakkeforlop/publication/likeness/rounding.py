@@ -22,7 +22,7 @@ def whole_leaves(problem: Problem, targets: tuple[Numbers, Numbers], *, seed: in
     """
     programme = Programme()
     noise = np.random.default_rng(seed)
-    parts = [_near(programme, target, noise) for target in targets]
+    parts = [_near(programme, target, noise, problem.leaves.closed) for target in targets]
     for one in problem.equal:
         for (base, columns), count in zip(parts, (one.within, one.outside), strict=True):
             places, values, sum_of_bases = _sum(base, columns, one.leaves)
@@ -39,12 +39,14 @@ def whole_leaves(problem: Problem, targets: tuple[Numbers, Numbers], *, seed: in
     return within, outside
 
 
-def _near(programme: Programme, target: Numbers, noise: np.random.Generator) -> tuple[Numbers, tuple[Counts, Counts, Counts]]:
+def _near(
+    programme: Programme, target: Numbers, noise: np.random.Generator, closed: npt.NDArray[np.bool_]
+) -> tuple[Numbers, tuple[Counts, Counts, Counts]]:
     count = len(target)
     base = np.floor(target)
     scale = (1 + NOISE * noise.random(count)) / np.sqrt(target + 0.5)
-    step = programme.add_columns((1 - 2 * (target - base)) * scale, 1.0, count=count, whole=True)
-    more = programme.add_columns(FAR_PRICE * scale, np.inf, count=count, whole=True)
+    step = programme.add_columns((1 - 2 * (target - base)) * scale, np.where(closed, 0.0, 1.0), count=count, whole=True)
+    more = programme.add_columns(FAR_PRICE * scale, np.where(closed, 0.0, np.inf), count=count, whole=True)
     less = programme.add_columns(FAR_PRICE * scale, base, count=count, whole=True)
     return base, (step, more, less)
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
 SEED = 1
+MOST_NODES = 4000
 WHOLE_NUMBER_TOLERANCE = 1e-6
 
 
 class Infeasible(Exception):
     """The programme has no solution."""
+
+
+class NoProof(Exception):
+    """The search for the best solution was given up after many steps (never after a time)."""
 
 
 class SolverFault(RuntimeError):
@@ -35,7 +41,13 @@ class Programme:
     row_upper: list[float] = field(default_factory=list)
 
     def add_columns(
-        self, cost: Numbers | float, upper: Numbers | float, *, count: int, lower: Numbers | float = 0.0, whole: bool = False
+        self,
+        cost: Numbers | float,
+        upper: Numbers | float,
+        *,
+        count: int,
+        lower: Numbers | float = 0.0,
+        whole: bool = False,
     ) -> npt.NDArray[np.int64]:
         """Add `count` unknowns; gives their places."""
         for kept, value in ((self.cost, cost), (self.lower, lower), (self.upper, upper)):
@@ -90,10 +102,10 @@ def _joined(parts: list[Numbers]) -> Numbers:
     return np.concatenate([*parts, np.empty(0, np.float64)])
 
 
-def _run(lp: object, whole: npt.NDArray[np.bool_]) -> Solution:
+def _run(lp: Any, whole: npt.NDArray[np.bool_]) -> Solution:
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("threads", 1),
@@ -101,6 +113,7 @@ def _run(lp: object, whole: npt.NDArray[np.bool_]) -> Solution:
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 1e-7),
         ("infinite_bound", 1e20),
+        ("mip_max_nodes", MOST_NODES),
     ):
         solver.setOptionValue(option, value)
     solver.passModel(lp)
@@ -108,6 +121,8 @@ def _run(lp: object, whole: npt.NDArray[np.bool_]) -> Solution:
     status = solver.getModelStatus()
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
         raise Infeasible
+    if status in (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kIterationLimit):
+        raise NoProof
     if status != highspy.HighsModelStatus.kOptimal:
         raise SolverFault(str(status))
     answer = solver.getSolution()

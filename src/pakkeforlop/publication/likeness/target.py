@@ -37,6 +37,7 @@ def prior(problem: Problem) -> tuple[Numbers, Numbers]:
         for branch in set(leaves.branch[leaves.pathway == place]):
             chosen = (leaves.pathway == place) & (leaves.branch == branch)
             size[chosen] *= 1.0 if branch == "all" else mix.get(branch, 0.01)
+    size[leaves.closed] = 0.0
     return size * share_within, size * (1 - share_within)
 
 
@@ -79,7 +80,13 @@ def targets(problem: Problem) -> tuple[Numbers, Numbers]:
     for table in _tables(problem):
         chosen = np.flatnonzero(table.row_of >= 0)
         compiled.append(
-            (chosen, table.row_of[chosen], np.array(table.within), np.array(table.outside), np.array(table.hidden, dtype=bool))
+            (
+                chosen,
+                table.row_of[chosen],
+                np.array(table.within),
+                np.array(table.outside),
+                np.array(table.hidden, dtype=bool),
+            )
         )
     for _ in range(SWEEPS):
         for chosen, row_of, sum_within, sum_outside, hidden in compiled:
