@@ -3,6 +3,12 @@
 A code is a pathway prefix, an event and for some events an outcome: `A01CK` is breast cancer, decision, cancer found.
 A code that cannot be used keeps its message and counts for nothing. The messages are numbered as the national register
 numbers them.
+
+How to read the tables, here and in all chapters: HF1, HF2 and HF3 are hospitals of three trusts, HF1b and HF2b other
+hospitals of the first two, `HF1 trust` is a trust's own number. A short date takes its year from the row above. Without
+a column `patient` all rows are one patient's. `message` holds the numbers that a row gets, `used` whether it counts all
+the same. Without another as-of day, it is 31 December 2026. Of what a story gives, only the columns shown are told, and
+an empty cell means that nothing stands there.
 """
 
 from __future__ import annotations
