@@ -115,7 +115,7 @@ def _narrow(plot: DotPlot, name: str, width: float) -> str:
     ticks = _axis(plot)
     ticks = [tick for index, tick in enumerate(ticks) if (len(ticks) - 1 - index) % (2 if len(ticks) > 5 else 1) == 0]
     low = _axis(plot)[0]
-    x = Scale(low, 100, 6, 236)
+    x = Scale(low, 100, 10, 236)
     step, top = ROW["narrow"], 30.0
     heights = [34.0 if row.is_heading else step for row in plot.rows]
     bottom = top + sum(heights)

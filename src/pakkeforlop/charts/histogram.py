@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pakkeforlop.charts.inter import text_width
-from pakkeforlop.charts.labels import Box, Place, Room
+from pakkeforlop.charts.labels import Box, Place, Room, text_box
 from pakkeforlop.charts.scale import Scale, counts_axis, round_step
 from pakkeforlop.charts.svg import Anchor, Drawing, Form
 
@@ -91,10 +91,12 @@ def draw_histogram(data: DayHistogram, *, name: str, form: Form = "wide") -> str
     x = Scale(shown[0].first, shown[-1].last + 1, left, right)
     ticks = counts_axis(max(bar.within + bar.late for bar in shown), 4)
     y = Scale(0, ticks[-1], bottom, top)
+    room = Room(width, height)
     for tick in ticks:
         drawing.line(left, y(tick), right, y(tick), "gr")
-        drawing.text(left - 8, y(tick) + 4, f"{tick:,}".replace(",", "\u202f"), "mu tn", anchor="end")
-    room = Room(width, height)
+        told = f"{tick:,}".replace(",", "\u202f")
+        drawing.text(left - 8, y(tick) + 4, told, "mu tn", anchor="end")
+        room.take(text_box(Place(left - 8, y(tick) + 4, "end"), told))
     for bar in shown:
         _draw_bar(drawing, bar, x, y, room)
     drawing.line(left, bottom, right, bottom, "ax")
@@ -155,7 +157,10 @@ def _quantile(drawing: Drawing, line: Line, at: float, bottom: float, room: Room
     sides = [[Place(at + (-6 if end == "end" else 6), h, end) for h in order] for end in ends]
     half = text_width(line.label, semibold=True) / 2 + 2
     above = [Place(min(max(at, half), drawing.width - half), h, "middle") for h in order]
-    place = room.put(line.label, [*sides[0], *above, *sides[1]], semibold=True)
+    corner = [Place(drawing.width - half, h, "middle") for h in heights] + [
+        Place(44 + half, h, "middle") for h in heights
+    ]
+    place = room.put(line.label, [*sides[0], *above, *sides[1], *corner], semibold=True)
     top = place.y + 5 if place.anchor == "middle" else place.y - 10
     drawing.line(at, top, at, bottom, "an")
     room.take(Box(at - 1, top, at + 1, bottom))

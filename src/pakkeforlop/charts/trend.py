@@ -202,7 +202,6 @@ def _labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
     """Names of levels, target, points outside, and the word for provisional points."""
     for y in ([frame.y(chart.target)] if chart.target is not None else []) + [frame.y(v.centre) for v in chart.levels]:
         room.take(Box(frame.left, y - 1, frame.right, y + 1))
-    _end_labels(drawing, chart, frame, room)
     for index, point in enumerate(chart.points):
         if point.outside and point.percent is not None and point.label:
             x, y = frame.x(index), frame.y(point.percent)
@@ -216,13 +215,18 @@ def _labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
         (frame.x(i), frame.y(p.percent)) for i, p in enumerate(chart.points) if p.provisional and p.percent is not None
     ]
     if fresh and chart.provisional_word:
-        x = min(sum(at[0] for at in fresh) / len(fresh), drawing.width - text_width(chart.provisional_word) / 2)
+        half = text_width(chart.provisional_word) / 2 + 2
+        middle = sum(at[0] for at in fresh) / len(fresh)
         high, low = min(at[1] for at in fresh), max(at[1] for at in fresh)
-        places = [Place(x, high - d, "middle") for d in (14, 24, 36, 50)] + [
-            Place(x, low + d, "middle") for d in (22, 34, 46)
+        heights = [high - d for d in (14, 24, 36, 50)] + [low + d for d in (22, 34, 46)] + [high - d for d in (66, 82)]
+        places = [
+            Place(min(x, drawing.width - half), y, "middle")
+            for y in heights
+            for x in (middle, fresh[0][0], fresh[0][0] - half)
         ]
         place = room.put(chart.provisional_word, places)
         drawing.text(place.x, place.y, chart.provisional_word, "mu", anchor=place.anchor)
+    _end_labels(drawing, chart, frame, room)
 
 
 def _end_labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:

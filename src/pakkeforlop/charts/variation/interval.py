@@ -15,4 +15,6 @@ def wilson(numerator: int, denominator: int, *, z: float = Z_95) -> tuple[float,
     around = share + z * z / (2 * denominator)
     reach = z * math.sqrt(share * (1 - share) / denominator + z * z / (4 * denominator * denominator))
     scale = 1 + z * z / denominator
-    return max(0.0, 100 * (around - reach) / scale), min(100.0, 100 * (around + reach) / scale)
+    low = 0.0 if numerator == 0 else 100 * (around - reach) / scale
+    high = 100.0 if numerator == denominator else 100 * (around + reach) / scale
+    return low, high

@@ -42,18 +42,17 @@ def bands_of(over: Ints) -> tuple[int, ...]:
 def spread(days: Ints, limit: Ints, *, relative: bool, most: int = 0) -> Spread | None:
     """The spread of days, or of days from each episode's own limit when `relative`. None for no episodes.
 
-    The picture ends where 99 of 100 episodes have been told, at most `most` days out (0: no such bound); what lies
-    outside is counted in `below` and `beyond`.
+    The picture ends where 99 of 100 episodes have been told, at most `most` days out (0: four times the longest limit);
+    what lies outside is counted in `below` and `beyond`.
     """
     if len(days) == 0:
         return None
     over = days - limit
     told = over if relative else days
-    lowest, highest = (float(q) for q in np.percentile(told, [0.5 if relative else 0, 99]))
-    first, last = int(np.floor(lowest)), int(np.ceil(highest))
-    if most:
-        last = min(last, most)
-        first = max(first, -most) if relative else first
+    first = int(np.percentile(told, 0.5 if relative else 0, method="lower"))
+    last = int(np.percentile(told, 99, method="higher"))
+    first = max(first, -most) if most and relative else first
+    last = min(last, most or 4 * int(np.max(limit)))
     last = max(last, first + 6, 7 if relative else int(np.max(limit)) + 7)
     inside = (told >= first) & (told <= last)
     width = last - first + 1

@@ -112,5 +112,5 @@ def settled_unit(found: Sequence[Period]) -> str:
     """Months where there is enough to count in each, or where tertials would be too few to tell a level by."""
     counts = sorted(period.denominator for period in found if not period.provisional)
     middle = counts[len(counts) // 2] if counts else 0
-    enough = FEW_PER_MONTH if len(counts) >= 36 else TOO_FEW_PER_MONTH
+    enough = FEW_PER_MONTH if len(found) >= 36 else TOO_FEW_PER_MONTH
     return "month" if middle >= enough else "tertial"

@@ -10,8 +10,8 @@ from pakkeforlop.review.report import blocks
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.limits_table import share_limits
 from pakkeforlop.review.report.measures import Group, groups
-from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run, Scope
-from pakkeforlop.review.report.sections.words import counts, drawn, interval, keys, of_hundred, share
+from pakkeforlop.review.report.run import Run, Scope
+from pakkeforlop.review.report.sections.words import counts, drawn, interval, keys, of_hundred, share, told
 from pakkeforlop.vocabulary.calendar import day_of
 
 
@@ -44,14 +44,14 @@ def lines(run: Run) -> tuple[list[Line], list[Line]]:
 def section(run: Run) -> blocks.Section | None:
     """The section, or None when there is one pathway only."""
     inside, outside = lines(run)
-    told = [line for line in inside if line.share is not None]
-    if len(run.scopes) < 2 or not (told or any(line.share for line in outside)):
+    shown = [line for line in inside if line.share is not None]
+    if len(run.scopes) < 2 or not (shown or any(line.share for line in outside)):
         return None
-    reached = [line for line in told if _reached(run, line)]
-    if reached and len(reached) == len(told):
-        heading = run.texts("pathways.heading_all", total=len(told))
+    reached = [line for line in shown if _reached(run, line)]
+    if reached and len(reached) == len(shown):
+        heading = run.texts("pathways.heading_all", total=len(shown))
     else:
-        heading = run.texts.count("pathways.heading", len(reached), total=len(told))
+        heading = run.texts.count("pathways.heading", len(reached), total=len(shown))
     return blocks.Section(
         "forlop",
         heading,
@@ -73,9 +73,7 @@ def _row(run: Run, line: Line) -> DotRow:
             beside = texts("pathways.included", n=run.per_hundred(included.numerator, included.denominator))
     if cell is None:
         return DotRow(run.short_name(line.scope), value=texts("pathways.no_share"), beside=beside)
-    value = texts("pathways.of_hundred", n=run.per_hundred(cell.numerator, cell.denominator))
-    if cell.denominator < TOLD_PER_HUNDRED:
-        value = texts("rate.counts", within=cell.numerator, total=cell.denominator)
+    value = told(run, cell.numerator, cell.denominator)
     return DotRow(run.short_name(line.scope), cell.percent, cell.low, cell.high, value, beside)
 
 

@@ -10,6 +10,9 @@ from pakkeforlop.review.report.measures import Spread, groups, spread
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.words import counts, drawn, interval, keys, number, of_hundred, share
 
+FEWEST_FOR_LINES = 30
+"""With fewer pathways, half and nine of ten are told in words only."""
+
 
 def own_days(counted: Episodes) -> Spread | None:
     """The spread of whole days."""
@@ -101,14 +104,17 @@ def _own_limit(run: Run, found: Spread) -> DayHistogram:
         within=found.within_by_day,
         late=found.late_by_day,
         limits=[Line(0, texts("spread.limit_own"), _late(run, found))],
-        half=Line(_ceiling(found.median), told(found.median, "half")),
-        nine_of_ten=Line(_ceiling(found.p90), told(found.p90, "nine")),
+        half=_line(found, found.median, told(found.median, "half")),
+        nine_of_ten=_line(found, found.p90, told(found.p90, "nine")),
         axis_label=texts("spread.axis_own"),
     )
 
 
-def _ceiling(day: float) -> int:
-    return int(-(-day // 1))
+def _line(found: Spread, day: float, label: str) -> Line | None:
+    """A named line at the day by which a share is reached; none where there are few, or outside the picture."""
+    at = int(-(-day // 1))
+    inside = found.first <= at < found.first + len(found.within_by_day)
+    return Line(at, label) if found.total >= FEWEST_FOR_LINES and inside else None
 
 
 def _days(run: Run, scope: Scope, counted: Episodes, found: Spread) -> DayHistogram:
@@ -144,8 +150,8 @@ def _days(run: Run, scope: Scope, counted: Episodes, found: Spread) -> DayHistog
         within=found.within_by_day,
         late=found.late_by_day,
         limits=lines,
-        half=Line(_ceiling(found.median), texts("spread.half", n=form.days_reached(found.median))),
-        nine_of_ten=Line(_ceiling(found.p90), texts("spread.nine", n=form.days_reached(found.p90))),
+        half=_line(found, found.median, texts("spread.half", n=form.days_reached(found.median))),
+        nine_of_ten=_line(found, found.p90, texts("spread.nine", n=form.days_reached(found.p90))),
         axis_label=texts(f"ending.{scope.ending}.axis"),
         join_at=shown[0],
     )

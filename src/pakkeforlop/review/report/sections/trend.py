@@ -260,7 +260,7 @@ def _captions(run: Run, scope: Scope, line: Series, unit: str) -> list[str]:
         count = int((still.start < day_number(fresh[-1].after)).sum())
         names = texts.joined([_name(run, line, period) for period in fresh])
         which = "trend.provisional_note" if len(fresh) == 1 else "trend.provisional_note_more"
-        told.append(texts(which, periods=first_upper(names), open=run.format.integer(count)))
+        told.append(texts.count(which, count, periods=first_upper(names)))
     return told
 
 

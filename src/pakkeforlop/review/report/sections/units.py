@@ -13,7 +13,7 @@ from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import Group, expected_within, groups
 from pakkeforlop.review.report.run import Run, Scope
-from pakkeforlop.review.report.sections.words import counts, drawn, first_upper, interval, keys, share
+from pakkeforlop.review.report.sections.words import counts, drawn, first_upper, interval, keys, share, told
 
 FEWEST_FOR_BAND = 5
 """Ordinary differences are estimated from so many units or more; fewer are shown as dots."""
@@ -79,20 +79,20 @@ def _reached_heading(run: Run, found: list[Unit]) -> str:
     reached = sum(1 for unit in found if 100 * unit.group.within >= run.target * unit.group.total)
     kind = f"units.{run.unit_kind}"
     if reached == len(found):
-        return run.texts(f"{kind}.heading_all", total=len(found))
+        return run.texts(f"{kind}.heading_both" if reached == 2 else f"{kind}.heading_all", total=len(found))
     return run.texts.count(f"{kind}.heading", reached, total=len(found))
 
 
 def _dots(run: Run, scope: Scope, found: list[Unit]) -> list[blocks.Block]:
     kind = f"units.{run.unit_kind}"
-    told = sorted(unit.percent for unit in found)
+    shares = sorted(unit.percent for unit in found)
     included = any(unit.inclusion for unit in found)
     rows = [
         DotRow(
             unit.name,
             unit.percent,
             *unit.bounds,
-            value=run.texts("pathways.of_hundred", n=run.per_hundred(unit.group.within, unit.group.total)),
+            value=told(run, unit.group.within, unit.group.total),
             beside=_included(run, unit) if included else "",
             expected=unit.expected,
         )
@@ -103,8 +103,8 @@ def _dots(run: Run, scope: Scope, found: list[Unit]) -> list[blocks.Block]:
         desc=run.texts(
             f"{kind}.desc",
             total=len(found),
-            lowest=run.format.decimal(told[0], 0),
-            highest=run.format.decimal(told[-1], 0),
+            lowest=run.format.decimal(shares[0], 0),
+            highest=run.format.decimal(shares[-1], 0),
         ),
         rows=rows,
         name_head=run.texts(f"{kind}.name"),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pakkeforlop.charts.svg import Form
 from pakkeforlop.review.report.blocks import Cell, Key, picture
-from pakkeforlop.review.report.run import Run
+from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run
 from pakkeforlop.review.report.sections.signs import sign
 
 
@@ -53,6 +53,13 @@ def of_hundred(run: Run, part: int, total: int) -> str:
     if part and total and 200 * part < total:
         return run.texts("page.less_than_one")
     return run.format.integer(round(100 * part / total)) if total else ""
+
+
+def told(run: Run, within: int, total: int) -> str:
+    """`74 av 100` beside a row of a chart, or the counts where they are few."""
+    if total < TOLD_PER_HUNDRED:
+        return run.texts("rate.counts", within=run.format.integer(within), total=run.format.integer(total))
+    return run.texts("pathways.of_hundred", n=run.per_hundred(within, total))
 
 
 def first_upper(text: str) -> str:
