@@ -16,6 +16,10 @@ from pakkeforlop.exchange.csv.record import run_record
 from pakkeforlop.review.monitoring import Run
 from pakkeforlop.review.report.build import write_report
 from pakkeforlop.review.report.inputs import Mark, ReadFile, ReportInput
+from pakkeforlop.vocabulary.calendar import day_number
+
+TERTIAL = 120
+"""Days of a tertial."""
 
 EPISODES_AS_CSV = 1_000_000
 """Above so many episodes the CSV is written on request only; Parquet always is."""
@@ -51,7 +55,7 @@ def write_run(
         "episodes": episodes.num_rows,
         "messages": message_counts(messages),
         "indicator_rows": indicators.num_rows,
-        "share": newest_share(indicators),
+        "share": newest_share(indicators, run.intake.as_of),
     }
     if report and len(run.intake.registrations):
         progress("report")
@@ -91,8 +95,8 @@ def message_counts(messages: pa.Table) -> dict[str, int]:
     return {str(entry["values"]): entry["counts"] for entry in sorted(counted, key=lambda entry: entry["values"])}
 
 
-def newest_share(indicators: pa.Table) -> dict[str, Any] | None:
-    """The share treated in time of all organ-specific pathways in the newest year that has any."""
+def newest_share(indicators: pa.Table, as_of: int) -> dict[str, Any] | None:
+    """The share treated in time of all organ-specific pathways in the newest year of which a tertial has passed."""
     chosen = {
         "indicator": "of4_share", "branch": "all", "pathway_key": "all_organ_specific", "unit_level": "national",
         "period_type": "year", "sex": "", "age_group": "",
@@ -104,7 +108,8 @@ def newest_share(indicators: pa.Table) -> dict[str, Any] | None:
     rows = indicators.filter(mask).to_pylist()
     if not rows:
         return None
-    newest = max(rows, key=lambda row: row["period_from"])
+    told = [row for row in rows if day_number(row["period_from"]) + TERTIAL <= as_of]
+    newest = max(told or rows, key=lambda row: row["period_from"])
     return {
         "year": newest["period_from"].year, "within": newest["numerator"], "counted": newest["denominator"],
         "percent": newest["percent"],
