@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -21,6 +22,8 @@ from pakkeforlop.cli.common import (
     today,
 )  # fmt: skip
 from pakkeforlop.cli.faults import faults_told
+
+DID_YOU_MEAN = {"nb": " Mente du {code}?", "nn": " Meinte du {code}?", "en": " Did you mean {code}?"}
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Registrations: codes with a date and a place.")
 
@@ -66,13 +69,26 @@ def check(
         if as_json:
             answer({**run.intake.for_record(), "messages": message_counts(messages)})
         elif not quiet:
+            known = frozenset(run.engine.tables.codes)
             shown = messages.slice(0, 0 if out else 200)
             for line in shown.to_pylist():
                 typer.echo(
                     f"{line['file']} {line['row']}: {line['code'] or ''} {line['event_date'] or ''} "
-                    f"{line['message']}: {line['text_' + language]}"
+                    f"{line['message']}: {line['text_' + language]}{proposal(line, known, language)}"
                 )
             if not out and messages.num_rows > shown.num_rows:
                 typer.echo(f"… {messages.num_rows - shown.num_rows} +  (--out F)")
             for number, count in message_counts(messages).items():
                 typer.echo(f"{number:>5} {count:>9}  {run.engine.catalogue.messages[int(number)].text.of(language)}")
+
+
+def proposal(line: dict[str, Any], known: frozenset[str], language: str) -> str:
+    """For a code that does not exist, the one it was most likely meant to be."""
+    from pakkeforlop.coding.grammar import nearest
+
+    near = nearest(line["code"] or "", known) if line["message"] == UNKNOWN_CODE else ""
+    return DID_YOU_MEAN[language].format(code=near) if near else ""
+
+
+UNKNOWN_CODE = 101
+"""The register's message that a code is not in the list."""
