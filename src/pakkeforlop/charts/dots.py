@@ -10,7 +10,7 @@ from pakkeforlop.charts.scale import Scale, share_axis
 from pakkeforlop.charts.svg import Drawing, Form
 
 WIDTHS: dict[Form, float] = {"wide": 1056, "paper": 860, "narrow": 350}
-ROW: dict[Form, float] = {"wide": 26, "paper": 21, "narrow": 44}
+ROW: dict[Form, float] = {"wide": 26, "paper": 19, "narrow": 44}
 
 
 @dataclass(frozen=True)

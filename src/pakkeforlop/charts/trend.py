@@ -15,14 +15,15 @@ SIZES: dict[Form, tuple[float, float]] = {"wide": (1056, 340), "paper": (860, 31
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One period: its share in percent (None when nothing was counted), whether it is provisional, and the words that
-    name it when it lies outside.
+    """One period: its share in percent (None when nothing was counted), whether it is provisional or filled in, and the
+    words that name it when it lies outside.
     """
 
     percent: float | None
     provisional: bool = False
     outside: bool = False
     label: str = ""
+    filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,20 @@ def _series(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
         if point.percent is None:
             continue
         at = (frame.x(index), frame.y(point.percent))
-        radius, look = (
-            (6.0, "out") if point.outside else (4.0, "pv") if point.provisional else (2.5 if small else 4.0, "dp")
-        )
+        radius, look = _sign(point, small=small)
         drawing.circle(*at, radius, look)
         room.take(Box(at[0] - radius - 1, at[1] - radius - 1, at[0] + radius + 1, at[1] + radius + 1))
+
+
+def _sign(point: TrendPoint, *, small: bool) -> tuple[float, str]:
+    """Radius and class of a point."""
+    if point.outside:
+        return 6.0, "out"
+    if point.provisional:
+        return 4.0, "pv"
+    if point.filled:
+        return 4.0, "fi"
+    return (2.5 if small else 4.0), "dp"
 
 
 def _take_line(room: Room, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -362,3 +362,18 @@ def test_a_country_of_millions_is_reported_in_seconds(country: ReportInput, cata
     begun = time.perf_counter()
     write_report(tmp_path, run=large, catalogue=catalogue)
     assert time.perf_counter() - begun < 15
+
+
+def test_filled_months_have_their_own_sign_and_whole_years_are_named_by_their_number(
+    country: ReportInput, report: Write
+):
+    marks = tuple(
+        Mark(day_number(date(y, 1, 1)), day_number(date(y, 12, 31)), "sannsynlige tall") for y in (2019, 2020)
+    )
+    page = report(country, marks=marks)["index.html"]
+    assert "laget eller fylt ut: 2019 og 2020: sannsynlige tall." in words(page)
+    assert "% i 2020 (fylt ut)." in words(page)
+    trend = next(svg for svg in charts(page) if 'aria-labelledby="trend-w' in svg)
+    filled = Chart(trend).shapes("circle", "fi")
+    assert filled
+    assert max(p["cx"] for p in filled) < min(p["cx"] for p in Chart(trend).shapes("circle", "dp"))

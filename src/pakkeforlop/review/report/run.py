@@ -85,6 +85,11 @@ class Run:
         """The year as the page names it."""
         return str(self.year)
 
+    def is_filled(self, begins: date, after: date) -> bool:
+        """True when data from `begins` up to but not including `after` were filled in or made."""
+        first, last = day_number(begins), day_number(after) - 1
+        return any(mark.from_day <= last and mark.to_day >= first for mark in self.data.marks)
+
     # --- scopes ----------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from pakkeforlop.review.report.blocks import KeyFigure, Note
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.measures import Spread
 from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run, Scope
+from pakkeforlop.vocabulary.calendar import day_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def answer(run: Run, scope: Scope, days: Spread | None) -> Answer:
         _against_target(run, share),
     ]
     before = run.share(scope, year=run.year - 1)
-    if before is not None and before.denominator >= TOLD_PER_HUNDRED:
+    filled = run.is_filled(date(run.year - 1, 1, 1), date(run.year, 1, 1))
+    if before is not None and before.denominator >= TOLD_PER_HUNDRED and not filled:
         lead.append(texts("answer.before", before=run.per_hundred(before.numerator, before.denominator)))
     inclusion = run.inclusion(scope)
     if inclusion is not None:
@@ -87,7 +90,12 @@ def key_figures(run: Run, scope: Scope, share: Share, before: Share | None, days
     notes += _interval(run, share)
     if before is not None:
         told = form.percent(before.numerator, before.denominator, target=run.target)
-        notes.append(texts("key_figure.before", year=run.year - 1, percent=told))
+        name = (
+            "key_figure.before_filled"
+            if run.is_filled(date(run.year - 1, 1, 1), date(run.year, 1, 1))
+            else "key_figure.before"
+        )
+        notes.append(texts(name, year=run.year - 1, percent=told))
     figures = [
         KeyFigure(
             texts("key_figure.in_time"), form.percent(share.numerator, share.denominator, target=run.target), notes
@@ -133,19 +141,20 @@ KINDS_OF_MARK = ("filled", "incomplete")
 
 
 def marks(run: Run) -> list[Note]:
-    """What was filled in or made, so that nobody takes it for registered."""
+    """What was filled in or made, so that nobody takes it for registered: the periods of each reason together."""
     if not run.data.marks:
         return []
-    told = [
-        run.texts(
-            "mark.filled",
-            from_day=run.format.long_date(m.from_day),
-            to_day=run.format.long_date(m.to_day),
-            reason=run.texts(f"mark.kind_{m.reason}") if m.reason in KINDS_OF_MARK else m.reason.rstrip("."),
-        )
-        for m in run.data.marks
+    by_reason: dict[str, list[str]] = {}
+    for mark in run.data.marks:
+        told = run.format.span(day_of(mark.from_day), day_of(mark.to_day))
+        known = mark.reason in KINDS_OF_MARK
+        reason = run.texts(f"mark.kind_{mark.reason}") if known else mark.reason.rstrip(".")
+        by_reason.setdefault(reason, []).append(told)
+    filled = [
+        run.texts("mark.filled", periods=run.texts.joined(periods), reason=reason)
+        for reason, periods in by_reason.items()
     ]
-    return [Note(" ".join([run.texts("mark.lead"), *told]))]
+    return [Note(" ".join([run.texts("mark.lead"), *filled]))]
 
 
 def facts(run: Run) -> list[str]:

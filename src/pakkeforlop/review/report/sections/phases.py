@@ -12,6 +12,9 @@ from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.pathways import page_of
 from pakkeforlop.review.report.sections.words import drawn, keys
 
+WORTH_TELLING = 0.5
+"""A part so many days past its limit is what the heading tells."""
+
 _KINDS = {"of1": "waiting", "of2": "examination", "of3": "waiting"}
 
 
@@ -58,7 +61,11 @@ def _limit(run: Run, limit: float | None, *, mean: bool = False) -> str:
 
 def _heading(run: Run, found: Phases) -> str:
     """The phase that passes its limit most, else the longest."""
-    over = [(part.days - part.limit, part) for part in found.parts if part.limit is not None and part.days > part.limit]
+    over = [
+        (part.days - part.limit, part)
+        for part in found.parts
+        if part.limit is not None and part.days >= part.limit + WORTH_TELLING
+    ]
     if over:
         worst = max(over, key=lambda pair: pair[0])[1]
         return run.texts("phases.heading_over", phase=run.texts(f"phases.lower.{worst.key}"))

@@ -17,6 +17,7 @@ _SHAPES = {
     "outside": '<circle class="out" cx="7" cy="7" r="5"/>',
     "outside_units": '<circle class="out" cx="7" cy="7" r="5"/>',
     "provisional": '<line class="pl" x1="0" x2="26" y1="7" y2="7"/><circle class="pv" cx="13" cy="7" r="4"/>',
+    "filled": '<circle class="fi" cx="7" cy="7" r="4"/>',
     "limit": '<line class="lm" x1="7" x2="7" y1="0" y2="14"/>',
     "over": '<rect class="ovf" x="0" y="1" width="18" height="12"/>',
     "late": '<rect class="ovf" x="0" y="1" width="18" height="12"/>',
@@ -26,7 +27,7 @@ _SHAPES = {
 }
 
 
-_WIDTHS = {"point": 14, "expected": 14, "outside": 14, "outside_units": 14, "limit": 14}
+_WIDTHS = {"point": 14, "expected": 14, "outside": 14, "outside_units": 14, "filled": 14, "limit": 14}
 _WIDTHS |= dict.fromkeys(("over", "late", "within", "waiting", "examination"), 18)
 
 

@@ -50,6 +50,7 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
     captions = _captions(run, scope, line, unit)
     signs = ["band"] if line.levels else []
     signs += ["outside"] if any(point.outside for point in wide.points) else []
+    signs += ["filled"] if any(point.filled and point.percent is not None for point in wide.points) else []
     signs += ["provisional"] if any(period.provisional and period.denominator for period in line.periods) else []
     figure = blocks.Figure(
         texts(f"trend.chart_{line.unit}"),
@@ -58,8 +59,8 @@ def section(run: Run, scope: Scope) -> blocks.Section | None:
         caption=" ".join(captions),
     )
     lead: list[blocks.Block] = []
-    if finding.caution:
-        lead.append(blocks.Prose([texts(f"trend.{finding.caution}")]))
+    if finding.limits_moved:
+        lead.append(blocks.Prose([texts("trend.caution")]))
     tables = [_table(run, line), *_years(run, scope)]
     details = blocks.Details(texts("page.show_table"), tables, printed=False)
     return blocks.Section("utvikling", finding.text, [*lead, figure, details], texts("trend.menu"))
@@ -113,10 +114,10 @@ def _dated(run: Run, change: LimitChange) -> DatedChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """The heading, and the name of what must be said with it where a level moved with a limit."""
+    """The heading, and whether it tells of a level that moved with a limit."""
 
     text: str
-    caution: str = ""
+    limits_moved: bool = False
 
 
 def _finding(run: Run, line: Series, changes: list[DatedChange]) -> Finding:
@@ -156,12 +157,11 @@ def _moved(run: Run, line: Series, changes: list[DatedChange]) -> Finding | None
         "new": run.format.decimal(100 * new.centre, 0),
         "month": run.format.month(change.day),
     }
-    rose = new.centre > old.centre
-    name, caution = ("rose", "not_faster") if rose else ("fell", "not_slower")
+    name = "rose" if new.centre > old.centre else "fell"
     if change.by is None:
-        return Finding(run.texts(f"trend.{name}_limits", **values), caution if rose else "")
+        return Finding(run.texts(f"trend.{name}_limits", **values), limits_moved=True)
     word = run.texts.count("trend.longer_word" if change.by > 0 else "trend.shorter_word", abs(change.by))
-    return Finding(run.texts(f"trend.{name}", change=word, **values), caution if rose == (change.by > 0) else "")
+    return Finding(run.texts(f"trend.{name}", change=word, **values), limits_moved=True)
 
 
 def _name(run: Run, line: Series, period: Period) -> str:
@@ -221,7 +221,9 @@ def _point(run: Run, line: Series, index: int, named: bool) -> TrendPoint:
     if named and level is not None:
         name = "trend.outside_low" if share < level.centre else "trend.outside_high"
         label = run.texts(name, period=first_upper(_name(run, line, period)))
-    return TrendPoint(100 * share, period.provisional, line.outside(index), label)
+    return TrendPoint(
+        100 * share, period.provisional, line.outside(index), label, run.is_filled(period.begins, period.after)
+    )
 
 
 def _ticks(run: Run, line: Series, shown: list[Period] | tuple[Period, ...] | object) -> list[tuple[int, str]]:
@@ -282,13 +284,9 @@ def _table(run: Run, line: Series) -> blocks.Table:
         if level is not None and level.rests_on >= BASELINE_POINTS:
             at = i - level.first
             band = form.interval(100 * level.low[at], 100 * level.high[at], 0)
-        status = (
-            texts("trend.status_provisional")
-            if period.provisional
-            else texts("trend.status_outside")
-            if line.outside(i)
-            else ""
-        )
+        status = [texts("trend.status_provisional")] if period.provisional else []
+        status += [texts("trend.status_outside")] if line.outside(i) else []
+        status += [texts("trend.status_filled")] if run.is_filled(period.begins, period.after) else []
         rows.append(
             blocks.Row(
                 [
@@ -298,7 +296,7 @@ def _table(run: Run, line: Series) -> blocks.Table:
                         form.per_hundred(period.numerator, period.denominator, target=run.target, places=1), "num b"
                     ),
                     blocks.Cell(band, "num"),
-                    blocks.Cell(status, "muted"),
+                    blocks.Cell(first_upper(", ".join(status)), "muted"),
                 ]
             )
         )
@@ -317,6 +315,8 @@ def _years(run: Run, scope: Scope) -> list[blocks.Table]:
         name = (
             str(begins.year) if whole else texts("trend.year_so_far", year=begins.year, date=form.long_date(run.as_of))
         )
+        if run.is_filled(begins, date(begins.year + 1, 1, 1)):
+            name = texts("trend.year_filled", year=name)
         bounds = form.interval(cell.low, cell.high) if cell.low is not None and cell.high is not None else ""
         included = run.inclusion(scope, year=begins.year)
         told = ""

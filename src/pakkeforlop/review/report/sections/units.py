@@ -19,6 +19,10 @@ FEWEST_FOR_BAND = 5
 """Ordinary differences are estimated from so many units or more; fewer are shown as dots."""
 
 
+SMALLEST_DRAWN = 10
+"""Units with fewer pathways than this say too little for a funnel; they stand in the table."""
+
+
 @dataclass(frozen=True)
 class Unit:
     """One unit with its counts; `expected` is the share its mix of pathways would give."""
@@ -70,7 +74,8 @@ def section(run: Run, scope: Scope, counted: Episodes) -> blocks.Section | None:
     if len(found) == 1:
         heading = f"{found[0].name}: {run.rate(found[0].group.within, found[0].group.total)}"
         return blocks.Section("enheter", heading, [blocks.Prose([run.texts(f"{kind}.only_one")])], menu)
-    if scope.pathway is None or len(found) < FEWEST_FOR_BAND:
+    large = [unit for unit in found if unit.group.total >= SMALLEST_DRAWN]
+    if scope.pathway is None or len(large) < FEWEST_FOR_BAND:
         return blocks.Section("enheter", _reached_heading(run, found), _dots(run, scope, found), menu)
     return _funnel_section(run, found, menu)
 
@@ -173,9 +178,11 @@ def _table(run: Run, found: list[Unit], *, outside: frozenset[str]) -> blocks.Ta
 
 def _funnel_section(run: Run, found: list[Unit], menu: str) -> blocks.Section:
     texts, kind = run.texts, f"units.{run.unit_kind}"
-    limits = funnel([unit.group.within for unit in found], [unit.group.total for unit in found])
+    large = [unit for unit in found if unit.group.total >= SMALLEST_DRAWN]
+    whole = sum(unit.group.within for unit in found) / sum(unit.group.total for unit in found)
+    limits = funnel([unit.group.within for unit in large], [unit.group.total for unit in large], target=whole)
     assert limits is not None
-    outside = [unit for unit in found if limits.is_outside(unit.group.within, unit.group.total)]
+    outside = [unit for unit in large if limits.is_outside(unit.group.within, unit.group.total)]
     heading = _finding(run, outside, limits)
     lead = [texts(f"{kind}.small_vary")]
     lead.append(texts(f"{kind}.more_than_chance" if limits.between > 0 else f"{kind}.chance_only"))
@@ -184,8 +191,8 @@ def _funnel_section(run: Run, found: list[Unit], menu: str) -> blocks.Section:
         lead.append(texts(f"{kind}.one_in_twenty"))
     chart = FunnelChart(
         title=texts(f"{kind}.funnel_title"),
-        desc=texts(f"{kind}.funnel_desc", total=len(found), finding=heading),
-        points=[FunnelPoint(unit.group.total, unit.percent, unit.name, unit in outside) for unit in found],
+        desc=texts(f"{kind}.funnel_desc", total=len(large), finding=heading),
+        points=[FunnelPoint(unit.group.total, unit.percent, unit.name, unit in outside) for unit in large],
         limits=limits,
         target=run.target,
         target_label=texts("units.target", target=run.target_word),
@@ -201,6 +208,9 @@ def _funnel_section(run: Run, found: list[Unit], menu: str) -> blocks.Section:
         chart.title,
         **drawn(draw_funnel, "units", chart),
         keys=keys(run, "band_units", "chance", *(["outside_units"] if outside else [])),
+        caption=texts.count("units.not_drawn", small, most=SMALLEST_DRAWN)
+        if (small := len(found) - len(large))
+        else "",
     )
     table = _table(run, found, outside=frozenset(unit.name for unit in outside))
     return blocks.Section(
