@@ -1,0 +1,157 @@
+"""`pakkeforlop demo`: the country from the published figures, the main job on it, and the report on this machine."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import threading
+import webbrowser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pakkeforlop.cli.common import LANGUAGE, QUIET
+from pakkeforlop.cli.faults import faults_told
+from pakkeforlop.vocabulary.calendar import day_number
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+DEMO_DAY = date(2022, 1, 20)
+"""The day the demo is at: a Thursday inside the data, with pathways open at every stage."""
+
+SEED = 1
+SAID = {
+    "made": {
+        "nb": "Landet er laget av de publiserte tallene: {registrations} registreringer for {patients} oppdiktede "
+        "pasienter.\nPubliserte tall: {years}. Årene mellom og januar 2022 er fylt ut, og er merket i rapporten.",
+        "nn": "Landet er laga av dei publiserte tala: {registrations} registreringar for {patients} oppdikta "
+        "pasientar.\nPubliserte tal: {years}. Åra mellom og januar 2022 er fylte ut, og er merkte i rapporten.",
+        "en": "The country is made from the published figures: {registrations} registrations of {patients} invented "
+        "patients.\nPublished figures: {years}. The years between and January 2022 are filled in, and marked so.",
+    },
+    "served": {
+        "nb": "Rapporten ligger på {address}  (Ctrl-C avslutter)",
+        "nn": "Rapporten ligg på {address}  (Ctrl-C avsluttar)",
+        "en": "The report is at {address}  (Ctrl-C ends)",
+    },
+    "written": {
+        "nb": "Rapporten ligger i {path}",
+        "nn": "Rapporten ligg i {path}",
+        "en": "The report is in {path}",
+    },
+    "source": {
+        "nb": "Kilde: åpne nasjonale kvalitetsindikatorer, Helsedirektoratet (NLOD).",
+        "nn": "Kjelde: opne nasjonale kvalitetsindikatorar, Helsedirektoratet (NLOD).",
+        "en": "Source: open national quality indicators, Norwegian Directorate of Health (NLOD).",
+    },
+    "ended": {"nb": "Avsluttet.", "nn": "Avslutta.", "en": "Ended."},
+}
+
+
+@app.command(
+    help="Generate the country from the published figures, run the main job and serve the report on this machine.\n\n"
+    "A second run uses the data and the result of the first.\n\n"
+    "Example: pakkeforlop demo --port 8000\n\n"
+    "Exit codes: 0 done · 14 cannot write or the port is taken"
+)
+def demo(
+    out: Path = typer.Option(Path("demo-data"), "--out", metavar="DIR", help="Folder for data and result."),
+    port: int = typer.Option(8000, "--port", min=0, max=65535, help="Port on localhost; 0 takes any that is free."),
+    serve: bool = typer.Option(True, "--serve/--no-serve", help="Serve the report, or only write it."),
+    browser: bool = typer.Option(False, "--browser", help="Open the report in a browser too."),
+    fresh: bool = typer.Option(False, "--fresh", help="Make data and result anew."),
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+) -> None:
+    """The country on this machine."""
+    with faults_told(language):
+        from pakkeforlop.review.summary import summary
+
+        record = make(out, fresh=fresh, language=language, quiet=quiet)
+        if not quiet:
+            counts = {
+                name: f"{record['counts'][name]:,}".replace(",", "\u2009") for name in ("registrations", "patients")
+            }
+            years = ", ".join(str(year) for year in record["years"])
+            typer.echo(SAID["made"][language].format(**counts, years=years))
+            typer.echo(SAID["source"][language])
+            run = json.loads((out / "result" / "run.json").read_text(encoding="utf-8"))
+            typer.echo(summary(run, out / "result", language))
+        result = out / "result"
+        if not serve:
+            typer.echo(SAID["written"][language].format(path=result / "report" / "index.html"))
+            return
+        serve_report(result, port, language, browser=browser)
+
+
+def make(out: Path, *, fresh: bool, language: str, quiet: bool) -> dict[str, Any]:
+    """The demo's data and result in `out`, made anew when the product or its definitions have changed since."""
+    from pakkeforlop.cli.generate import run_generate
+    from pakkeforlop.cli.monitor import run_monitor
+    from pakkeforlop.review.generating import RECORD, Request
+
+    data, result = out / "data", out / "result"
+    stamp = made_of()
+    if fresh or stamp != _stamped(result):
+        run_generate(Request(fill=True, as_of=day_number(DEMO_DAY), seed=SEED), data, language=language, quiet=quiet)
+        run_monitor(
+            [data / "registrations.parquet"], result, patients=data / "patients.parquet",
+            new_cancers=data / "new_cancers.parquet", as_of=day_number(DEMO_DAY), language=language, quiet=quiet,
+        )  # fmt: skip
+        (result / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+    return dict(json.loads((data / RECORD).read_text(encoding="utf-8")))
+
+
+STAMP = "demo.json"
+
+
+def made_of() -> dict[str, Any]:
+    """What the demo depends on: the product's files, the day and the seed."""
+    import hashlib
+
+    import pakkeforlop
+
+    folder = Path(next(iter(pakkeforlop.__path__)))
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".py", ".toml", ".xz", ".html", ".css"} and path.is_file():
+            digest.update(path.read_bytes())
+    return {"product": digest.hexdigest(), "day": DEMO_DAY.isoformat(), "seed": SEED}
+
+
+def _stamped(result: Path) -> dict[str, Any] | None:
+    try:
+        return dict(json.loads((result / STAMP).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files and logs nothing; the report's folder opens on its first page."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+def serve_report(result: Path, port: int, language: str, *, browser: bool) -> None:
+    """Serve the report on localhost until interrupted. UnwritableFault when the port is taken."""
+    from pakkeforlop.vocabulary.errors import UnwritableFault
+
+    handler = functools.partial(QuietHandler, directory=str(result / "report"))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise UnwritableFault("port_taken", port=port) from error
+    address = f"http://localhost:{server.server_port}/"
+    typer.echo(SAID["served"][language].format(address=address))
+    if browser:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        typer.echo("\n" + SAID["ended"][language])
+    finally:
+        server.server_close()
