@@ -91,17 +91,16 @@ def generate(request: Request, catalogue: Catalogue, folder: OutputFolder, told:
 
 def _with_surroundings(request: Request, frame: Frame, found: Fit) -> tuple[pa.Table, int]:
     """Leaves of the published periods, of those between (if asked for) and of what goes on after the as-of day."""
-    last = fill.last_published_day(found.leaves)
+    last = tertial_days(*found.published[-1])[1]
     as_of = last if request.as_of is None else request.as_of
     if as_of < last:
         raise UsageFault(
             "date_outside", option="--as-of", value=day_of(as_of), first=day_of(last), last=day_of(last + 3650)
         )
-    first = min(found.leaves["period_from"].to_pylist())
-    published = set(found.leaves["period_from"].to_pylist())
+    first = tertial_days(*found.published[0])[0]
+    published = set(found.published)
     span = list(fill.tertials(first, as_of + HORIZON))
-    begins = {when: tertial_days(*when)[0] for when in span}
-    wanted = [when for when in span if begins[when] not in published and (request.fill or begins[when] > last)]
+    wanted = [when for when in span if when not in published and (request.fill or tertial_days(*when)[0] > last)]
     filled = fill.filled_leaves(found.leaves, frame, wanted, as_of=as_of, seed=request.seed)
     return pa.concat_tables([found.leaves, filled]), as_of
 
@@ -111,7 +110,7 @@ def _record(
 ) -> dict[str, Any]:
     settings = catalogue.settings
     first_day = day_number(settings.first_day)
-    apart = fill.periods_not_published(found.leaves, first_day, as_of, filled=request.fill)
+    apart = fill.periods_not_published(found.published, first_day, as_of, filled=request.fill)
     return {
         "format": 1,
         "command": "generate",

@@ -67,7 +67,7 @@ def places(names: tuple[str, ...], column: pa.ChunkedArray) -> Ints:
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     at: Ints = np.array([number[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
-    return at[np.asarray(encoded.indices)]
+    return np.asarray(at[np.asarray(encoded.indices)])
 
 
 def _diagnostic_endings(rng: np.random.Generator, count: int) -> Ints:

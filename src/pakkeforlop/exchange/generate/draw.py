@@ -83,7 +83,7 @@ def draw(wanted: Wanted, catalogue: Catalogue, out: Path) -> Drawn:
     number = _patient_numbers(rng(), courses, new)
     contacts = _known(new.contacts, wanted.as_of)
     tell("patients", 0)
-    found = seen(len(number), courses, contacts, others, wanted.as_of)
+    found = seen(world, len(number), courses, contacts, others, wanted.as_of)
     people = make_patients(rng(), world, found, courses, plan.wrong_age, wanted.as_of)
     is_shown = np.zeros(len(number), dtype=bool)
     is_shown[courses.patient[rows.course]] = is_shown[contacts.patient] = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pakkeforlop.exchange.generate.courses import Courses, Ints
+from pakkeforlop.exchange.generate.links import neutral
 from pakkeforlop.exchange.generate.newcomers import Contacts
 from pakkeforlop.exchange.generate.world import SUFFIX, World, people
 from pakkeforlop.vocabulary.calendar import NO_DAY
@@ -38,8 +39,11 @@ class Seen:
     unit: Ints
 
 
-def seen(count: int, courses: Courses, contacts: Contacts, others: tuple[Ints, Ints], as_of: int) -> Seen:
+def seen(
+    world: World, count: int, courses: Courses, contacts: Contacts, others: tuple[Ints, Ints], as_of: int
+) -> Seen:
     """Days and pathways of `count` patients. others: patient and day of registrations outside the courses' own days."""
+    any_sex = neutral(world)
     first = np.full(count, NEVER_SEEN, dtype=np.int64)
     last = np.full(count, -NEVER_SEEN, dtype=np.int64)
     days = (courses.start, courses.attendance, courses.decision_day, courses.end_day, courses.received)
@@ -50,10 +54,11 @@ def seen(count: int, courses: Courses, contacts: Contacts, others: tuple[Ints, I
         np.minimum.at(first, patient, low)
         np.maximum.at(last, patient, high)
     pathway, unit = np.full(count, 0, dtype=np.int64), np.full(count, 0, dtype=np.int64)
-    for table in (contacts, courses):
-        back = slice(None, None, -1)  # the first entry of a patient is written last, and stays
-        pathway[table.patient[back]] = table.pathway[back]
-        unit[table.patient[back]] = table.unit[back]
+    # what is written last stays: courses over contacts, pathways of one sex over others
+    turns = [contacts, *(courses.take(any_sex[courses.pathway] == open_to) for open_to in (True, False))]
+    for table in turns:
+        pathway[table.patient] = table.pathway
+        unit[table.patient] = table.unit
     return Seen(first, last, pathway, unit)
 
 
@@ -79,24 +84,21 @@ def make_patients(
     shape = rng.beta(1.1, 1.3, count)
     as_child = youngest + np.floor((np.maximum(found.first - 30, youngest) - youngest) * shape).astype(np.int64)
     birth = np.where(child != swapped, as_child, birth)
-    numbers, first_of, many = _municipalities(world)
-    municipality = first_of[found.unit] + np.floor(rng.random(count) * many[found.unit]).astype(np.int64)
+    numbers, around, first_of, many = _municipalities(world)
+    drawn = first_of[found.unit] + np.floor(rng.random(count) * many[found.unit]).astype(np.int64)
+    municipality = around[drawn]
     oslo = np.array([number == "0301" for number in numbers])[municipality]
     district = np.where(oslo, rng.integers(0, len(table["municipality"]["districts"]), count), -1)
     return Patients(birth, sex, municipality, district, _deaths(rng, found, courses, as_of))
 
 
-def _municipalities(world: World) -> tuple[list[str], Ints, Ints]:
-    """All municipality numbers, and where those around each unit begin and how many they are."""
-    numbers: list[str] = []
-    first, many = [], []
+def _municipalities(world: World) -> tuple[list[str], Ints, Ints, Ints]:
+    """All municipality numbers; those around each unit as places in that list, where they begin and how many."""
     listed = people()["municipality"]
-    for key in world.unit_keys:
-        own = listed.get(key, listed["default"])
-        first.append(len(numbers))
-        many.append(len(own))
-        numbers += own
-    return numbers, np.array(first), np.array(many)
+    around = [listed.get(key, listed["default"]) for key in world.unit_keys]
+    numbers = sorted({number for own in around for number in own})
+    many = np.array([len(own) for own in around])
+    return numbers, np.array([numbers.index(n) for own in around for n in own]), np.cumsum(many) - many, many
 
 
 def municipality_numbers(world: World) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,7 @@ from pakkeforlop.publication.likeness.fit import LEAVES
 from pakkeforlop.publication.likeness.frame import Frame, PathwayFacts
 from pakkeforlop.publication.likeness.problem import tertial_days
 from pakkeforlop.publication.published import INDICATORS
-from pakkeforlop.vocabulary.calendar import day_number, day_of
+from pakkeforlop.vocabulary.calendar import day_of
 
 LABEL = {key: label for label, key in INDICATORS.items()}
 Key = tuple[str, str, str]  # indicator, pathway, branch
@@ -108,22 +107,25 @@ def _whole(parts: npt.NDArray[np.float64], rng: np.random.Generator) -> list[int
     return [int(count) for count in np.diff(edges)]
 
 
-def periods_not_published(leaves: pa.Table, first: int, as_of: int, *, filled: bool) -> list[dict[str, str]]:
+def periods_not_published(
+    published: Sequence[tuple[int, int]], first: int, as_of: int, *, filled: bool
+) -> list[dict[str, str]]:
     """Stretches from `first` to `as_of` without published figures: filled, or only touched by what lies around them."""
-    published = set(leaves["period_from"].to_pylist())
     stretches: list[tuple[int, int]] = []
     for year, tertial in tertials(first, as_of):
-        begin, end = tertial_days(year, tertial)
-        if begin in published:
+        if (year, tertial) in published:
             continue
+        begin, end = tertial_days(year, tertial)
         if stretches and stretches[-1][1] == begin - 1:
             stretches[-1] = (stretches[-1][0], min(end, as_of))
         else:
             stretches.append((begin, min(end, as_of)))
-    kind = "filled" if filled else "incomplete"
-    return [{"from": day_of(a).isoformat(), "to": day_of(b).isoformat(), "kind": kind} for a, b in stretches]
-
-
-def last_published_day(leaves: pa.Table) -> int:
-    """The last day of the last published period."""
-    return int(max(leaves["period_to"].to_pylist(), default=day_number(date(2015, 1, 1))))
+    begun = tertial_days(*published[0])[0]
+    return [
+        {
+            "from": day_of(a).isoformat(),
+            "to": day_of(b).isoformat(),
+            "kind": "filled" if filled and a >= begun else "incomplete",
+        }
+        for a, b in stretches
+    ]

@@ -32,7 +32,7 @@ LEAVES = pa.schema(
     ]
 )
 """Leaves with patients. unit: the organisation number that they are registered at; days are inclusive."""
-FORM = 2
+FORM = 3
 """Number of the fitting method: leaves solved by another method are solved again."""
 QUIET_REASONS = ("no_data", "quoted", "no_counts", "period", "pathway")
 """Reasons that say the row has nothing to fit; they do not change the exit code."""
@@ -51,6 +51,7 @@ class Account:
     leaves: int
     free: int
     aside: tuple[dict[str, object], ...]
+    tertials: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Fit:
     accounts: tuple[Account, ...]
     figures: str
     sha256: str
+
+    @property
+    def published(self) -> list[tuple[int, int]]:
+        """(year, tertial) of the periods that the figures cover."""
+        return sorted({(account.year, tertial) for account in self.accounts for tertial in account.tertials})
 
     @property
     def set_aside(self) -> list[dict[str, object]]:
@@ -113,6 +119,7 @@ def _solve(problem: Problem) -> tuple[tuple[Counts, Counts], Account]:
         leaves=int((~problem.leaves.closed).sum()),
         free=free_cells(problem),
         aside=tuple(_told(one) for one in sorted(aside, key=lambda one: one.row.row_id)),
+        tertials=tuple(sorted({int(tertial) for tertial in problem.leaves.tertial})),
     )
     return counts, account
 
@@ -175,7 +182,10 @@ def fit_to_metadata(found: Fit, frame: Frame) -> dict[str, str]:
 
 def fit_from_metadata(leaves: pa.Table, kept: dict[str, str]) -> Fit:
     """The reverse of `fit_to_metadata`."""
-    accounts = tuple(Account(**{**one, "aside": tuple(one["aside"])}) for one in json.loads(kept["accounts"]))
+    accounts = tuple(
+        Account(**{**one, "aside": tuple(one["aside"]), "tertials": tuple(one["tertials"])})
+        for one in json.loads(kept["accounts"])
+    )
     return Fit(leaves.replace_schema_metadata(None), accounts, kept["figures"], kept["sha256"])
 
 

@@ -187,12 +187,13 @@ def _leaves(frame: Frame, found: list[_Read], indicator: str, year: int) -> Leav
     with_rows = {read.subject for read in found}
     empty = _empty_cells(frame, found)
     needed = {subject for subject in with_rows if subject in frame.totals}
+    covered = sorted({tertial for read in found for tertial in read.row.tertials})
     cells: list[tuple[int, int, int, str, bool]] = []
     for place, pathway in enumerate(frame.pathways):
         if pathway.key not in with_rows and pathway.total not in needed:
             continue
         own = _units_of(frame, found, pathway.key, pathway.total)
-        for tertial in range(3):
+        for tertial in covered:
             for branch in pathway.branches_in(indicator, *tertial_days(year, tertial)):
                 for unit in sorted(own | _units_anywhere(frame, found)):
                     lacking = [

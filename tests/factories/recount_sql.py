@@ -196,7 +196,7 @@ def _figures(db: duckdb.DuckDBPyConnection) -> pa.Table:
         from included i join pathways p using (prefix)
         left join belongs b on b.number = i.institution and i.day between b.first and b.last
         where i.day between p.first and p.last""")
-    return db.execute("""
+    return db.sql("""
         with branches as (
             select *, 'all' as shown from hits union all select *, branch from hits where branch <> 'all'),
         pathways as (
