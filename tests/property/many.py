@@ -70,7 +70,7 @@ def draw(count: int, chance: np.random.Generator, first: int) -> Given:
                 "code": code,
                 "event_date": "" if odd[n] > 0.99 else pool.day(pool.BASES[base[n]], int(pool.STEPS[step[n]])),
                 "institution": pool.PLACES[place[n]],
-                "registration_id": f"{first + patient[n]}-{identity[n]}" if named[n] else "",
+                "registration_id": f"{identity[n]}-{first + patient[n]}-{n}" if named[n] else "",
             }
         )
     return rows
