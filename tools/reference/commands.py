@@ -55,6 +55,8 @@ def _described(command: Any) -> str:
             parts.append(code("\n".join(typed), "sh"))
         elif typed and len(typed) == len(lines) - 1 and lines[0].rstrip().endswith(":"):
             parts += [lines[0].strip() + "\n", code("\n".join(typed), "sh")]
+        elif paragraph.startswith("Example: "):
+            parts.append(code(" ".join(paragraph.removeprefix("Example: ").split()), "sh"))
         elif paragraph:
             parts.append(paragraph + "\n")
     return "\n".join(parts)
@@ -66,7 +68,8 @@ def _parameters(command: Any) -> str:
         if parameter.name == "help" or getattr(parameter, "hidden", False):
             continue
         if parameter.param_type_name == "option":
-            names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+            value = f" {parameter.metavar}" if parameter.metavar and not parameter.is_flag else ""
+            names = ", ".join(f"`{name}{value}`" for name in (*parameter.opts, *parameter.secondary_opts))
         else:
             names = f"`{(parameter.metavar or parameter.name or '').upper()}`"
         meaning = re.sub(r"\s+", " ", getattr(parameter, "help", "") or "")
@@ -76,6 +79,6 @@ def _parameters(command: Any) -> str:
 
 def _default(parameter: Any) -> str:
     value = parameter.default
-    if value in (None, False, (), [], "") or callable(value) or "Sentinel" in type(value).__name__:
+    if value in (None, False, True, (), [], "") or callable(value) or "Sentinel" in type(value).__name__:
         return ""
     return f"`{getattr(value, 'value', value)}`"
