@@ -39,6 +39,10 @@ def changed(base: Settings, changes: dict[str, Any], name: str) -> Settings:
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
+        unknown = [".".join(map(str, fault["loc"])) for fault in error.errors() if fault["type"] == "extra_forbidden"]
+        if unknown:
+            known = ", ".join(Settings.model_fields)
+            raise DefinitionFault("settings_unknown", file=name, keys=", ".join(unknown), known=known) from error
         told = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}" for fault in error.errors()
         )

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import click
 import typer
 
 from pakkeforlop.vocabulary.calendar import day_number
-from pakkeforlop.vocabulary.errors import UsageFault
+from pakkeforlop.vocabulary.errors import LANGUAGES, UsageFault
 
 QUIET = typer.Option(False, "--quiet", "-q", help="Print faults only.")
 AS_JSON = typer.Option(False, "--json", help="Print the answer as JSON.")
@@ -29,7 +30,13 @@ SETTINGS = typer.Option(
     readable=False,
     help="Settings that differ: a TOML file, or the generate.json of generated data.",
 )
-LANGUAGE = typer.Option("nb", "--lang", help="Language of texts: nb, nn or en.", envvar="PAKKEFORLOP_LANGUAGE")
+LANGUAGE = typer.Option(
+    "nb",
+    "--lang",
+    help="Language of texts.",
+    envvar="PAKKEFORLOP_LANGUAGE",
+    click_type=click.Choice(LANGUAGES),
+)
 PATIENTS = typer.Option(
     None, "--patients", metavar="F", readable=False, help="Patients file (adds 100, 116, 117, sex and age)."
 )
