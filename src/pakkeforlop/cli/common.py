@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-import click
 import typer
 
 from pakkeforlop.vocabulary.calendar import day_number
@@ -30,12 +29,16 @@ SETTINGS = typer.Option(
     readable=False,
     help="Settings that differ: a TOML file, or the generate.json of generated data.",
 )
+
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(LANGUAGES)}.")
+    return value
+
+
 LANGUAGE = typer.Option(
-    "nb",
-    "--lang",
-    help="Language of texts.",
-    envvar="PAKKEFORLOP_LANGUAGE",
-    click_type=click.Choice(LANGUAGES),
+    "nb", "--lang", help="Language of texts: nb, nn or en.", envvar="PAKKEFORLOP_LANGUAGE", callback=_known_language
 )
 PATIENTS = typer.Option(
     None, "--patients", metavar="F", readable=False, help="Patients file (adds 100, 116, 117, sex and age)."

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
-
-if TYPE_CHECKING:
-    from typer import _click as click  # typer brings its own copy; the package click need not be there
 
 COMMANDS = {
     "monitor": ("monitor", "The main job: check, link, measure and report a file of registrations."),
@@ -26,12 +23,12 @@ COMMANDS = {
 class LazyGroup(TyperGroup):
     """Lists the commands without loading them, so that `--help` answers at once."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order a newcomer meets them."""
         del ctx
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Load the module of a command."""
         del ctx
         if cmd_name not in COMMANDS:
@@ -41,7 +38,7 @@ class LazyGroup(TyperGroup):
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """One line per command."""
         del ctx
         with formatter.section("Commands"):
