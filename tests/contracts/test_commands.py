@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-HEAVY = ("numba", "pyarrow", "duckdb", "pydantic", "highspy", "jinja2")
+HEAVY = ("numba", "pyarrow", "duckdb", "highspy", "jinja2")
 
 
 def leaves(command: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:

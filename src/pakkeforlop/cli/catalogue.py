@@ -37,7 +37,7 @@ def check(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    r"""Read every file and tell all faults at once, each with file and line. Exit code 11 when there are any.
+    """Read every file and tell all faults at once, each with file and line. Exit code 11 when there are any.
 
     \b
     Examples:
@@ -69,7 +69,7 @@ def show(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
-    r"""One pathway as of a day, or a list, with the source of each fact and how sure it is.
+    """One pathway as of a day, or a list, with the source of each fact and how sure it is.
 
     \b
     Examples:
@@ -102,7 +102,7 @@ def diff(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    r"""What differs between two days: pathways, names, limits, codes, and the trusts of hospitals.
+    """What differs between two days: pathways, names, limits, codes, and the trusts of hospitals.
 
     \b
     Examples:
