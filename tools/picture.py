@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-WIDTH, HEIGHT = 1180, 900
+WIDTH, HEIGHT = 1180, 1240
 
 
 def main(report: str, picture: str) -> None:
