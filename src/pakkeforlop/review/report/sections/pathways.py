@@ -208,7 +208,7 @@ def _times_row(run: Run, line: Line) -> blocks.Row:
         )
     bands = [of_hundred(run, part, group.total) for part in group.bands]
     words = run.texts.many("spread.short_bands")
-    late = tuple(f"{word}: {band}" for word, band in zip(words, bands, strict=True))
+    late = (f"{words[0]}: {bands[0]}", f"{words[-1]}: {bands[-1]}")
     name = blocks.Cell(name.text, href=name.href, narrow=late)
     return blocks.Row(
         [
