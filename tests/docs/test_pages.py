@@ -48,3 +48,11 @@ def test_every_decision_is_in_the_list():
 def test_no_page_is_longer_than_a_sitting():
     written = [path for path in PAGES if "reference" not in path.parts]
     assert [path.name for path in written if path.read_text(encoding="utf-8").count("\n") > 260] == []
+
+
+def test_every_make_command_on_a_page_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    written = [path for path in PAGES if "reference" not in path.parts]
+    named = {(path.name, word) for path in written for word in re.findall(r"[`\n]make ([a-z]+)", path.read_text("utf-8"))}
+    assert {(page, word) for page, word in named if word not in targets} == set()
+    assert {"demo", "test"} <= {word for page, word in named if page == "README.md"}
