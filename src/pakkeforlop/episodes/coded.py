@@ -39,25 +39,41 @@ class Patients:
             return pa.array(numbers.astype(np.int64) + self.first)
         return self.ids.take(pa.array(numbers))
 
+    def own_numbers(self, ids: pa.ChunkedArray) -> Array:
+        """The numbers of ids that these patients were numbered by."""
+        if self.ids is None and self.count:
+            return np.asarray(ids).astype(np.int64, copy=False) - self.first
+        return self.numbers(ids)
+
     def numbers(self, ids: pa.Array | pa.ChunkedArray) -> Array:
         """The numbers of patient ids, -1 for those not here."""
         if len(ids) == 0:
             return np.empty(0, np.int64)
         if self.ids is None:
-            text = ids.type
-            values = (
-                ids if pa.types.is_integer(text) else pc.cast(ids, pa.int64(), safe=False) if _digits(ids) else None
-            )
-            if values is None:
-                return np.full(len(ids), -1, np.int64)
-            found = np.asarray(values).astype(np.int64) - self.first
+            found = _whole_numbers(ids) - self.first
             return np.where((found >= 0) & (found < self.count), found, -1)
+        if pa.types.is_integer(self.ids.type):
+            ids = pa.array(_whole_numbers(ids))
         found = pc.index_in(pc.cast(ids, self.ids.type), value_set=self.ids)
         return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
 
 
-def _digits(ids: pa.Array | pa.ChunkedArray) -> bool:
-    return bool(pc.all(pc.utf8_is_digit(pc.cast(ids, pa.string()))).as_py())
+def _whole_numbers(ids: pa.Array | pa.ChunkedArray) -> Array:
+    """Ids as whole numbers; those that are none as a number that no patient has."""
+    if not pa.types.is_integer(ids.type):
+        texts = pc.cast(ids, pa.string())
+        short = pc.and_(pc.utf8_is_digit(texts), pc.less(pc.utf8_length(texts), MOST_DIGITS))
+        ids = pc.cast(pc.if_else(short, texts, None), pa.int64())
+    if ids.null_count:
+        ids = pc.fill_null(ids, NOBODY)
+    return np.asarray(ids).astype(np.int64, copy=False)
+
+
+MOST_DIGITS = 19
+"""Texts of so many digits need not fit in 64 bits."""
+
+NOBODY = -(2**62)
+"""Stands for an id that is no whole number."""
 
 
 CHUNK = 1 << 22
@@ -106,7 +122,7 @@ class Registrations:
         table = self.table.slice(low, high - low) if self.kept is None else self.table.take(pa.array(rows))
         day = np.asarray(table["day"]).astype(np.int32, copy=False)
         return Coded(
-            self.patients.numbers(table["patient_id"]),
+            self.patients.own_numbers(table["patient_id"]),
             self.code_of[self.code_index[rows]],
             day,
             self.places.of_many(self.institutions, self.institution_index[rows], day),
