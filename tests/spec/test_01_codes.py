@@ -74,6 +74,9 @@ def test_codes_of_other_lists_are_left_to_them(link):
         """
         date       | unit | code   | message
         2024-01-02 | HF1  | WMFG11 |
+        2024-01-02 | HF1  | D01A   |
+        2024-01-02 | HF1  | D11CA  |
+        2024-01-02 | HF1  | D12XO  |
         """,
         gives="pathway",
     )

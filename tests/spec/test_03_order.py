@@ -142,6 +142,27 @@ def test_a_transfer_stands_before_the_treatment_of_the_receiver(link):
     )
 
 
+@rule("R1")
+def test_only_a_treatment_of_the_same_day_stands_before_the_transfer(link):
+    """HF1's own treatment came another day (and too late): its O stands before HF2's."""
+    link(
+        """
+        date       | unit | code  | message
+        2024-03-01 | HF1  | A26A  |
+        2024-03-05 | HF1  | A26S  |
+        2024-03-08 | HF1  | A26CK |
+        2024-03-12 | HF2  | A26FM |
+        2024-03-12 | HF2  | A26A  |
+        2024-03-12 | HF1  | A26O  |
+        2024-04-02 | HF1  | A26FS | 113
+        """,
+        gives="""
+        end | transferred
+        FM  | yes
+        """,
+    )
+
+
 @rule("R1", "decision 5")
 def test_a_transfer_stands_after_the_senders_own_treatment(link):
     """A hospital does its own first: its O, or one of its trust, on the day of its F comes after the end."""

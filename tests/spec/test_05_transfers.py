@@ -185,6 +185,37 @@ def test_each_sender_has_a_transfer_of_its_own(link):
 
 
 @rule("102", "R5")
+def test_what_is_not_receiving_again(link):
+    """Another hospital's start, or another code at the sender, does not let the sender send once more."""
+    link(
+        """
+        date       | unit | code | message
+        2024-03-01 | HF1  | A12A |
+        2024-03-10 | HF1  | A12O |
+        2024-03-12 | HF2  | A12A |
+        2024-03-13 | HF1  | A12S |
+        2024-03-14 | HF1  | A12O | 102
+        """,
+    )
+
+
+@rule("R5", "R4")
+def test_receiving_again_right_after_sending(link):
+    """HF2 had already sent the patient back when HF1 sent on: HF1's next start continues, and HF1 may send again."""
+    link(
+        """
+        date       | unit | code
+        2024-03-01 | HF1  | A12A
+        2024-03-02 | HF2  | A12O
+        2024-03-03 | HF1  | A12O
+        2024-03-04 | HF1  | A12A
+        2024-03-05 | HF1  | A12O
+        2024-03-06 | HF2  | A12A
+        """,
+    )
+
+
+@rule("102", "R5")
 def test_a_transfer_after_receiving_again(link):
     """HF1 got the patient back and may send again."""
     link(

@@ -224,6 +224,29 @@ def test_every_state_of_the_past_can_be_told_again(link):
     )
 
 
+@rule("R15", "decision 7")
+def test_a_time_of_day_counts_for_what_came_last(link):
+    """What happened and was registered on the as-of day is known, whatever the time; of two versions of one day the later
+    time stands."""
+    link(
+        """
+        date                | unit | id | registered          | code
+        2024-03-01          | HF1  | 1  | 2024-03-01T08:00:00 | A01A
+        2024-03-10T09:30:00 | HF1  | 2  | 2024-03-10T15:00:00 | A01S
+        2024-03-10          | HF1  | 3  | 2024-03-10T16:00:00 | A01X
+        2024-03-09          | HF1  | 3  | 2024-03-10T17:00:00 |
+        2024-03-10          | HF1  | 3  | 2024-03-10T18:00:00 | A01CI
+        2024-03-10          | HF1  | 3  | 2024-03-10T12:00:00 | A01X
+        2024-03-08          | HF1  | 3  | 2024-03-11T07:00:00 | A01X
+        """,
+        as_of="2024-03-10",
+        gives="""
+        start      | attendance | end | ended
+        2024-03-01 | 2024-03-10 | CI  | 2024-03-10
+        """,
+    )
+
+
 @rule("decision 7", "R15")
 def test_a_refused_row_supersedes_nothing(link):
     """The correction carries an impossible day, or one after the as-of day: it was never received, and the old row stands.
