@@ -33,7 +33,7 @@ from pakkeforlop.indicators.columns import (
 )
 from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.inclusion import Starts, new_cancers
-from pakkeforlop.indicators.tally import Tally, roll_up, tally_registrations
+from pakkeforlop.indicators.tally import Rolled, Tally, tally_registrations
 from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST, UnitTree, unit_tree
 from pakkeforlop.vocabulary.calendar import NO_DAY
 
@@ -353,12 +353,13 @@ class Figures:
         Cells are kept in bounds: kinds by month for the country, by tertial and year down to trusts; hospitals by
         tertial and year, without kinds.
         """
+        rolled = Rolled(tally, self.tree, self.together)
         for level in (NATIONAL, REGION, TRUST, *((HOSPITAL,) if hospitals else ())):
             for step in steps:
                 if level == HOSPITAL and step == 1:
                     continue
                 kinds = kinds_always or level == NATIONAL or (step > 1 and level != HOSPITAL)
-                cells = roll_up(tally, self.tree, level, step, self.together, kinds=kinds)
+                cells = rolled.cells(level, step, kinds=kinds)
                 self.frame.add(
                     key, self.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
                     period=cells.period, numerator=cells.found if cells.hits is None else cells.hits,
@@ -411,9 +412,10 @@ class Figures:
         shape = (len(numbers), self.pathways + 1, max(1, len(self.tree.places.numbers)), self.months)
         pathway = np.where(given.pathway < 0, self.pathways, given.pathway)
         tally = Tally.of(shape, tuple(kind[1]), kind[0], pathway, place, self.month(given.day), None, named=True)
+        rolled = Rolled(tally, self.tree, self.together, below)
         for level in (NATIONAL, REGION, TRUST):
             for step in STEPS if level == NATIONAL else STEPS[1:]:
-                cells = roll_up(tally, self.tree, level, step, self.together, kinds=True, below=below)
+                cells = rolled.cells(level, step, kinds=True)
                 self.frame.add(
                     "messages", self.label("messages"), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
                     period=cells.period, numerator=cells.found, denominator=cells.under, kind=(cells.kind, tally.names),

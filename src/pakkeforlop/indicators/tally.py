@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pakkeforlop.episodes.link import Linked
-from pakkeforlop.indicators.units import UnitTree
+from pakkeforlop.indicators.units import HOSPITAL, REGION, TRUST, UnitTree
 
 Array = npt.NDArray[Any]
 
@@ -102,50 +102,67 @@ class Counted(NamedTuple):
     under: Array | None
 
 
-def roll_up(
-    tally: Tally,
-    tree: UnitTree,
-    level: int,
-    step: int,
-    together: npt.NDArray[np.bool_],
-    *,
-    kinds: bool,
-    below: Tally | None = None,
-) -> Counted:
-    """The cells of one level and period length. kinds: tell the kinds apart; below: counts to stand as denominator.
+class Sums:
+    """A tally's sums over units and periods, each made once from the next narrower one.
 
-    Pathways are numbered as given; the aggregate of those that stand together comes after them, "no pathway" last.
+    Kind 0 is all kinds together (unless the kinds are named); behind the pathways stands the aggregate of those that
+    stand together, "no pathway" last.
     """
-    counts = _wider(tally.counts, tree, level, step, together, kinds=kinds, named=tally.named)
-    where = np.nonzero(counts)
-    kind, pathway, unit, period = where
-    hits = None
-    if tally.hits is not None:
-        hits = _wider(tally.hits, tree, level, step, together, kinds=kinds, named=tally.named)[where]
-    under = None
-    if below is not None:
-        table = _wider(below.counts, tree, level, step, together, kinds=False, named=False)[0]
-        under = table[pathway, unit, period]
-    return Counted(kind, pathway, unit, period, counts[where], hits, under)
+
+    def __init__(
+        self, table: npt.NDArray[np.int32], tree: UnitTree, together: npt.NDArray[np.bool_], *, named: bool
+    ) -> None:
+        self.tree = tree
+        if not named and len(table) > 1:
+            table[0] = table.sum(axis=0, dtype=np.int32)
+        count = len(together)
+        organ = table[:, :count][:, together].sum(axis=1, keepdims=True, dtype=np.int32)
+        self.places = np.concatenate([table[:, :count], organ, table[:, count:]], axis=1)
+        self._made: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+
+    def of(self, level: int, step: int) -> npt.NDArray[np.int32]:
+        """Counts by kind, pathway, unit of the level and period of `step` months; hospitals by kind 0 alone."""
+        if (level, step) not in self._made:
+            self._made[level, step] = self._sum(level, step)
+        return self._made[level, step]
+
+    def _sum(self, level: int, step: int) -> npt.NDArray[np.int32]:
+        if step > 1:
+            finer = self.of(level, NARROWER[step])
+            part = step // NARROWER[step]
+            added: npt.NDArray[np.int32] = finer.reshape(*finer.shape[:3], -1, part).sum(axis=4, dtype=np.int32)
+            return added
+        if level == HOSPITAL:
+            return self.tree.by_unit(self.places[:1], HOSPITAL)
+        if level == TRUST:
+            return self.tree.by_unit(self.places, TRUST)
+        if level == REGION:
+            trusts, regions = self.tree.unit_of_rank[TRUST], self.tree.unit_of_rank[REGION]
+            edges = np.flatnonzero(np.diff(regions[np.unique(trusts, return_index=True)[1]], prepend=-1))
+            return np.add.reduceat(self.of(TRUST, 1), edges, axis=2, dtype=np.int32)
+        country: npt.NDArray[np.int32] = self.of(REGION, 1).sum(axis=2, keepdims=True, dtype=np.int32)
+        return country
 
 
-def _wider(
-    table: npt.NDArray[np.int32],
-    tree: UnitTree,
-    level: int,
-    step: int,
-    together: npt.NDArray[np.bool_],
-    *,
-    kinds: bool,
-    named: bool,
-) -> npt.NDArray[np.int64]:
-    """Sums over months and places, all kinds together as kind 0, and the aggregate of pathways behind them."""
-    if not named and len(table) > 1:
-        whole = table.sum(axis=0, keepdims=True)
-        table = np.concatenate([whole, table[1:]]) if kinds else whole
-    if step > 1:
-        table = table.reshape(*table.shape[:3], -1, step).sum(axis=4)
-    by_unit = tree.by_unit(table, level)
-    count = len(together)
-    organ = by_unit[:, :count][:, together].sum(axis=1, keepdims=True)
-    return np.concatenate([by_unit[:, :count], organ, by_unit[:, count:]], axis=1).astype(np.int64)
+NARROWER = {4: 1, 12: 4}
+"""The period that each longer one is added up from, in months."""
+
+
+class Rolled:
+    """A tally rolled up to any level of units and length of period."""
+
+    def __init__(
+        self, tally: Tally, tree: UnitTree, together: npt.NDArray[np.bool_], below: Tally | None = None
+    ) -> None:
+        self.counts = Sums(tally.counts, tree, together, named=tally.named)
+        self.hits = None if tally.hits is None else Sums(tally.hits, tree, together, named=tally.named)
+        self.below = None if below is None else Sums(below.counts, tree, together, named=False)
+
+    def cells(self, level: int, step: int, *, kinds: bool) -> Counted:
+        """The cells that are not empty; without `kinds`, those of all kinds together."""
+        counts = self.counts.of(level, step)
+        where = np.nonzero(counts if kinds else counts[:1])
+        kind, pathway, unit, period = where
+        hits = None if self.hits is None else self.hits.of(level, step)[where]
+        under = None if self.below is None else self.below.of(level, step)[0][pathway, unit, period]
+        return Counted(kind, pathway, unit, period, counts[where], hits, under)

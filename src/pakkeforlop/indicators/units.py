@@ -51,7 +51,7 @@ class UnitTree:
         """Counts by rank (third axis) added up to counts by unit."""
         units = self.unit_of_rank[level]
         edges = np.flatnonzero(np.diff(units, prepend=-2))
-        sums = np.add.reduceat(table, edges, axis=2)
+        sums = np.add.reduceat(table, edges, axis=2, dtype=table.dtype)
         found = units[edges]
         out = np.zeros((*table.shape[:2], max(1, len(self.levels[level].names)), table.shape[3]), sums.dtype)
         for at, unit in enumerate(found):
