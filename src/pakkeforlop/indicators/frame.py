@@ -124,8 +124,8 @@ class Frame:
                 or [np.empty(0)]
             )
             columns[f"{name}_days"] = pa.array(values, mask=np.isnan(values))
-        columns["ci_low"] = pa.array(np.round(100.0 * low, 10), mask=~counted)
-        columns["ci_high"] = pa.array(np.round(100.0 * high, 10), mask=~counted)
+        columns["ci_low"] = pa.array(100.0 * low, mask=~counted)
+        columns["ci_high"] = pa.array(100.0 * high, mask=~counted)
         empty = (has_n & (denominator == 0)).astype(np.int32)
         columns["status"] = _dictionary(empty, ("ok", "empty_denominator"))
         return pa.table({name: columns[name] for name in COLUMNS})
