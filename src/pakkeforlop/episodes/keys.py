@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from pakkeforlop.vocabulary.compiling import compiled
 
 Keys = npt.NDArray[np.int64]
 MOST_BITS = 63
@@ -66,7 +67,7 @@ class Coded:
         return len(self.patient)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def pack(patient, code, day, place, layout, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Write one key per row into `out`."""
     place_bits, order_bits, day_bits, pathway_bits, first_day = layout

@@ -22,6 +22,7 @@ from pakkeforlop.episodes.keys import Keys, Layout
 from pakkeforlop.episodes.places import Places
 from pakkeforlop.episodes.tables import Tables
 from pakkeforlop.vocabulary.calendar import NO_DAY
+from pakkeforlop.vocabulary.compiling import compiled
 
 BLOCK = 1 << 17
 """Keys a thread takes at a time: small enough that its message buffers stay in the cache of the machine."""
@@ -110,12 +111,10 @@ class Compiled(NamedTuple):
 
 
 @cache
-def compiled() -> Compiled:
+def compiled_kernel() -> Compiled:
     """The kernel compiled by Numba, from its cache on disk when it is there."""
-    import numba
-
-    jit = numba.njit(nogil=True, cache=True)
-    return Compiled(jit(kernel.link), jit(kernel.measure), jit(kernel.note), jit(kernel.count_openings))
+    functions = (kernel.link, kernel.measure, kernel.note, kernel.count_openings)
+    return Compiled(*map(compiled, functions))
 
 
 PLAIN = Compiled(kernel.link, kernel.measure, kernel.note, kernel.count_openings)
@@ -281,7 +280,7 @@ def link_keys(
     """
     chosen = settings or Settings()
     known = facts or no_facts(0)
-    functions = compiled()
+    functions = compiled_kernel()
     where = (places.hospital, places.trust)
     noting = noting_of(tables, known, places) if needs_noting(known, places) else None
     if noting is not None and not len(known.known):

@@ -18,6 +18,7 @@ from pakkeforlop.episodes import kernel
 from pakkeforlop.episodes.coded import Registrations, keys_of
 from pakkeforlop.episodes.link import Linked
 from pakkeforlop.vocabulary.calendar import NO_DAY
+from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 REASONS = ("counts", "postponed", "no_limit", "not_treated", "negative", "open", "closed_by_rule")
@@ -136,10 +137,11 @@ def fnv64(texts: pa.Array) -> npt.NDArray[np.uint64]:
     """The FNV-1a hash (64 bits) of each text's UTF-8 bytes."""
     values = texts.cast(pa.large_string())
     offsets = np.frombuffer(values.buffers()[1], np.int64)[values.offset : values.offset + len(values) + 1]
-    data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
-    return _compiled_fnv()(data, offsets)  # type: ignore[no-any-return]
+    hashes: npt.NDArray[np.uint64] = _fnv(np.frombuffer(values.buffers()[2] or b"", np.uint8), offsets)
+    return hashes
 
 
+@compiled
 def _fnv(data: Any, offsets: Any) -> Any:
     out = np.empty(len(offsets) - 1, np.uint64)
     for i in range(len(offsets) - 1):
@@ -148,18 +150,6 @@ def _fnv(data: Any, offsets: Any) -> Any:
             hashed = (hashed ^ np.uint64(data[j])) * np.uint64(0x100000001B3)
         out[i] = hashed
     return out
-
-
-def _compiled_fnv() -> Any:
-    import numba
-
-    global _FNV  # noqa: PLW0603
-    if _FNV is None:
-        _FNV = numba.njit(nogil=True, cache=True)(_fnv)
-    return _FNV
-
-
-_FNV: Any = None
 
 
 def _hex(values: npt.NDArray[np.uint64]) -> pa.Array:

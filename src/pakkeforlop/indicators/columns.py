@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +20,7 @@ from pakkeforlop.episodes.tables import Tables
 from pakkeforlop.indicators.cohort import Cohort
 from pakkeforlop.indicators.cube import NO_VALUE
 from pakkeforlop.vocabulary.calendar import NO_DAY
+from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 
@@ -75,7 +75,7 @@ class Reading:
     wait: int
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
     pathway, place, start, end, decision_day, decision, treatment, ended, postponed, attended, reason,  # noqa: ANN001
     span_days, span_limit, share_days, share_limit, person,  # noqa: ANN001
@@ -133,7 +133,7 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
         out_person[at] = person[e]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _decode(slot_of, keys, opening, ended, flags, slots_at, kind_of, prefix_last, layout, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """The days, places and kinds of a part's instances from the low bits of their keys."""
     place_bits, order_bits, day_bits, pathway_bits, first_day = layout
@@ -188,7 +188,7 @@ def narrow_from_linked(linked: Linked, reading: Reading, persons: Array | None) 
         part, columns = parts[n], decoded[n]
         pathway, place, start, end, decision_day, decision, treatment, postponed, attended = columns
         person = np.zeros(len(pathway), np.uint8) if persons is None else persons[edges[n] : edges[n + 1]]
-        _lay_out(  # type: ignore[call-arg]
+        _lay_out(
             pathway, place, start, end, decision_day, decision, treatment, part.ended, postponed, attended,
             part.share_reason, part.span_days, part.span_limit, part.share_days, part.share_limit, person,
             *_reading(reading), frees[n], *out,
@@ -204,7 +204,7 @@ def narrow_from_cohort(cohort: Cohort, reading: Reading, persons: Array | None) 
     first, frees = _offsets([np.bincount(cohort.pathway.astype(np.int64), minlength=pathways)], pathways)
     out = _empty(int(first[-1]), len(reading.spans) + 1)
     person = np.zeros(len(cohort.pathway), np.uint8) if persons is None else persons
-    _lay_out(  # type: ignore[call-arg]
+    _lay_out(
         cohort.pathway.astype(np.uint8), cohort.place.astype(np.int32), cohort.start.astype(np.int32),
         cohort.end.astype(np.int32), cohort.decision_day.astype(np.int32), cohort.decision.astype(np.uint8),
         cohort.treatment.astype(np.uint8), cohort.ended.astype(np.int16), cohort.postponed, cohort.attended,

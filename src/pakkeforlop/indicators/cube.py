@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 NO_VALUE = 65535
@@ -59,7 +60,7 @@ class Cells(NamedTuple):
     p90: Array
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _place_values(days, within, place, branch, month, rows, by_branch, shape, starts, hits, values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Count the values of the given rows per cell, lay out the cells, and put each value in its place."""
     spans, branches, months, places = shape
@@ -100,12 +101,12 @@ def _place_values(days, within, place, branch, month, rows, by_branch, shape, st
     return total
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _between(below, above, tenths):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return below + (above - below) * tenths / 10.0
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _of_few(buffer, count, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Median and 90th percentile of a few values, which are sorted in place."""
     for i in range(1, count):
@@ -123,7 +124,7 @@ def _of_few(buffer, count, quantiles, out):  # type: ignore[no-untyped-def]  # n
         quantiles[out, which] = _between(below, above, wanted % 10)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _of_many(histogram, count, low, high, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Median and 90th percentile of values counted by day; the histogram is emptied."""
     seen = 0
@@ -146,7 +147,7 @@ def _of_many(histogram, count, low, high, quantiles, out):  # type: ignore[no-un
         histogram[day] = 0
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     values,  # noqa: ANN001
     starts,  # noqa: ANN001

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from pakkeforlop.episodes.link import Linked
 from pakkeforlop.indicators.units import HOSPITAL, REGION, TRUST, UnitTree
+from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _add(kind, pathway, place, month, hits, counts, hit_counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     for i in range(len(month)):
         m = month[i]
@@ -27,7 +27,7 @@ def _add(kind, pathway, place, month, hits, counts, hit_counts):  # type: ignore
             hit_counts[k, pathway[i], place[i], m] += 1
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _add_keys(keys, layout, month_of, first_day, rank, counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     place_bits, order_bits, day_bits, pathway_bits, base_day = layout
     day_shift = place_bits + order_bits
