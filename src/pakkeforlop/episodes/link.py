@@ -113,8 +113,9 @@ class Compiled(NamedTuple):
 @cache
 def compiled_kernel() -> Compiled:
     """The kernel compiled by Numba, from its cache on disk when it is there."""
-    functions = (kernel.link, kernel.measure, kernel.note, kernel.count_openings)
-    return Compiled(*map(compiled, functions))
+    return Compiled(
+        compiled(kernel.link), compiled(kernel.measure), compiled(kernel.note), compiled(kernel.count_openings)
+    )
 
 
 PLAIN = Compiled(kernel.link, kernel.measure, kernel.note, kernel.count_openings)
