@@ -81,7 +81,7 @@ def figures(folder: Path, key: str) -> dict[str, str]:
             row
             for row in csv.DictReader(file)
             if (row["indicator"], row["pathway_key"], row["unit_level"]) == (key, "breast", "national")
-            and (row["period_type"], row["branch"], row["sex"]) == ("year", "all", "")
+            and (row["period_type"], row["branch"], row["sex"], row["age_group"]) == ("year", "all", "", "")
         ]
     return row
 
