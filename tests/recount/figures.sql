@@ -49,7 +49,7 @@ with timed as (
     e.first_attendance_date - e.start_date as of1, e.decision_date - e.first_attendance_date as of2,
     e.treatment_date - e.decision_date as of3, e.treatment_date - e.start_date as of4,
     e.decision_date - e.start_date as to_decision_days,
-    case when p.sex in ('1', '2') then p.sex end as sex, whole_years(p.birth_date, e.start_date) as age,
+    case when p.sex::varchar in ('1', '2') then p.sex::varchar end as sex, whole_years(p.birth_date, e.start_date) as age,
     s.hospital, s.trust, s.region
   from episodes e
   join pathways w on w.prefix = e.pathway

@@ -141,3 +141,31 @@ def test_no_cell_stands_twice(tmp_path: Path):
     db = counted(nation(tmp_path / "data", 1_000, seed=5), tmp_path / "out")
     twice = f"select {', '.join(KEY)} from product group by all having count(*) > 1 limit 5"
     assert db.execute(twice).fetchall() == []
+
+
+NATIONAL = {
+    ("of4_share", "all"): (18055, 25043), ("of4_share", "K"): (12304, 16234), ("of4_share", "M"): (3933, 5684),
+    ("of4_share", "S"): (978, 1839), ("inclusion_share", "all"): (25833, 32484),
+}  # fmt: skip
+"""The whole country in 2021, all organ-specific pathways, as published: numerator and denominator."""
+
+
+@pytest.mark.slow
+def test_the_published_country_of_2021_is_counted_again(tmp_path: Path):
+    """Registrations made to give the published figures give them, and the recount counts the same out of them."""
+    data, out = tmp_path / "data", tmp_path / "out"
+    run("generate", "--years", "2021", "--out", data, "--quiet")
+    run(
+        "monitor", data / "registrations.parquet", "--patients", data / "patients.parquet", "--new-cancers",
+        data / "new_cancers.parquet", "--settings", data / "generate.json", "--out", out, "--no-report", "--quiet",
+    )  # fmt: skip
+    people = {name: data / f"{name}.parquet" for name in ("patients", "new_cancers")}
+    db = recount(out, data / "registrations.parquet", date(2021, 12, 31), **people)
+    load_product(db, out / "indicators.csv")
+    assert differences(db) == []
+    found = db.execute(
+        "select indicator, branch, numerator, denominator from recount where unit_level = 'national' and period_type = "
+        "'year' and period_from = date '2021-01-01' and pathway_key = 'all_organ_specific' and sex = '' and age_group = ''"
+    ).fetchall()
+    counted = {(indicator, branch): (hits, n) for indicator, branch, hits, n in found}
+    assert {key: counted[key] for key in NATIONAL} == NATIONAL
