@@ -62,3 +62,11 @@ def test_no_file_tells_of_the_place_it_was_made():
     texts = [p for p in texts if not {".venv", ".git", "node_modules"} & set(p.relative_to(ROOT).parts)]
     found = [str(p.relative_to(ROOT)) for p in texts if p != Path(__file__) and foreign.search(p.read_text("utf-8"))]
     assert found == []
+
+
+def test_comments_point_at_pages_that_exist():
+    """A page named in the source is one of ours."""
+    texts = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml"), *(ROOT / "tools").rglob("*.py")]
+    page_name = re.compile(r"\b(docs/[\w/-]+\.md|(?<![\w/-])(?:decisions|coding|architecture)\.md)")
+    named_pages = {(path.name, page) for path in texts for page in page_name.findall(path.read_text("utf-8"))}
+    assert {(file, page) for file, page in named_pages if not (ROOT / page).exists()} == set()

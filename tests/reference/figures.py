@@ -1,7 +1,7 @@
 """The figures, counted the slow way: every episode is put into every cell it belongs to, one by one.
 
 A cell is an indicator, a branch, a kind, a pathway, a unit and a period, with sex and age group where asked for. What
-belongs where follows decisions 8 to 12 and indicators.md 2 to 5. Nothing is shared with the product.
+belongs where follows decisions 8 to 12. Nothing is shared with the product.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ def text(row: Mapping[str, Any], column: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-# --- 2. One row by itself (coding.md 5.3, decisions 2 and 3) --------------------------------------------------------
+# --- 2. One row by itself (decisions 2 and 3) --------------------------------------------------------
 
 
 def judge_alone(row: Row) -> None:
@@ -225,7 +225,7 @@ def same_place(one: Row, other: Row) -> bool:
     return one.place == other.place or one.trust == other.trust
 
 
-# --- 4. Rows of one patient and pathway become instances (coding.md 5.4, R2 to R6) -----------------------------------
+# --- 4. Rows of one patient and pathway become instances (R2 to R6) -----------------------------------
 
 
 def link(rows: Sequence[Row], settings: Settings) -> list[Instance]:
@@ -311,7 +311,7 @@ def is_repeated(row: Row, instance: Instance) -> bool:
     return not any(other.starts and same_place(other, row) for other in since)
 
 
-# --- 5. What must stand before what (coding.md 5.2 and 5.3, R7 and R10) ----------------------------------------------
+# --- 5. What must stand before what (R7 and R10) ----------------------------------------------
 
 
 def judge_among_others(row: Row, instance: Instance) -> None:
@@ -370,7 +370,7 @@ def close_by_rule(instance: Instance, as_of: date) -> None:
         instance.opening.tell(911)
 
 
-# --- 7. Times, limits and the share (coding.md 3.8, decisions 8 to 11, R11) -------------------------------------------
+# --- 7. Times, limits and the share (decisions 8 to 11, R11) -------------------------------------------
 
 
 def episode(instance: Instance, limits: Limits, settings: Settings) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """What the rule book says about codes, written out by hand. Nothing here is read from the catalogue.
 
-Sources: coding.md 1.2 (prefixes and their days), 1.5 (suffixes by family), 3.7 (ends), 5.1 (order), 5.3 (messages);
-decisions.md 2, 4 and 5 for what these leave open.
+Sources: the coding guides of the three families and the register's list of messages; decisions 2, 4 and 5 for what these
+leave open.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-# --- prefixes (coding.md 1.2) ---------------------------------------------------------------------------------------
+# --- prefixes ---------------------------------------------------------------------------------------
 
 JANUARY = date(2015, 1, 1)
 MAY = date(2015, 5, 1)
@@ -29,7 +29,7 @@ CHILDREN = "A30"
 METASTASES = "B01"
 DIAGNOSTIC = "C01"
 
-# --- suffixes (coding.md 1.5; retired ones: 1.1) --------------------------------------------------------------------
+# --- suffixes, retired ones too --------------------------------------------------------------------
 
 ORGAN_SUFFIXES = "A AA S B CK CM CA CI O P FK FM FS FL FO FI X".split()
 METASTASES_SUFFIXES = "A AA S B CK CU CD CA CI O P FK FM FS FL FO FI X".split()
@@ -67,7 +67,7 @@ def not_introduced(prefix: str) -> int:
 
 
 def ends(prefix: str, suffix: str) -> bool:
-    """Does the code end the pathway (coding.md 3.7)?"""
+    """Does the code end the pathway?"""
     if suffix == "X" or suffix[0] == "F":
         return True
     if suffix[0] != "C":
@@ -83,7 +83,7 @@ def superfluous_after(end: str) -> int:
 
 
 def attendance_missing(prefix: str, suffix: str) -> int | None:
-    """The message for a decision without an earlier S; None for decisions that need none (coding.md 5.2)."""
+    """The message for a decision without an earlier S; None for decisions that need none."""
     if prefix == METASTASES:
         return 118 if suffix in ("CK", "CU", "CD") else None
     if prefix == DIAGNOSTIC:

@@ -110,7 +110,7 @@ class Span(Definition):
 
 
 class PlaceRule(Definition):
-    """What an opening code means while an instance is open (decisions.md 6, coding.md 5.4)."""
+    """What an opening code means while an instance is open (decision 6, R4)."""
 
     same_place: Literal["duplicate", "keep"] = "duplicate"
     duplicate_message: int = 102
@@ -394,7 +394,7 @@ class Inclusion(Definition):
 
 
 class Settings(Definition):
-    """The readings that are choices (decisions.md); each can be changed by a settings file given to a command."""
+    """The readings that are choices (docs/decisions); each can be changed by a settings file given to a command."""
 
     stale_days: int = 365
     include_postponed: bool = False

@@ -1,4 +1,4 @@
-"""The grammar of a pathway code: a prefix, an event letter and, for some events, an outcome letter (coding.md 1.1).
+"""The grammar of a pathway code: a prefix, an event letter and, for some events, an outcome letter.
 
 A code is read by position, never by its last letter: `A01A` is the start, `A01AA` the start by way of a contract
 specialist, `A01CA` the decision "other disease".

@@ -8,10 +8,10 @@ A registration is one whole number, the key, whose fields from the highest bit d
 
     patient | pathway | day | order of the code | place
 
-so that sorting keys sorts registrations in the order that the rules ask for (decisions.md 5). The field widths are
+so that sorting keys sorts registrations in the order that the rules ask for (decision 5). The field widths are
 computed from the data (`keys.py`). `layout` holds them: place bits, order bits, day bits, pathway bits, first day.
 
-Rules: coding.md 5.1 to 5.4 as decisions.md 1 to 6 read them; the readings that are ours stand in docs/decisions.
+Rules: R1 to R15 and decisions 1 to 14 of docs/decisions/0004-own-readings.md; a story for each in tests/spec.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CLOSED_BY_RULE = 0
 """Number of the end that is set by rule when a pathway is retired; ends of codes are numbered from 1."""
 
 COUNTS, POSTPONED_OUT, NO_LIMIT, NOT_TREATED, NEGATIVE, STILL_OPEN, BY_RULE = range(7)
-"""Why an instance is in the share of its pathway or not (decisions.md 9)."""
+"""Why an instance is in the share of its pathway or not (decision 9)."""
 
 
 def link(keys: Any, low: int, high: int, layout: Any, rules: Any, places: Any, as_of: int, found: Any) -> Any:
@@ -372,7 +372,7 @@ def measure(
     """Measure the instances `low` to `high`: days of each span, the limit in force at the start, and the share.
 
     found: as `link`; measured: arrays to write into; messages: how many messages are written before. A missing point
-    gives -1, never zero; a negative span is set aside with a warning (decisions.md 8 to 11, indicators.md 5).
+    gives -1, never zero; a negative span is set aside with a warning (decisions 8 to 11, R11).
     Returns the number of messages after.
     """
     place_bits, order_bits, day_bits, pathway_bits, first_day = layout

@@ -1,4 +1,4 @@
-"""Where a code was registered: the hospital's number and the trust it belonged to on the day (decisions.md 6).
+"""Where a code was registered: the hospital's number and the trust it belonged to on the day (decision 6).
 
 A place is an organisation number in one of the periods it belonged to a trust. The same number is always the same
 hospital, whatever trust it belongs to. Places are numbered in the order of their organisation numbers, so that the

@@ -1,6 +1,6 @@
 """Instances as narrow columns, grouped by pathway: what the cube counts.
 
-A value stands in a span's column only if the instance is in that span's population (decisions.md 8):
+A value stands in a span's column only if the instance is in that span's population (decision 8):
 a span told by kind (to treatment) counts instances in the share that have a limit for it; any other span counts every
 ended instance with both points; the share counts the instances whose reason is "counts".
 """
@@ -249,7 +249,7 @@ def closing_decisions(tables: Tables) -> npt.NDArray[np.bool_]:
 
 
 def asking_ends(tables: Tables) -> npt.NDArray[np.bool_]:
-    """Per pathway and end: whether the code that ends asks for an attendance before it (coding.md 5.2)."""
+    """Per pathway and end: whether the code that ends asks for an attendance before it."""
     rules = tables.rules
     asking = np.zeros((len(tables.pathways), len(tables.ends)), np.bool_)
     attendance = 1 << tables.points.index("attendance")

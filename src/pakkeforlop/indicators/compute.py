@@ -1,6 +1,6 @@
 """All figures of a set of instances: the indicators of the catalogue, by pathway, branch, unit and period.
 
-Populations and periods follow decisions.md 8 to 12 and indicators.md 2 to 5. What is written is internal and complete;
+Populations and periods follow decisions 8 to 12 (docs/decisions). What is written is internal and complete;
 nothing is suppressed here.
 """
 
@@ -306,7 +306,7 @@ class Figures:
     # --- counts ----------------------------------------------------------------------------------------------------
 
     def counts(self) -> None:
-        """Started, decided, completed, postponed, open, and the points that are missing (indicators.md 2.3)."""
+        """Started, decided, completed, postponed, open, and the points that are missing."""
         rows, tables = self.rows, self.tables
         pathway = np.repeat(np.arange(self.pathways, dtype=np.uint8), np.diff(rows.first))
         ended = rows.ended >= 0
@@ -369,7 +369,7 @@ class Figures:
     # --- other material --------------------------------------------------------------------------------------------
 
     def inclusion(self, given: NewCancerRows) -> None:
-        """New patients in a pathway, of all new patients (decisions.md 12)."""
+        """New patients in a pathway, of all new patients (decision 12)."""
         found, contacts = new_cancers(
             given.table, given.patient, given.birth_day, self.starts(), self.catalogue, self.tables.pathways,
             self.organisations, self.settings.inclusion, as_of=self.as_of,

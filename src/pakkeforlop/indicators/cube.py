@@ -3,7 +3,7 @@
 Instances are laid out by pathway, and within a pathway their values are placed once, in cells ordered by span, branch,
 month and place. Places are ordered by region, trust and hospital, so that a hospital, a trust, a region or the country
 in a month, a tertial or a year is a handful of ranges of the same values: every wider cell is counted from what the
-narrow ones hold, and sums hold exactly (indicators.md 12).
+narrow ones hold, and sums hold exactly.
 
 Nothing here knows an indicator: `compute.py` asks for spans and populations by number.
 """

@@ -1,4 +1,4 @@
-"""The inclusion share: of people with newly found cancer, how many were in the pathway for it (decisions.md 12).
+"""The inclusion share: of people with newly found cancer, how many were in the pathway for it (decision 12).
 
 A person is new when no row of the same group lies within the years before. A person under the adult age goes to the
 children's pathway whatever the diagnosis. The person is in when a pathway of that kind started within the window
