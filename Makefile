@@ -44,7 +44,8 @@ fix: venv-dev ## what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format tools tests/docs
 
-docs: venv-dev ## write docs/reference again from the code and the catalogue
+docs: venv-dev ## write docs/reference and the catalogue's schemas again from the code
+	@$(BIN)/pakkeforlop catalogue schema --lang en
 	$(BIN)/python -m tools.reference
 
 bench: venv-bench ## the benchmark: ratios against one scan, DuckDB SQL and pandas on the same data
