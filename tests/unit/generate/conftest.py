@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from factories.drawn import Made, made_of
 from factories.figures import figures_of, random_leaves, write_figures
-
 from pakkeforlop.exchange.generate.faults import fault_rates
 
 CODES = ("A01", "A16", "A26", "A22", "A30", "A36", "B01", "C01")

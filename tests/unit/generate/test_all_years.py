@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from factories.drawn import drawn, hospitals_of, monitored
 from factories.recount_sql import recount
-
 from pakkeforlop.publication.compare import by_year, compare
 from pakkeforlop.publication.likeness import shipped
 from pakkeforlop.publication.likeness.frame import frame_of

@@ -6,9 +6,9 @@ import json
 
 import pyarrow.csv as pa_csv
 import pytest
-from factories.figures import figures_of, random_leaves, write_figures
 from typer.testing import CliRunner
 
+from factories.figures import figures_of, random_leaves, write_figures
 from pakkeforlop.cli.main import app
 
 

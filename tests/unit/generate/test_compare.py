@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from factories.figures import write_figures
 
+from factories.figures import write_figures
 from pakkeforlop.publication.compare import (
     COLUMNS,
     check_percents,

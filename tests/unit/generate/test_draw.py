@@ -10,10 +10,10 @@ import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from factories.drawn import drawn, hospitals_of
+
+from factories.drawn import drawn, hospitals_of, monitored
 from factories.figures import figures_of, random_leaves, write_figures
 from factories.recount_sql import recount
-
 from pakkeforlop.exchange.generate.days import easter, holidays
 from pakkeforlop.exchange.generate.faults import USUAL, fault_rates
 from pakkeforlop.publication.compare import compare
@@ -163,7 +163,7 @@ def test_each_planted_fault_gives_its_message_and_nothing_else_gives_one(made):
     assert {kind: found[kind] for kind in exact} == expected
     assert found["105"] >= planted["105"] > 0  # one for each code of a course without a start
     assert found["106"] >= planted["106"] > 0
-    assert 0 < found["906"] + 1 if planted["906"] else True
+    assert found["906"] + 1 > 0 if planted["906"] else True
     own = {"901"}  # an attendance after the decision is a negative time too
     assert set(found) - MESSAGES <= own
 
@@ -181,6 +181,15 @@ def test_one_kind_can_be_asked_for(small, draw, tmp_path):
     record = draw(tmp_path / "out", figures=small, rates=rates)
     planted = {kind: told["planted"] for kind, told in record["faults"].items() if told["planted"]}
     assert set(planted) == {"113"}
+
+
+def test_wrong_ages_are_planted_only_when_asked_for(made, draw, tmp_path):
+    assert made.record["faults"]["116"]["planted"] == made.record["faults"]["117"]["planted"] == 0
+    rates = fault_rates({**dict.fromkeys(USUAL, 0.0), "116": 0.002, "117": 0.004, "100": 0.003})
+    record = draw(tmp_path / "out", figures=made.figures, rates=rates)
+    found = Counter(str(number) for number in monitored(tmp_path / "out").messages["message"].to_pylist())
+    assert set(found) == {"116", "117", "100"}
+    assert all(found[kind] >= record["faults"][kind]["planted"] > 0 for kind in found)
 
 
 def test_an_unknown_kind_is_refused():

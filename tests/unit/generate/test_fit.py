@@ -8,8 +8,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from factories.figures import figures_of, random_leaves, write_figures
 
+from factories.figures import figures_of, random_leaves, write_figures
 from pakkeforlop.publication.likeness import shipped
 from pakkeforlop.publication.likeness.fill import filled_leaves, tertials
 from pakkeforlop.publication.likeness.fit import fit, of_years
@@ -175,7 +175,7 @@ def test_a_group_that_repeats_a_trust_is_set_aside_and_one_of_its_own_is_not(tmp
     for row in rows:
         if row["org_nr"] == "973156829":
             row["org_nr"], row["unit_level"] = group, "private_group"
-    _, found, sums = fitted(tmp_path, frame, catalogue, rows + repeated)
+    _, found, _ = fitted(tmp_path, frame, catalogue, rows + repeated)
     assert {aside["reason"] for aside in found.set_aside} == {"repeats"}
     assert {aside["row_id"] for aside in found.set_aside} == {row["row_id"] for row in repeated}
     own = [leaf for leaf in found.leaves.to_pylist() if leaf["unit"] == "973156829"]

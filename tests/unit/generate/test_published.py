@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from factories.figures import COLUMNS, write_figures
 
+from factories.figures import COLUMNS, write_figures
 from pakkeforlop.publication.published import packaged_figures, read_figures, rounded, usable
 from pakkeforlop.vocabulary.errors import FileFault, UnreadableFault
 

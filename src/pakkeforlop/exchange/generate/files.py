@@ -56,8 +56,11 @@ def numbered_texts(letter: str, numbers: Ints, width: int) -> pa.Array:
 
 
 def _words(places: npt.NDArray[np.integer], names: list[str]) -> pa.Array:
-    indices = pa.array(places.astype(np.int16), mask=places < 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(names))
+    """Texts by place among `names`, -1 for none. Names are made unique: doubled ones make the file's bytes vary."""
+    unique = list(dict.fromkeys(names))
+    at = np.array([unique.index(name) for name in names], dtype=np.int16)
+    indices = pa.array(at[places], mask=places < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(unique))
 
 
 def _dates(days: npt.NDArray[np.integer]) -> pa.Array:

@@ -39,9 +39,7 @@ class Seen:
     unit: Ints
 
 
-def seen(
-    world: World, count: int, courses: Courses, contacts: Contacts, others: tuple[Ints, Ints], as_of: int
-) -> Seen:
+def seen(world: World, count: int, courses: Courses, contacts: Contacts, others: tuple[Ints, Ints], as_of: int) -> Seen:
     """Days and pathways of `count` patients. others: patient and day of registrations outside the courses' own days."""
     any_sex = neutral(world)
     first = np.full(count, NEVER_SEEN, dtype=np.int64)
@@ -55,7 +53,8 @@ def seen(
         np.maximum.at(last, patient, high)
     pathway, unit = np.full(count, 0, dtype=np.int64), np.full(count, 0, dtype=np.int64)
     # what is written last stays: courses over contacts, pathways of one sex over others
-    turns = [contacts, *(courses.take(any_sex[courses.pathway] == open_to) for open_to in (True, False))]
+    of_any = any_sex[courses.pathway]
+    turns: list[Courses | Contacts] = [contacts, courses.take(of_any), courses.take(~of_any)]
     for table in turns:
         pathway[table.patient] = table.pathway
         unit[table.patient] = table.unit

@@ -21,7 +21,6 @@ WEIGHT = {"national": 4.0, "RHF": 3.0, "HF": 2.0, "private_group": 1.0}
 PRICE = {"national": 1.03, "RHF": 1.02, "HF": 1.01, "private_group": 0.3}
 """Price of giving a row up: nearly one each, so that the fewest are given up; a group's rows are no trust's figures."""
 ROOM = 20.0
-MISSING_ROWS_DISTANCE = 40.0
 PRICE_OF_CLOSED = 0.01
 TOO_MANY = 150
 """With more rows in trouble than this, the rows that the least distance does not reach are given up as they are."""
@@ -42,13 +41,14 @@ def given_up(problem: Problem) -> list[Sum]:
 
 
 def _open_where_rows_are_missing(problem: Problem, distance: float) -> bool:
-    """A published file closes a cell by having no row for it. If letting patients in there would take away most of a
-    large distance, then rows are missing from the file, and the fewest patients that will do tell where.
+    """A published file closes a cell by having no row for it. If letting patients in there brings the rows nearer, then
+    rows are missing from the file, and the fewest patients that will do tell where. (Where published rows contradict
+    each other it brings them no nearer.)
     """
-    if distance < MISSING_ROWS_DISTANCE or not problem.leaves.closed.any():
+    if distance <= ZERO or not problem.leaves.closed.any():
         return False
     found, left = _distances(problem, [], problem.equal, price_of_closed=PRICE_OF_CLOSED)
-    if left.sum() > distance / 2:
+    if left.sum() > distance - ZERO:
         return False
     count = len(problem.leaves)
     problem.leaves.closed[(found.x[:count] + found.x[count : 2 * count]) > ZERO] = False

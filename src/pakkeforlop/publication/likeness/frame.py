@@ -39,13 +39,17 @@ class PathwayFacts:
 
 @dataclass(frozen=True)
 class Unit:
-    """A leaf unit. `members` are organisation numbers that the same patients also go by; `older` its former numbers."""
+    """A leaf unit. `members` are organisation numbers that the same patients also go by; `older` its former numbers.
+
+    treats: a trust with hospitals, that patients can be placed in without a row of its own saying so.
+    """
 
     org_nr: str
     region: str
     kind: str
     members: tuple[str, ...] = ()
     older: tuple[str, ...] = ()
+    treats: bool = False
 
     @property
     def place(self) -> str:
@@ -100,8 +104,9 @@ def frame_of(catalogue: Catalogue) -> Frame:
     for trust in catalogue.trusts.values():
         if trust.group:
             members.setdefault(trust.group, []).append(trust.org_nr)
+    with_hospitals = {period.trust for hospital in catalogue.hospitals.values() for period in hospital.belongs}
     units = tuple(
-        Unit(trust.org_nr, trust.region, trust.kind, tuple(members.get(key, ())), trust.replaced)
+        Unit(trust.org_nr, trust.region, trust.kind, tuple(members.get(key, ())), trust.replaced, key in with_hospitals)
         for key, trust in catalogue.trusts.items()
         if not trust.group
     )

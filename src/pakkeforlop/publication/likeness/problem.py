@@ -192,16 +192,16 @@ def _leaves(frame: Frame, found: list[_Read], indicator: str, year: int) -> Leav
     for place, pathway in enumerate(frame.pathways):
         if pathway.key not in with_rows and pathway.total not in needed:
             continue
-        own = _units_of(frame, found, pathway.key, pathway.total)
+        own = _units_of(found, pathway.key, pathway.total)
         for tertial in covered:
             for branch in pathway.branches_in(indicator, *tertial_days(year, tertial)):
-                for unit in sorted(own | _units_anywhere(frame, found)):
+                for unit in sorted(own | set(_trusts(frame))):
                     lacking = [
                         (subject, kind, tertial, unit) in empty
                         for subject in (pathway.key, pathway.total)
                         for kind in (WHOLE, branch)
                     ]
-                    cells.append((place, tertial, unit, branch, unit not in own or any(lacking)))
+                    cells.append((place, tertial, unit, branch, any(lacking)))
     columns = list(zip(*cells, strict=True)) if cells else [(), (), (), (), ()]
     pathway_of, tertial_of, unit_of = (np.asarray(column, dtype=np.int64) for column in columns[:3])
     return Leaves(
@@ -209,11 +209,10 @@ def _leaves(frame: Frame, found: list[_Read], indicator: str, year: int) -> Leav
     )
 
 
-def _units_of(frame: Frame, found: list[_Read], key: str, total: str) -> set[int]:
-    """The units that a pathway's patients can be at.
+def _units_of(found: list[_Read], key: str, total: str) -> set[int]:
+    """Units with a row in the pathway; where it has none, units with a row in its total.
 
-    Units with a row in the pathway; where it has none, units with a row in its total; where there are none either, all
-    trusts. A group is a unit of the pathway only if it, or a member of it, has a row of its own there.
+    Any trust may have patients, unless its cell is empty; a group or a small unit only where it has a row of its own.
     """
     for subject in (key, total):
         own = {
@@ -225,25 +224,21 @@ def _units_of(frame: Frame, found: list[_Read], key: str, total: str) -> set[int
             return own | {
                 r.units[0] for r in found if r.row.level == "HF" and r.subject == subject and not r.row.counts
             }
-    return set(_trusts(frame))
-
-
-def _units_anywhere(frame: Frame, found: list[_Read]) -> set[int]:
-    """Trusts that the file has any row for; all trusts where it has rows for none."""
-    named = {read.units[0] for read in found if read.single and read.row.status != "no_data"}
-    return set(_trusts(frame)) & named if named else set(_trusts(frame))
+    return set()
 
 
 def _trusts(frame: Frame) -> tuple[int, ...]:
-    return tuple(place for place, unit in enumerate(frame.units) if unit.kind in ("trust", "private_non_profit"))
+    return tuple(place for place, unit in enumerate(frame.units) if unit.treats)
 
 
 def _empty_cells(frame: Frame, found: list[_Read]) -> set[tuple[str, str, int, int]]:
     """(subject, branch, tertial, unit) without a row where other units have one: no patients.
 
     Not so where the rows that are there cannot reach the row of their region (or of the country, where the region has
-    none): then rows are missing from the file.
+    none): then rows are missing from the file. For a unit that the file never names, it must be more than a suppressed
+    row could hold.
     """
+    named = {read.units[0] for read in found if read.single and read.row.status != "no_data"}
     groups: dict[tuple[str, str, str, int], list[_Read]] = defaultdict(list)
     above: dict[tuple[tuple[str, str, str, int], str], int] = {}
     for read in found:
@@ -273,10 +268,9 @@ def _empty_cells(frame: Frame, found: list[_Read]) -> set[tuple[str, str, int, i
         for org_nr, units in frame.region_at.items():
             sum_of = units if (cell, org_nr) in above else tuple(range(len(frame.units)))
             needed = above.get((cell, org_nr), above.get((cell, frame.country), 0))
-            if sum(reach.get(unit, 0) for unit in sum_of) < needed:
-                continue
+            short = needed - sum(reach.get(unit, 0) for unit in sum_of)
             for unit in units:
-                if unit not in reach:
+                if unit not in reach and short <= (0 if unit in named else HIDDEN_BELOW - 1):
                     empty |= {(cell[0], cell[1], tertial, unit) for tertial in tertials}
     yearly_only = {key for key in empty if key in with_tertial_row}
     return empty - yearly_only
