@@ -131,8 +131,10 @@ def main() -> int:
         names = [] if large else [name for peer in chosen.peers for name in variants(peer, chosen)]
         with tempfile.TemporaryDirectory() as save:
             rounds = 1 if large else chosen.rounds
-            sizes[rows] = measure(file, small, ["scan", "sort", "product", *names], rounds, chosen.warm, Path(save))
-            compared[rows] = compare(Path(save), ["product", *names])
+            sizes[rows] = measure(
+                file, small, ["scan", "sort", "product", *names], rounds, chosen.warm, Path(save) if names else None
+            )
+            compared[rows] = compare(Path(save), ["product", *names]) if names else []
         if chosen.text_ids and not large:
             with_text = made(folder, size, text=True)
             texts[rows] = measure(with_text, small, ["scan", "sort", "product"], 1, chosen.warm, None)
