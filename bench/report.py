@@ -16,6 +16,10 @@ BYTES_GOAL_FROM = 50_000_000
 """Memory is judged where what a process needs in any case has become small beside what the registrations need."""
 
 
+SMALLEST_OF_GROWTH = 1_000_000
+"""Growth is judged from below this size to the one where memory is judged."""
+
+
 @dataclass(frozen=True)
 class Figures:
     """All runs of one engine on one file, as medians of the warm ones."""
@@ -122,7 +126,8 @@ def growth(sizes: dict[int, dict[str, Figures]]) -> list[tuple[str, str, str]]:
     for small, large in pairs:
         exponent = math.log(sizes[large]["product"].wall / sizes[small]["product"].wall) / math.log(large / small)
         whole = (small, large) == (rows[0], rows[-1])
-        told = verdict(exponent, GOAL_EXPONENT) if whole else "part of the way"
+        judged = whole and small < SMALLEST_OF_GROWTH and large >= BYTES_GOAL_FROM
+        told = verdict(exponent, GOAL_EXPONENT) if judged else "no goal, part of the way"
         lines.append((f"growth {small / 1e6:.2f} to {large / 1e6:.1f} million", f"exponent {exponent:.2f}", told))
     return lines
 
