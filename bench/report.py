@@ -83,7 +83,8 @@ def _parts(one: Figures) -> str:
 TITLES = {
     "scan": "scan (DuckDB reads)",
     "sort": "sort of as many numbers",
-    "product": "this product, all of it",
+    "product": "this product",
+    "product tables": "its tables as text too",
     "duckdb": "DuckDB SQL",
     "pandas": "pandas",
     "duckdb few": "DuckDB SQL, few cells",

@@ -23,8 +23,9 @@ def engine(name: str) -> Any:
     cells = "few" if "few" in words else "all"
     if kind == "product":
         from bench.product import Product
+        from bench.tables import ProductTables
 
-        return Product()
+        return ProductTables() if "tables" in words else Product()
     if kind == "duckdb":
         from bench.duckdb_peer import DuckDB
 

@@ -29,6 +29,7 @@ def test_the_data_hold_no_fault_that_the_peers_do_not_know(file: Path):
     """What is forgotten gives messages, but nothing is told twice, before a start, after an end or under another code."""
     product = Product()
     product.run(file)
+    product.result()
     assert product.done is not None
     given = Counter(pc.cast(product.done.messages["message"], "int32").to_pylist())
     assert set(given) <= {108, 109, 110, 118, 119, 906, 908, 911}
