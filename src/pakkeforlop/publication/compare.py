@@ -75,21 +75,27 @@ def read_indicators(path: Path) -> pa.Table:
     """The columns of an indicators file (CSV, or Parquet) that the comparison needs, all as text."""
     try:
         if path.suffix == ".parquet":
-            table = pq.read_table(path)
-        else:
-            table = pa_csv.read_csv(
-                path, convert_options=pa_csv.ConvertOptions(column_types={name: pa.string() for name in COLUMNS})
-            )
+            names = pq.read_schema(path).names
+            _need_columns(path, names)
+            return pq.read_table(path, columns=list(COLUMNS))
+        with path.open(encoding="utf-8-sig") as stream:
+            _need_columns(path, [name.strip().strip('"') for name in stream.readline().split(",")])
+        options = pa_csv.ConvertOptions(
+            column_types={name: pa.string() for name in COLUMNS}, include_columns=list(COLUMNS)
+        )
+        return pa_csv.read_csv(path, convert_options=options)
     except FileNotFoundError as error:
         raise UnreadableFault("file_missing", file=path) from error
     except OSError as error:
         raise unreadable(error, path) from error
-    except pa.ArrowException as error:
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise FileFault("damaged", file=path, kind=path.suffix.lstrip(".") or "CSV") from error
-    missing = [name for name in COLUMNS if name not in table.column_names]
+
+
+def _need_columns(path: Path, names: Sequence[str]) -> None:
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise FileFault("figures_columns", file=path, columns=missing)
-    return table.select(list(COLUMNS))
 
 
 def recounts(indicators: pa.Table) -> dict[Cell, Counts]:

@@ -112,9 +112,12 @@ def test_every_version_of_every_limit(catalogue, yaml):
 def test_every_organisation_number(catalogue, domain):
     text = (domain / "organisations.yaml").read_text(encoding="utf-8")
     numbers = set(re.findall(r"(?:org_nr|org_nr_in_statistics|radiotherapy_unit_code): '(\d+)'", text))
+    figures = (domain / "published_figures.csv").read_text(encoding="utf-8")
+    groups = set(re.findall(r",private_group,(?:\"[^\"]*\"|[^,]*),(\d+),(\d+),", figures))
+    numbers |= {number for number, _ in groups}
     assert numbers - set(catalogue.units.by_number) == set()
     assert set(catalogue.units.by_number) - numbers == {"983971652"}, "the replaced number of Aker stands in a sentence"
-    ids = {int(number) for number in re.findall(r"nki_location_id: (\d+)", text)}
+    ids = {int(number) for number in re.findall(r"nki_location_id: (\d+)", text)} | {int(one) for _, one in groups}
     units = [catalogue.country, *catalogue.regions.values(), *catalogue.trusts.values()]
     assert {unit.statistics_id for unit in units if unit.statistics_id} == ids
 

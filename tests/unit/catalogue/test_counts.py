@@ -71,7 +71,7 @@ def test_units(catalogue):
     assert len(catalogue.regions) == 4
     assert kinds["trust"] + kinds["private_non_profit"] == 23
     assert kinds["private_non_profit"] == 3
-    assert (kinds["other_unit"], kinds["group"]) == (5, 2)
+    assert (kinds["other_unit"], kinds["group"]) == (5, 4)
     assert sum(len(hospital.belongs) for hospital in catalogue.hospitals.values()) == 67
     assert len(catalogue.hospitals) == 66, "one hospital has belonged to two trusts"
     assert sum(bool(hospital.radiotherapy_unit) for hospital in catalogue.hospitals.values()) == 9

@@ -183,6 +183,19 @@ def test_a_group_that_repeats_a_trust_is_set_aside_and_one_of_its_own_is_not(tmp
     assert {leaf["pathway"] for leaf in own} == {"A38"}
 
 
+def test_a_group_without_known_members_is_a_unit_of_its_own(tmp_path, frame, catalogue):
+    """Its patients are registered at its own number; without them its region would not add up."""
+    group = "999999991"
+    leaves = random_leaves(14, [2018], ("A26",), ("993467049", "983971636"))
+    rows = figures_of([*leaves, *(("OF4", "A26", "K", 2018, t, group, 7, t) for t in range(3))], catalogue)
+    for row in rows:
+        if row["org_nr"] == group:
+            row["unit_level"] = "private_group"
+    figures, found, sums = fitted(tmp_path, frame, catalogue, rows)
+    assert not found.set_aside
+    assert unequal(figures, sums) == []
+
+
 def test_what_cannot_be_fitted_has_a_reason(tmp_path, frame, catalogue):
     rows = figures_of(random_leaves(12, [2018], ("A01",)), catalogue)
     plain = next(row for row in rows if row["unit_level"] == "HF" and row["status"] == "ok")
