@@ -34,7 +34,7 @@ as text too" also makes the documented tables of episodes and messages, with ids
 peers do a part of it, on data without faults: starts, continuations, ends, the four times with their limits, and n,
 within, median and 90th percentile of every cell of OF1 to OF4 (country, regions and trusts by month, tertial and year,
 hospitals by tertial and year; by branch and in all, by pathway and all organ-specific together). "Few cells" is pathway
-by month for the country and the trusts alone. Goals are for the wall clock; CPU seconds stand beside it, since they move
+by month for the country and the trusts alone. Goals are for the wall clock; CPU seconds stand beside it: they move
 less on a machine that others use too.
 """
 
