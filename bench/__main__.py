@@ -130,10 +130,11 @@ def main() -> int:
         rows = pq.ParquetFile(file).metadata.num_rows
         large = size > 1e6 * chosen.peers_up_to
         names = [] if large else [name for peer in chosen.peers for name in variants(peer, chosen)]
+        own = [] if large else ["product tables"]
         with tempfile.TemporaryDirectory() as save:
             rounds = 1 if large else chosen.rounds
             sizes[rows] = measure(
-                file, small, ["scan", "sort", "product", *names], rounds, chosen.warm, Path(save) if names else None
+                file, small, ["scan", "sort", "product", *own, *names], rounds, chosen.warm, Path(save) if names else None
             )
             compared[rows] = compare(Path(save), ["product", *names]) if names else []
         if chosen.text_ids and not large:
