@@ -133,9 +133,8 @@ def main() -> int:
         own = [] if large else ["product tables"]
         with tempfile.TemporaryDirectory() as save:
             rounds = 1 if large else chosen.rounds
-            sizes[rows] = measure(
-                file, small, ["scan", "sort", "product", *own, *names], rounds, chosen.warm, Path(save) if names else None
-            )
+            engines, keep = ["scan", "sort", "product", *own, *names], Path(save) if names else None
+            sizes[rows] = measure(file, small, engines, rounds, chosen.warm, keep)
             compared[rows] = compare(Path(save), ["product", *names]) if names else []
         if chosen.text_ids and not large:
             with_text = made(folder, size, text=True)
