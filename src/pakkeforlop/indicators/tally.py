@@ -130,7 +130,8 @@ class Sums:
         if step > 1:
             finer = self.of(level, NARROWER[step])
             part = step // NARROWER[step]
-            added: npt.NDArray[np.int32] = finer.reshape(*finer.shape[:3], -1, part).sum(axis=4, dtype=np.int32)
+            parts = finer.reshape(*finer.shape[:3], finer.shape[3] // part, part)
+            added: npt.NDArray[np.int32] = parts.sum(axis=4, dtype=np.int32)
             return added
         if level == HOSPITAL:
             return self.tree.by_unit(self.places[:1], HOSPITAL)
