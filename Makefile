@@ -27,7 +27,7 @@ venv-bench:
 demo: venv-core ## make a year of synthetic national data, run the monitor, show the report on localhost (PORT=8000)
 	$(BIN)/pakkeforlop demo --port $(PORT) $(DEMO_ARGS)
 
-test: venv-dev ## every test, browser tests too; under 15 minutes on two cores
+test: venv-bench ## every test, browser tests too; under 15 minutes on two cores
 	@tools/chromium.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 

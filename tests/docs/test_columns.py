@@ -37,7 +37,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-@pytest.mark.parametrize("name", ["messages", "episodes", "indicators"])
+@pytest.mark.parametrize("name", ["messages", "rejects", "episodes", "indicators"])
 def test_columns_written(output: Path, name: str):
     with (output / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         assert set(next(csv.reader(file))) == set(described()[name]["columns"])

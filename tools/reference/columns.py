@@ -16,6 +16,7 @@ TITLES = {
     "patients": "Patients in",
     "new_cancers": "New cancers in",
     "messages": "Messages out",
+    "rejects": "Refused rows out",
     "episodes": "Episodes out",
     "indicators": "Indicators out",
 }
