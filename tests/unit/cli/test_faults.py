@@ -71,7 +71,8 @@ def test_nothing_left_has_its_own_code():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_run_clears_up_and_says_so(tmp_path, number):
     program = (
-        "import sys, time\nfrom pakkeforlop.cli.faults import faults_told\n"
+        "import signal, sys, time\nfrom pakkeforlop.cli.faults import faults_told\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it as ignored\n"
         "from pakkeforlop.exchange.csv.folder import OutputFolder\n"
         "with faults_told('en'), OutputFolder(sys.argv[1]) as folder:\n"
         "    folder.write_text('a.txt', 'a'); print('ready', flush=True); time.sleep(60)\n"
