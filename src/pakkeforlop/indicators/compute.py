@@ -315,8 +315,10 @@ class Figures:
         def marked(mark: int) -> npt.NDArray[np.bool_]:
             return np.asarray((marks & mark) != 0)
 
+        wanted: list[tuple[str, Array, dict[str, Any]]] = []
+
         def count(key: str, month: Array, **more: Any) -> None:
-            self.add_counts(key, self.tally(pathway, rows.place, month, **more), hospitals=True)
+            wanted.append((key, month, more))
 
         count("pathways_started", rows.start)
         count("pathways_decided", rows.decided, kind=(rows.decision, tables.kinds))
@@ -329,11 +331,14 @@ class Figures:
         count("missing_decision", of_treated, hits=~marked(narrow.DECIDED))
         waiting = marked(narrow.LEADS_ON) & marked(narrow.WAITED)
         count("missing_treatment", np.where(waiting, rows.decided, -1), hits=rows.ended == -1)
+        tallied = in_threads(lambda one: self.rolled(self.tally(pathway, rows.place, one[1], **one[2])), wanted)
+        for (key, _, _), rolled in zip(wanted, tallied, strict=True):
+            self.add_counts(key, rolled, hospitals=True)
         bands = self.settings.open_age_bands
         band = np.searchsorted(bands, rows.open_days, side="left") + 1
         now = np.where(rows.ended == -1, self.month_of[-1], -1)
         open_now = self.tally(pathway, rows.place, now, kind=(band, ("", *band_names(bands))))
-        self.add_counts("pathways_open", open_now, steps=(1,), kinds_always=True)
+        self.add_counts("pathways_open", self.rolled(open_now), steps=(1,), kinds_always=True)
 
     def tally(
         self, pathway: Array, place: Array, month: Array, *, kind: tuple[Array, Sequence[str]] | None = None,
@@ -344,16 +349,22 @@ class Figures:
         shape = (len(names), self.pathways, max(1, len(self.tree.places.numbers)), self.months)
         return Tally.of(shape, names, None if kind is None else kind[0], pathway, place, month, hits)
 
+    def rolled(self, tally: Tally) -> Rolled:
+        """A tally with its sums made, which may be done in a thread."""
+        rolled = Rolled(tally, self.tree, self.together)
+        for level in (NATIONAL, HOSPITAL):
+            rolled.make(level, max(STEPS))
+        return rolled
+
     def add_counts(
-        self, key: str, tally: Tally, *, steps: tuple[int, ...] = STEPS, hospitals: bool = False,
+        self, key: str, rolled: Rolled, *, steps: tuple[int, ...] = STEPS, hospitals: bool = False,
         kinds_always: bool = False,
     ) -> None:  # fmt: skip
-        """Roll a tally up to all units and periods, and name the cells.
+        """Sum a tally up to all units and periods, and name the cells.
 
         Cells are kept in bounds: kinds by month for the country, by tertial and year down to trusts; hospitals by
         tertial and year, without kinds.
         """
-        rolled = Rolled(tally, self.tree, self.together)
         for level in (NATIONAL, REGION, TRUST, *((HOSPITAL,) if hospitals else ())):
             for step in steps:
                 if level == HOSPITAL and step == 1:
@@ -363,7 +374,7 @@ class Figures:
                 self.frame.add(
                     key, self.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
                     period=cells.period, numerator=cells.found if cells.hits is None else cells.hits,
-                    denominator=None if cells.hits is None else cells.found, kind=(cells.kind, tally.names),
+                    denominator=None if cells.hits is None else cells.found, kind=(cells.kind, rolled.names),
                 )  # fmt: skip
 
     # --- other material --------------------------------------------------------------------------------------------
@@ -378,7 +389,7 @@ class Figures:
         of_contact = at_contact[found["contact_place"]] if len(at_contact) else found["contact_place"]
         place = np.where(found["included"], found["start_place"], of_contact)
         tally = self.tally(found["pathway"], place, self.month(found["day"]), hits=found["included"])
-        self.add_counts("inclusion_share", tally, hospitals=True)
+        self.add_counts("inclusion_share", self.rolled(tally), hospitals=True)
 
     def starts(self) -> Starts:
         """Where and when each patient's pathways started."""

@@ -161,7 +161,6 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     asked,  # noqa: ANN001
     histogram,  # noqa: ANN001
     keys,  # noqa: ANN001
-    counts,  # noqa: ANN001
     quantiles,  # noqa: ANN001
 ):
     """Write the cells that are not empty; returns how many.
@@ -170,6 +169,7 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     """
     spans, branches, months, places = shape
     level_of, unit_of, first_range, last_range, low_place, high_place = ranges
+    out_span, out_level, out_unit, out_group, out_step, out_period, out_count, out_inside = keys
     buffer = np.empty(SMALL, np.uint16)
     out = 0
     for s in range(spans):
@@ -230,14 +230,14 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
                             _of_few(buffer, count, quantiles, out)
                         else:
                             _of_many(histogram, count, low, high, quantiles, out)
-                        keys[out, 0] = s
-                        keys[out, 1] = level_of[u]
-                        keys[out, 2] = unit_of[u]
-                        keys[out, 3] = g
-                        keys[out, 4] = step
-                        keys[out, 5] = first // step
-                        counts[out, 0] = count
-                        counts[out, 1] = inside
+                        out_span[out] = s
+                        out_level[out] = level_of[u]
+                        out_unit[out] = unit_of[u]
+                        out_group[out] = g
+                        out_step[out] = step
+                        out_period[out] = first // step
+                        out_count[out] = count
+                        out_inside[out] = inside
                         out += 1
     return out
 
@@ -283,17 +283,15 @@ def cells_of(
     for t, step in enumerate(question.steps):
         units = int(question.asked[question.ranges.level, t].sum())
         room += units * spans * groups * (question.months // int(step))
-    keys, counts, quantiles = np.empty((room, 6), np.int32), np.empty((room, 2), np.int32), np.empty((room, 2))
+    keys: tuple[Array, ...] = tuple(np.empty(room, np.int16 if n < 6 else np.int32) for n in range(8))
+    quantiles = np.empty((room, 2))
     histogram = np.zeros(65536, np.int32)
     out = _summarise(
         values, starts, hits, shape, question.by_branch, tuple(question.ranges), question.group_of,
-        question.group_first, question.steps, question.asked, histogram, keys, counts, quantiles,
+        question.group_first, question.steps, question.asked, histogram, keys, quantiles,
     )  # fmt: skip
-    kept = keys[:out].astype(np.int16).T
-    return Cells(
-        np.full(out, pathway, np.uint8), kept[0], kept[1], kept[2], kept[3], kept[4], kept[5],
-        counts[:out, 0].copy(), counts[:out, 1].copy(), quantiles[:out, 0].copy(), quantiles[:out, 1].copy(),
-    )  # fmt: skip
+    columns = [np.full(out, pathway, np.uint8), *(column[:out] for column in keys), *quantiles[:out].T]
+    return Cells(*columns)
 
 
 def joined(parts: list[Cells]) -> Cells:
@@ -301,7 +299,11 @@ def joined(parts: list[Cells]) -> Cells:
     return Cells(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def wilson(hits: Array, n: Array, z: float = 1.959963984540054) -> tuple[Array, Array]:
+Z_95 = 1.959963984540054
+"""The standard normal deviate of a 95 % interval."""
+
+
+def wilson(hits: Array, n: Array, z: float = Z_95) -> tuple[Array, Array]:
     """The Wilson score interval of hits out of n, as fractions, without continuity correction; NaN where n is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = hits / n

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pakkeforlop.indicators.cube import wilson
+from pakkeforlop.indicators.cube import Z_95
 from pakkeforlop.indicators.units import UnitLevel
+from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 Texts = str | tuple[Array, Sequence[str]]
@@ -73,72 +75,49 @@ class Frame:
         where the denominator is empty, and status says so.
         """
         sizes = [len(block["pathway"]) for block in self.blocks]
-        total = sum(sizes)
         columns: dict[str, Any] = {}
         for name in ("indicator", "label"):
             columns[name] = _repeated([block[name] for block in self.blocks], sizes)
-        for name in ("branch", "kind"):
+        for name in ("branch", "kind", "sex", "age_group"):
             columns[name] = self._texts(name, sizes)
-        columns["pathway_key"] = _dictionary(self._numbers("pathway", np.int32), self.pathway_keys)
-        level = self._spread("level", sizes)
-        step = self._spread("step", sizes)
+        columns["pathway_key"] = _dictionary(self._numbers("pathway", np.int32, sizes), self.pathway_keys)
+        level, step = self._numbers("level", np.int32, sizes), self._numbers("step", np.int16, sizes)
         columns["unit_level"] = _dictionary(level, [unit_level.level for unit_level in self.levels])
-        offsets = np.cumsum([0, *(len(level.names) for level in self.levels)])
-        unit = self._numbers("unit", np.int32) + offsets[level].astype(np.int32)
+        offsets = np.cumsum([0, *(len(level.names) for level in self.levels)], dtype=np.int32)
+        unit = self._numbers("unit", np.int32, sizes)
+        unit += offsets[level]
         columns["unit_name"] = _dictionary(unit, [name for level in self.levels for name in level.names])
         columns["org_nr"] = _dictionary(unit, [number for level in self.levels for number in level.numbers])
-        lengths = list(PERIOD_TYPES)
-        columns["period_type"] = _dictionary(np.searchsorted(lengths, step), list(PERIOD_TYPES.values()))
-        first = self._numbers("period", np.int64) * step + self.first_month
-        last = first + step
-        columns["period_from"] = _month_start(first)
-        columns["period_to"] = _month_start(last, before=True)
-        for name in ("sex", "age_group"):
-            columns[name] = self._texts(name, sizes)
-        numerator = self._numbers("numerator", np.int64)
-        has_n = (
-            np.repeat([block["denominator"] is not None for block in self.blocks], sizes)
-            if total
-            else np.empty(0, bool)
-        )
-        denominator = np.concatenate(
-            [
-                np.zeros(size, np.int64) if block["denominator"] is None else np.asarray(block["denominator"], np.int64)
-                for block, size in zip(self.blocks, sizes, strict=True)
-            ]
-            or [np.empty(0, np.int64)]
-        )
-        counted = has_n & (denominator > 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            percent = 100.0 * numerator / denominator
-            low, high = wilson(numerator, denominator)
+        place_of = np.zeros(max(PERIOD_TYPES) + 1, np.int32)
+        place_of[list(PERIOD_TYPES)] = np.arange(len(PERIOD_TYPES))
+        columns["period_type"] = _dictionary(place_of[step], list(PERIOD_TYPES.values()))
+        month = self._numbers("period", np.int16, sizes)
+        month *= step
+        most = int(month.max(initial=0)) + max(PERIOD_TYPES) + 1
+        starts = _month_starts(self.first_month, most)
+        columns["period_from"] = _dates(starts[month])
+        month += step
+        columns["period_to"] = _dates((starts - 1)[month])
+        numerator = self._numbers("numerator", np.int32, sizes)
+        denominator = self._numbers("denominator", np.int32, sizes)
         columns["numerator"] = pa.array(numerator)
-        columns["denominator"] = pa.array(denominator, mask=~has_n)
-        columns["percent"] = pa.array(percent, mask=~counted)
+        columns["denominator"] = pa.array(denominator, mask=denominator == NO_DENOMINATOR)
+        for name, values in zip(("percent", "ci_low", "ci_high"), percents(numerator, denominator), strict=True):
+            columns[name] = pa.array(values, from_pandas=True)
         for name in ("median", "p90"):
-            values = np.concatenate(
-                [
-                    np.full(size, np.nan) if block[name] is None else np.asarray(block[name], np.float64)
-                    for block, size in zip(self.blocks, sizes, strict=True)
-                ]
-                or [np.empty(0)]
-            )
-            columns[f"{name}_days"] = pa.array(values, mask=np.isnan(values))
-        columns["ci_low"] = pa.array(100.0 * low, mask=~counted)
-        columns["ci_high"] = pa.array(100.0 * high, mask=~counted)
-        empty = (has_n & (denominator == 0)).astype(np.int32)
-        columns["status"] = _dictionary(empty, ("ok", "empty_denominator"))
+            columns[f"{name}_days"] = pa.array(self._numbers(name, np.float64, sizes), from_pandas=True)
+        columns["status"] = _dictionary((denominator == 0).astype(np.int32), ("ok", "empty_denominator"))
         return pa.table({name: columns[name] for name in COLUMNS})
 
-    def _spread(self, name: str, sizes: list[int]) -> Array:
-        """A column that a block gives once for all its cells, or per cell."""
-        parts = [
-            np.broadcast_to(np.asarray(b[name], np.int64), size) for b, size in zip(self.blocks, sizes, strict=True)
-        ]
-        return np.concatenate(parts or [np.empty(0, np.int64)])
-
-    def _numbers(self, name: str, kind: Any) -> Array:
-        return np.concatenate([np.asarray(block[name], kind) for block in self.blocks] or [np.empty(0, kind)])
+    def _numbers(self, name: str, kind: Any, sizes: list[int]) -> Array:
+        """A column of numbers; a block may give one for all its cells, and none where it has none."""
+        out = np.empty(sum(sizes), kind)
+        at = 0
+        for block, size in zip(self.blocks, sizes, strict=True):
+            given = block[name]
+            out[at : at + size] = MISSING.get(name) if given is None else given
+            at += size
+        return out
 
     def _texts(self, name: str, sizes: list[int]) -> pa.Array:
         texts: dict[str, int] = {}
@@ -155,7 +134,9 @@ class Frame:
 
 
 def _dictionary(index: Array, names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32)), pa.array(list(names), pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(index.astype(np.int32, copy=False)), pa.array(list(names), pa.string())
+    )
 
 
 def _repeated(texts: list[str], sizes: list[int]) -> pa.Array:
@@ -164,7 +145,37 @@ def _repeated(texts: list[str], sizes: list[int]) -> pa.Array:
     return _dictionary(np.repeat(numbers, sizes) if texts else np.empty(0, np.int32), names)
 
 
-def _month_start(months: Array, *, before: bool = False) -> pa.Array:
-    """The first day of a month counted from January 1970, or the day before it."""
-    days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - int(before)
-    return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())
+def _month_starts(first: int, count: int) -> npt.NDArray[np.int32]:
+    """The first days of months, the first of them counted from January 1970."""
+    return np.arange(first, first + count).astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
+
+
+def _dates(days: npt.NDArray[np.int32]) -> pa.Array:
+    return pa.array(days, pa.int32()).cast(pa.date32())
+
+
+NO_DENOMINATOR = -1
+"""Stands for the denominator of a plain count."""
+
+MISSING: dict[str, float] = {"denominator": NO_DENOMINATOR, "median": np.nan, "p90": np.nan}
+
+
+@compiled
+def percents(numerator, denominator):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Percent and its 95 % Wilson interval of each fraction; NaN where the denominator is empty or there is none."""
+    count = len(numerator)
+    percent, low, high = np.empty(count), np.empty(count), np.empty(count)
+    z = Z_95
+    for i in range(count):
+        n = denominator[i]
+        if n <= 0:
+            percent[i] = low[i] = high[i] = np.nan
+            continue
+        share = numerator[i] / n
+        percent[i] = 100.0 * numerator[i] / n
+        width = z * math.sqrt(share * (1 - share) / n + z * z / (4.0 * n * n))
+        middle = share + z * z / (2.0 * n)
+        scale = 1 + z * z / n
+        low[i] = 100.0 * max(0.0, (middle - width) / scale)
+        high[i] = 100.0 * min(1.0, (middle + width) / scale)
+    return percent, low, high

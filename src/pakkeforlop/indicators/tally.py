@@ -155,9 +155,16 @@ class Rolled:
     def __init__(
         self, tally: Tally, tree: UnitTree, together: npt.NDArray[np.bool_], below: Tally | None = None
     ) -> None:
+        self.names = tally.names
         self.counts = Sums(tally.counts, tree, together, named=tally.named)
         self.hits = None if tally.hits is None else Sums(tally.hits, tree, together, named=tally.named)
         self.below = None if below is None else Sums(below.counts, tree, together, named=False)
+
+    def make(self, level: int, step: int) -> None:
+        """Make the sums of a level and period, and those they are added up from."""
+        for sums in (self.counts, self.hits):
+            if sums is not None:
+                sums.of(level, step)
 
     def cells(self, level: int, step: int, *, kinds: bool) -> Counted:
         """The cells that are not empty; without `kinds`, those of all kinds together."""
