@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOW_FOLDERS = {"bench", "recount"}
+"""Folders of tests that `make check` leaves out, and `make test` runs."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
     "--headless",
@@ -41,11 +44,14 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser and reference tests are skipped, with the reason, where they cannot run."""
+    """Browser and reference tests are skipped, with the reason, where they cannot run; whole folders are slow."""
     no_browser = pytest.mark.skip(reason="no Chromium: sudo apt-get install chromium")
     no_reference = pytest.mark.skip(reason="no reference data: set PAKKEFORLOP_REFERENCE to its folder")
     for item in items:
+        if SLOW_FOLDERS & set(item.path.relative_to(ROOT / "tests").parts):
+            item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(no_browser)
         if item.get_closest_marker("reference") and reference_folder() is None:
