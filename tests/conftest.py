@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW_FOLDERS = {"bench", "recount"}
-"""Folders of tests that `make check` leaves out, and `make test` runs."""
+SLOW_PLACES = {"bench", "recount", "test_fit.py", "test_writing_fails.py"}
+"""Folders and files of tests that `make check` leaves out, and `make test` runs."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     no_browser = pytest.mark.skip(reason="no Chromium: sudo apt-get install chromium")
     no_reference = pytest.mark.skip(reason="no reference data: set PAKKEFORLOP_REFERENCE to its folder")
     for item in items:
-        if SLOW_FOLDERS & set(item.path.relative_to(ROOT / "tests").parts):
+        if SLOW_PLACES & set(item.path.relative_to(ROOT / "tests").parts):
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(no_browser)
