@@ -48,7 +48,7 @@ def link(keys: Any, low: int, high: int, layout: Any, rules: Any, places: Any, a
     place_bits, order_bits, day_bits, pathway_bits, first_day = layout
     (
         flags, repeat, repeat_message, point, slot, armed, kind, end, after_end, warns, code_first, code_last,
-        need_missing, need_present, need_message, transfer_order, late_order,
+        need_missing, need_present, need_message, late_order,
         prefix_first, prefix_last, not_introduced, lapsed, orphan_before, orphan_without, identical, before_first,
         duplicate, stale_days, stale_message, no_answer_days, no_answer_message, unannounced_message,
         reopened_days, reopened_message, closed_by_rule_message, same_place_kept, reopened_end, slots,

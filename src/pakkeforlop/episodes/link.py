@@ -57,7 +57,6 @@ class Part(NamedTuple):
     message_row: Array
     message_number: Array
     message_instance: Array
-    used: Array
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def _run(
     return Part(
         keys, opening[:e], slot_of[: e * slots], ended[:e], flags[:e], institutions[:e], trusts[:e], seen[:e],
         number[:e], last_day[:e], span_days, span_limit, share_days, share_limit, reason, version,
-        message_row[:m], message_number[:m], message_instance[:m], used,
+        message_row[:m], message_number[:m], message_instance[:m],
     )  # fmt: skip
 
 
@@ -273,7 +272,6 @@ def link_keys(
     as_of: int,
     facts: PatientFacts | None = None,
     settings: Settings | None = None,
-    keep_used: bool = False,
 ) -> Linked:
     """Link sorted keys (changed in place within a day) into instances, compiled, on all processors.
 
@@ -294,7 +292,7 @@ def link_keys(
     def run(edges: tuple[int, int]) -> Part:
         mine = keys[edges[0] : edges[1]]
         part = _run(functions, mine, layout, where, tables, as_of, noting, choices, _array, rules, measuring)
-        return _whole(part if keep_used else part._replace(used=part.used[:0]), slots, spans)
+        return _whole(part, slots, spans)
 
     ranges = cuts(keys, layout)
     return Linked(tuple(in_threads(run, ranges)), layout, places, tables, as_of, known)

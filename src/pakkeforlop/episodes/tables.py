@@ -42,7 +42,6 @@ class Rules:
     need_missing: Numbers  # three per code
     need_present: Numbers
     need_message: Numbers
-    transfer_order: int
     late_order: int
     prefix_first: Numbers  # from here on per pathway
     prefix_last: Numbers
@@ -153,10 +152,6 @@ class Tables:
         """`measuring` for the kernel as plain Python."""
         return as_lists(self.measuring)
 
-    def pathway_of_code(self, code: int) -> str:
-        """The prefix of a code number."""
-        return self.pathways[code >> self.order_bits]
-
 
 def suffixes(pathway: Pathway, family: Family) -> list[tuple[int, Event]]:
     """The events of a pathway with their order: all of its family's, or those that the pathway names."""
@@ -231,7 +226,6 @@ def compile_tables(catalogue: Catalogue, settings: Settings | None = None) -> Ta
     rules = Rules(
         **per_code,
         **need,
-        transfer_order=-1,
         late_order=width - 1,
         prefix_first=np.array([day_number(pathway.introduced) for pathway in pathways], np.int64),
         prefix_last=np.array([_days(pathway.last_day, NEVER) for pathway in pathways], np.int64),

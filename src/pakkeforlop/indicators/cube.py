@@ -297,19 +297,3 @@ def cells_of(
 def joined(parts: list[Cells]) -> Cells:
     """Cells of several pathways end to end."""
     return Cells(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-Z_95 = 1.959963984540054
-"""The standard normal deviate of a 95 % interval."""
-
-
-def wilson(hits: Array, n: Array, z: float = Z_95) -> tuple[Array, Array]:
-    """The Wilson score interval of hits out of n, as fractions, without continuity correction; NaN where n is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = hits / n
-        width = z * np.sqrt(share * (1 - share) / n + z * z / (4.0 * n * n))
-        scale = 1 + z * z / n
-        middle = share + z * z / (2.0 * n)
-        low = (middle - width) / scale
-        high = (middle + width) / scale
-    return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)

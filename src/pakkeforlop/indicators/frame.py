@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pakkeforlop.indicators.cube import Z_95
 from pakkeforlop.indicators.units import UnitLevel
 from pakkeforlop.vocabulary.compiling import compiled
 
@@ -153,6 +152,9 @@ def _month_starts(first: int, count: int) -> npt.NDArray[np.int32]:
 def _dates(days: npt.NDArray[np.int32]) -> pa.Array:
     return pa.array(days, pa.int32()).cast(pa.date32())
 
+
+Z_95 = 1.959963984540054
+"""The standard normal deviate of a 95 % interval."""
 
 NO_DENOMINATOR = -1
 """Stands for the denominator of a plain count."""

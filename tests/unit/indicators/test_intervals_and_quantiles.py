@@ -14,12 +14,12 @@ import pytest
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.episodes.rows import Engine, link_table
 from pakkeforlop.indicators.compute import compute
-from pakkeforlop.indicators.cube import wilson
+from pakkeforlop.indicators.frame import percents
 
 
 def bounds(hits: int, n: int) -> tuple[float, float]:
-    low, high = wilson(np.array([hits]), np.array([n]))
-    return float(low[0]), float(high[0])
+    _, low, high = percents(np.array([hits], np.int32), np.array([n], np.int32))
+    return float(low[0]) / 100, float(high[0]) / 100
 
 
 @pytest.mark.reference
