@@ -13,6 +13,7 @@ import pytest
 from pakkeforlop.charts.variation.funnel import Z_998, funnel
 from pakkeforlop.charts.variation.interval import wilson
 from pakkeforlop.charts.variation.p_chart import levels
+from pakkeforlop.indicators.frame import percents
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -76,10 +77,9 @@ def test_an_interval_of_nothing_is_none_and_bounds_stay_within_0_and_100():
 
 
 def test_the_interval_is_the_one_of_the_figures():
-    cube = pytest.importorskip("pakkeforlop.indicators.cube")
     for hits, n in ((0, 1), (3, 7), (70, 100), (18055, 25043)):
-        low, high = cube.wilson(np.array([hits]), np.array([n]))
-        assert wilson(hits, n) == pytest.approx((100 * float(low[0]), 100 * float(high[0])), abs=1e-9)
+        _, low, high = percents(np.array([hits], np.int32), np.array([n], np.int32))
+        assert wilson(hits, n) == pytest.approx((float(low[0]), float(high[0])), abs=1e-9)
 
 
 def test_large_counts_that_move_more_than_chance_get_wider_limits():
