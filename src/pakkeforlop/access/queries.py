@@ -1,0 +1,108 @@
+"""Reads: what a person may on a day, which rows of a table that is, and who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from pakkeforlop.access.models import Assignment, Opening, Post, User
+from pakkeforlop.access.rights import Right
+from pakkeforlop.access.scope import Access, Grant, Place, Scope, expand
+
+Row = TypeVar("Row", bound=Model)
+NOTHING = Q(pk__in=[])
+
+
+def in_force(on: date) -> Q:
+    """Rows that hold on a day; both ends inclusive, an open end holds."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+def access_of(user: Any, *, on: date) -> Access:
+    """What the person's assignments of the day allow; nothing for one who is not logged in or is switched off."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Access()
+    rows = Assignment.objects.filter(in_force(on), user_id=user.pk).order_by("pk")
+    return Access(tuple(Grant(r.role, r.org_nr, expand(r.org_nr, on), r.pathway, r.department) for r in rows))
+
+
+def scope_of(user: Any, *, on: date, right: Right | None = None) -> Scope:
+    """The places that a person serves on a day, with a right or with any."""
+    return access_of(user, on=on).scope(right)
+
+
+def may(user: Any, right: Right, *, on: date) -> bool:
+    """Whether the person holds a right somewhere."""
+    return access_of(user, on=on).may(right)
+
+
+def within(scope: Scope, *, orgs: Sequence[str], pathway: str = "", department: str = "") -> Q:
+    """The rows of a table that lie within a scope: the same question as `Scope.covers`, asked of the database.
+
+    `orgs` are the columns that hold a unit's number (any of them lets the row in), `pathway` and `department` the
+    columns of those. Without a department column, a grant for one department lets nothing in.
+    """
+    parts = [_columns(g, orgs, pathway, department) for g in scope.grants if _can_be_asked(g, pathway, department)]
+    if not parts:
+        return NOTHING
+    return Q() if any(not part for part in parts) else reduce(or_, parts)
+
+
+def _can_be_asked(grant: Grant, pathway: str, department: str) -> bool:
+    """Whether the table has the columns that the grant is narrowed by."""
+    return bool((pathway or not grant.pathway) and (department or not grant.department))
+
+
+def _columns(grant: Grant, orgs: Sequence[str], pathway: str, department: str) -> Q:
+    """One grant as a condition; empty when it lets everything in."""
+    here = Q()
+    if grant.orgs is not None:
+        here &= reduce(or_, (Q(**{f"{column}__in": sorted(grant.orgs)}) for column in orgs))
+    if grant.pathway:
+        here &= Q(**{f"{pathway}__startswith": grant.pathway})
+    if grant.department:
+        here &= Q(**{department: grant.department})
+    return here
+
+
+def narrowed(
+    rows: QuerySet[Row], scope: Scope, *, orgs: Sequence[str], pathway: str = "", department: str = ""
+) -> QuerySet[Row]:
+    """`rows` within a scope; see `within`."""
+    return rows.filter(within(scope, orgs=orgs, pathway=pathway, department=department))
+
+
+def opening_of(user: Any, patient_id: int, *, at: datetime) -> Opening | None:
+    """The reason by which the person has the patient open at this moment, if any."""
+    return Opening.objects.filter(user_id=user.pk, patient_id=patient_id, at__lte=at, until__gt=at).first()
+
+
+def can_see(user: Any, places: Iterable[Place], patient_id: int, *, at: datetime, on: date) -> bool:
+    """Whether a person sees a patient: through a unit they serve, or through a reason that still holds."""
+    if scope_of(user, on=on, right=Right.PATIENT).covers_any(places) is not None:
+        return True
+    return opening_of(user, patient_id, at=at) is not None
+
+
+def openings(*, scope: Scope, since: datetime) -> QuerySet[Opening]:
+    """Patients of these units that were opened with a reason, newest first."""
+    rows = Opening.objects.filter(at__gte=since).select_related("user").order_by("-at")
+    return narrowed(rows, scope, orgs=("org_nr",))
+
+
+def posts(*, on: date, scope: Scope | None = None) -> QuerySet[Post]:
+    """Who is who on a day; everyone's, or those of a scope."""
+    rows = Post.objects.filter(in_force(on)).select_related("user").order_by("org_nr", "pathway", "kind", "pk")
+    return rows if scope is None else narrowed(rows, scope, orgs=("org_nr",), pathway="pathway")
+
+
+def people(*, scope: Scope) -> QuerySet[User]:
+    """Users with an assignment within a scope, and users who have none yet."""
+    mine = narrowed(Assignment.objects.all(), scope, orgs=("org_nr",))
+    rows = User.objects.filter(Q(assignments__in=mine) | Q(assignments__isnull=True)).distinct()
+    return rows.order_by("display_name").prefetch_related("assignments")
