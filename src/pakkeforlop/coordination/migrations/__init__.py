@@ -1,0 +1,1 @@
+"""Tables of the working day, step by step."""

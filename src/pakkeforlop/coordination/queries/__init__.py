@@ -1,0 +1,1 @@
+"""What the pages read, always for someone's units."""

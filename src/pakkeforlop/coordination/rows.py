@@ -1,0 +1,127 @@
+"""The worklist's rows, rebuilt for some patients inside the caller's transaction.
+
+Whoever changes what a row is made of (a code, an appointment, an answer, a task, who is responsible) calls `refresh`
+before committing, so that the list never says anything else than the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.coding.models import Patient
+from pakkeforlop.coordination.flags import Flag
+from pakkeforlop.coordination.gather import Gathered, gather
+from pakkeforlop.coordination.models import WorklistRow
+from pakkeforlop.coordination.places import Place, nearness, place_of
+from pakkeforlop.coordination.settling import settle
+from pakkeforlop.coordination.working import work_out
+
+CHUNK = 400
+"""Patients read at a time."""
+
+Key = tuple[int, str, int]
+TOLD = (
+    "episode_id", "start_date", "phase", "phase_from", "phase_limit", "phase_due", "whole_limit", "whole_due",
+    "hospital", "trust", "region", "sender", "receiver", "owner_id", "next_kind", "next_text", "next_at", "next_on",
+    "next_status", "answer_due", "flags", "marks", "proposed_id", "last_touched", "sought", "closed",
+)  # fmt: skip
+"""Fields that a reader can see change; the rest tell of the change itself."""
+WRITTEN = tuple(name.removesuffix("_id") if name in ("owner_id", "proposed_id") else name for name in TOLD) + (
+    "worked_out_on", "changed_at", "changed_by", "changed_what", "changed_detail",
+)  # fmt: skip
+
+
+def refresh(
+    patient_ids: Iterable[int], *, on: date, at: datetime, by: int | None = None, what: str = "", detail: str = ""
+) -> int:
+    """Rebuild the rows of some patients as of day `on`; the number of rows that a reader sees changed.
+
+    at, by, what, detail: when, by whom and what was done, as the list tells the others ("code" with "A12CK").
+    """
+    catalogue = load_catalogue()
+    change = {"changed_at": at, "changed_by_id": by, "changed_what": what, "changed_detail": detail}
+    return sum(_refresh(chunk, on, change, catalogue) for chunk in _chunks(patient_ids))
+
+
+def turn(*, on: date, at: datetime) -> int:
+    """Turn the list to a new day: rows whose next step has passed, or that were worked out for a later day."""
+    due = WorklistRow.objects.filter(closed=False).filter(
+        Q(worked_out_on__lt=on, next_on__lt=on) | Q(worked_out_on__gt=on)
+    )
+    WorklistRow.objects.filter(closed=True, changed_at__lt=at).delete()
+    return refresh(due.values_list("patient_id", flat=True), on=on, at=at, what="day")
+
+
+def _chunks(patient_ids: Iterable[int]) -> Iterator[list[int]]:
+    wanted = sorted(set(patient_ids))
+    for low in range(0, len(wanted), CHUNK):
+        yield wanted[low : low + CHUNK]
+
+
+def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogue: Catalogue) -> int:
+    gathered = gather(patients, on=on)
+    rows = _worked_out(gathered, on, change, catalogue)
+    before = {(row.patient_id, row.pathway, row.number): row for row in WorklistRow.objects.filter(patient__in=patients)}
+    seen = 0
+    write = []
+    for key, row in rows.items():
+        old = before.get(key)
+        if old is not None and _same(old, row):
+            if old.worked_out_on == on:
+                continue
+            for name in ("changed_at", "changed_by_id", "changed_what", "changed_detail"):
+                setattr(row, name, getattr(old, name))
+        else:
+            seen += 1
+        write.append(row)
+    if write:
+        WorklistRow.objects.bulk_create(
+            write, update_conflicts=True, unique_fields=["patient", "pathway", "number"], update_fields=list(WRITTEN)
+        )
+    gone = [row.pk for key, row in before.items() if key not in rows and not row.closed]
+    if gone:
+        seen += WorklistRow.objects.filter(pk__in=gone).update(closed=True, proposed=None, **change)
+    return seen
+
+
+def _worked_out(
+    gathered: Gathered, on: date, change: dict[str, Any], catalogue: Catalogue
+) -> dict[Key, WorklistRow]:
+    names = _sought(opened.patient for opened in gathered.opened)
+    near = nearness(catalogue, on)
+    places: dict[str, Place] = {}
+    done = []
+    for opened in gathered.opened:
+        if opened.pathway in catalogue.pathways:
+            known = gathered.known[(opened.patient, opened.pathway)]
+            done.append((opened, work_out(opened, known, on=on, catalogue=catalogue, same_place=near)))
+    proposed = settle(gathered, done, at=change["changed_at"], by=change["changed_by_id"])
+    rows = {}
+    for opened, worked in done:
+        hospital = worked.fields["hospital"]
+        org = places.setdefault(hospital, place_of(catalogue, hospital, on))
+        key = (opened.patient, opened.pathway, opened.number)
+        row = WorklistRow(
+            patient_id=opened.patient, pathway=opened.pathway, trust=org.trust, region=org.region,
+            owner_id=gathered.owner(opened.patient, opened.pathway, (hospital, org.trust)),
+            sought=names.get(opened.patient, ""), worked_out_on=on, **worked.fields, **change,
+        )  # fmt: skip
+        row.proposed_id = proposed.get(key)
+        row.flags |= int(Flag.PROPOSED) if row.proposed_id else 0
+        rows[key] = row
+    return rows
+
+
+def _sought(patients: Iterable[int]) -> dict[int, str]:
+    found = Patient.objects.filter(pk__in=set(patients)).values_list("pk", "name", "national_number")
+    return {pk: f"{name.casefold()} {number}".strip() for pk, name, number in found}
+
+
+def _same(old: WorklistRow, new: WorklistRow) -> bool:
+    return all(getattr(old, name) == getattr(new, name) for name in TOLD)

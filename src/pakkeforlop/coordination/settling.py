@@ -1,0 +1,65 @@
+"""Proposals follow the facts: a new one is made when the records speak for a code, an overtaken one is settled.
+
+A code that was rejected for a day is not proposed for that day again. A proposal whose code has been registered is
+confirmed by whoever registered it; one whose point has been registered otherwise is overtaken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pakkeforlop.coordination.gather import Gathered
+from pakkeforlop.coordination.models import Proposal
+from pakkeforlop.coordination.working import Opened, WorkedOut
+
+OVERTAKEN = "overtaken"
+"""The reason of a proposal whose point was registered with another code."""
+
+Key = tuple[int, str, int]
+
+
+def settle(
+    gathered: Gathered, done: Sequence[tuple[Opened, WorkedOut]], *, at: datetime, by: int | None
+) -> dict[Key, int]:
+    """Make, keep and settle the proposals of some open pathways; the open one of each, by pathway."""
+    made: list[tuple[Key, Proposal]] = []
+    kept: dict[Key, int] = {}
+    for opened, worked in done:
+        key = (opened.patient, opened.pathway, opened.number)
+        stored = gathered.proposals.get((opened.patient, opened.pathway), [])
+        for proposal in stored:
+            if proposal.state == "open" and proposal.event_date >= opened.start:
+                if _stands(proposal, opened):
+                    kept.setdefault(key, proposal.pk)
+                else:
+                    _close(proposal, gathered, at=at, by=by)
+        draft = worked.draft
+        if draft is not None and key not in kept:
+            if not any((one.code, one.event_date) == (draft.code, draft.day) for one in stored):
+                fresh = Proposal(
+                    patient_id=opened.patient, pathway=opened.pathway, code=draft.code, event_date=draft.day,
+                    institution=draft.institution, evidence=draft.evidence[:500], made_at=at,
+                )  # fmt: skip
+                made.append((key, fresh))
+    Proposal.objects.bulk_create([proposal for _, proposal in made])
+    return kept | {key: proposal.pk for key, proposal in made}
+
+
+def _stands(proposal: Proposal, opened: Opened) -> bool:
+    """Whether the point that the proposal would register is still missing."""
+    event = proposal.code[3:4]
+    return {
+        "S": opened.attendance is None and opened.decision is None,
+        "C": opened.decision is None,
+        "F": opened.treatment is None,
+    }.get(event, True)
+
+
+def _close(proposal: Proposal, gathered: Gathered, *, at: datetime, by: int | None) -> None:
+    coded = gathered.known[(proposal.patient_id, proposal.pathway)].coded
+    same = any((one.code, one.day) == (proposal.code, proposal.event_date) for one in coded)
+    proposal.state = "confirmed" if same else "rejected"
+    proposal.reason = "" if same else OVERTAKEN
+    proposal.settled_at, proposal.settled_by_id = at, by
+    proposal.save(update_fields=["state", "reason", "settled_at", "settled_by"])
