@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pakkeforlop.config.sqlite import stand_on_safe_sqlite
 
 SQLITE_IS_SAFE = stand_on_safe_sqlite()
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# --- where and for whom -----------------------------------------------------------------------------------------------
 
 HOME = Path(os.environ.get("PAKKEFORLOP_HOME", "pakkeforlop-store")).resolve()
+"""The store's folder: the SQLite file, the secret key and the collected static files."""
 DEMO = os.environ.get("PAKKEFORLOP_DEMO", "") == "1"
+TODAY = os.environ.get("PAKKEFORLOP_TODAY", "")
+"""YYYY-MM-DD fixes the day, for the demo and for tests; empty: the machine's own day."""
+SYNTHETIC_NUMBERS = DEMO or os.environ.get("PAKKEFORLOP_SYNTHETIC", "") == "1"
+"""Whether synthetic identity numbers (Tenor and others) are accepted; never where real patients are."""
 DEBUG = False
-SECRET_KEY = os.environ.get("PAKKEFORLOP_SECRET_KEY", "insecure-until-configured")
 ALLOWED_HOSTS = os.environ.get("PAKKEFORLOP_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ONLY_HERE = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
+"""Reached from this machine alone, so without TLS."""
+
+
+def _secret_key() -> str:
+    """From the environment, else the store's folder (`pakkeforlop serve` makes it), else one for this process only."""
+    kept = HOME / "secret_key"
+    return os.environ.get("PAKKEFORLOP_SECRET_KEY") or (
+        kept.read_text(encoding="ascii").strip() if kept.is_file() else secrets.token_urlsafe(48)
+    )
+
+
+SECRET_KEY = _secret_key()
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
 ROOT_URLCONF = "pakkeforlop.config.urls"
 WSGI_APPLICATION = "pakkeforlop.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-USE_TZ = True
-TIME_ZONE = "Europe/Oslo"
-LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
-
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
     "pakkeforlop.access",
     "pakkeforlop.coding",
     "pakkeforlop.episodes",
@@ -34,37 +56,105 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+# --- language and time ------------------------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": sorted(str(folder) for folder in (PACKAGE / "web").glob("*/templates")),
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "pakkeforlop.web.jinja.environment"},
+    },
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [], "APP_DIRS": True, "OPTIONS": {}},
+]
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS: list[Any] = [
+    *(folder for folder in sorted((PACKAGE / "web").glob("*/static")) if folder.is_dir()),
+    ("vendor", PACKAGE / "charts" / "static" / "vendor"),
+]
+COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file()
+"""`pakkeforlop serve` collects the static files under names with their hashes; tests take them where they lie."""
+WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_MAX_AGE = 31_536_000 if COLLECTED else 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED or os.environ.get("PAKKEFORLOP_COLLECTING") == "1"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- people and their sessions (kept with the pages of web/login) -----------------------------------------------------
+
+AUTH_USER_MODEL = "access.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ONLY_HERE
+SECURE_HSTS_SECONDS = 0 if ONLY_HERE else 31_536_000
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if os.environ.get("PAKKEFORLOP_BEHIND_PROXY", "") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- the store --------------------------------------------------------------------------------------------------------
 
 
 def _database() -> dict[str, Any]:
-    """PostgreSQL where PAKKEFORLOP_DATABASE names one (postgresql://user@host/name), else SQLite in the store's folder."""
+    """PostgreSQL where PAKKEFORLOP_DATABASE names one (postgresql://user@host/name), else SQLite in the folder."""
     url = os.environ.get("PAKKEFORLOP_DATABASE", "")
-    if url.startswith(("postgresql://", "postgres://")):
-        from urllib.parse import parse_qsl, unquote, urlsplit
+    return _postgresql(url) if url.startswith(("postgresql://", "postgres://")) else _sqlite()
 
-        parts = urlsplit(url)
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or dict(parse_qsl(parts.query)).get("host", ""),
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 600,
-            "CONN_HEALTH_CHECKS": True,
-        }
+
+def _postgresql(url: str) -> dict[str, Any]:
+    """The server that the address names; `?host=/folder` is a socket in that folder."""
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or dict(parse_qsl(parts.query)).get("host", ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite() -> dict[str, Any]:
+    """One file and its log (WAL). Acknowledged means on disk; a writing transaction takes its lock when it begins."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(HOME / "store.sqlite3"),
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+            ),
         },
     }
 

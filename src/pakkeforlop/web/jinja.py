@@ -1,0 +1,24 @@
+"""The templates' environment: names that every page knows. An undefined name is an error, never an empty place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from pakkeforlop.web.words import t
+
+
+def url(name: str, /, **parts: object) -> str:
+    """The address of a page by its name."""
+    return reverse(name, kwargs=parts or None)
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 with autoescape on and strict about names. `csrf_input` and `request` come with each page's own values."""
+    options.setdefault("autoescape", True)
+    made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
+    made.globals.update(t=t, url=url, static=static)
+    return made

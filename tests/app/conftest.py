@@ -1,0 +1,79 @@
+"""The application under test: a migrated store on SQLite or PostgreSQL, emptied between tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TABLES = ("coding_registration", "access_event", "coordination_note")
+"""Append-only tables; tests that commit for real empty them too, with the triggers taken away for that moment."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
+) -> Iterator[None]:
+    """Starts PostgreSQL where it is asked for."""
+    from app import settings
+    from tools import postgresql
+
+    running = None
+    if settings.ON_POSTGRESQL:
+        if postgresql.programs() is None:
+            pytest.skip(postgresql.MISSING)
+        running = postgresql.start(settings.FOLDER)
+    yield
+    if running is not None:
+        from django.db import connections
+
+        connections.close_all()
+        postgresql.stop(running)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_emptied(django_db_setup: None) -> Iterator[None]:
+    """Between tests that commit, Django empties all tables; the triggers that refuse it stand aside meanwhile."""
+    from django.db import connection
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from pakkeforlop.vocabulary.append_only import allowing, refusing
+
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: Any, statements: Any) -> None:
+        there = [table for table in TABLES if table in connection.introspection.table_names()]
+        with connection.cursor() as cursor:
+            for table in there:
+                for statement in allowing(table, connection.vendor):
+                    cursor.execute(statement)
+        plain(self, statements)
+        with connection.cursor() as cursor:
+            for table in there:
+                for statement in refusing(table, connection.vendor):
+                    cursor.execute(statement)
+
+    BaseDatabaseOperations.execute_sql_flush = flush
+    yield
+    BaseDatabaseOperations.execute_sql_flush = plain
+
+
+@pytest.fixture(scope="session")
+def engine(catalogue: Any) -> Any:
+    """The engine of the catalogue that the product ships."""
+    from pakkeforlop.episodes.rows import Engine
+
+    return Engine.of(catalogue)
+
+
+@pytest.fixture(scope="session")
+def postgresql_folder() -> Iterator[Path]:
+    """A real PostgreSQL server for tests with processes of their own; skipped where it is not installed."""
+    from tools import postgresql
+
+    if postgresql.programs() is None:
+        pytest.skip(postgresql.MISSING)
+    with postgresql.server() as folder:
+        yield folder
