@@ -84,10 +84,11 @@ def _codes(found: Gathered, patients: Sequence[int]) -> None:
 
 def _appointments(found: Gathered, patients: Sequence[int]) -> None:
     rows = Appointment.objects.filter(patient__in=patients).order_by("at", "id")
-    for patient, pathway, kind, text, at, institution, status, result, followed in rows.values_list(
-        "patient_id", "pathway", "kind", "text", "at", "institution", "status", "result", "followed_up_at"
+    for patient, pathway, kind, text, at, institution, status, result, followed, department in rows.values_list(
+        "patient_id", "pathway", "kind", "text", "at", "institution", "status", "result", "followed_up_at", "department"
     ):
-        booked = Booked(kind, text, at, localtime(at).date(), institution, status, result, followed is not None)
+        day = localtime(at).date()
+        booked = Booked(kind, text, at, day, institution, status, result, followed is not None, department)
         found.known[(patient, pathway)].booked.append(booked)
 
 

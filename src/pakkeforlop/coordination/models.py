@@ -203,6 +203,7 @@ class WorklistRow(Hanging):
     next_at = models.DateTimeField(null=True)
     next_on = models.DateField(null=True)
     next_status = models.CharField(max_length=10, blank=True)
+    department = models.CharField(max_length=100, blank=True)
     answer_due = models.DateField(null=True)
     flags = models.PositiveIntegerField(default=0)
     marks = models.JSONField(default=dict)

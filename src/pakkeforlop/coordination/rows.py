@@ -29,7 +29,7 @@ Key = tuple[int, str, int]
 TOLD = (
     "episode_id", "start_date", "phase", "phase_from", "phase_limit", "phase_due", "whole_limit", "whole_due",
     "hospital", "trust", "region", "sender", "receiver", "owner_id", "next_kind", "next_text", "next_at", "next_on",
-    "next_status", "answer_due", "flags", "marks", "proposed_id", "last_touched", "sought", "closed",
+    "next_status", "department", "answer_due", "flags", "marks", "proposed_id", "last_touched", "sought", "closed",
 )  # fmt: skip
 """Fields that a reader can see change; the rest tell of the change itself."""
 WRITTEN = tuple(name.removesuffix("_id") if name in ("owner_id", "proposed_id") else name for name in TOLD) + (

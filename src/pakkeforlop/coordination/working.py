@@ -47,6 +47,7 @@ class Booked:
     status: str
     result: str = ""
     followed: bool = False
+    department: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def work_out(
             **_days(where),
             **_place(carrier),
             **_step(ahead),
+            "department": _department(ahead, booked),
             "answer_due": answer.expected if answer else None,
             "flags": int(flags),
             "marks": _marks(opened, carrier, answer, missed),
@@ -182,6 +184,13 @@ def _step(ahead: Booked | None) -> dict[str, Any]:
         "next_on": ahead.day,
         "next_status": ahead.status,
     }
+
+
+def _department(ahead: Booked | None, booked: Sequence[Booked]) -> str:
+    """The department that has the patient next; else the one that had the patient last."""
+    last = max((one for one in booked if one.status == "attended"), key=lambda one: one.at, default=None)
+    chosen = ahead or last
+    return chosen.department if chosen else ""
 
 
 def _marks(opened: Opened, carrier: Carried, answer: Awaited | None, missed: date | None) -> dict[str, Any]:
