@@ -67,7 +67,9 @@ def _chunks(patient_ids: Iterable[int]) -> Iterator[list[int]]:
 def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogue: Catalogue) -> int:
     gathered = gather(patients, on=on)
     rows = _worked_out(gathered, on, change, catalogue)
-    before = {(row.patient_id, row.pathway, row.number): row for row in WorklistRow.objects.filter(patient__in=patients)}
+    before = {
+        (row.patient_id, row.pathway, row.number): row for row in WorklistRow.objects.filter(patient__in=patients)
+    }
     seen = 0
     write = []
     for key, row in rows.items():
@@ -90,9 +92,7 @@ def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogu
     return seen
 
 
-def _worked_out(
-    gathered: Gathered, on: date, change: dict[str, Any], catalogue: Catalogue
-) -> dict[Key, WorklistRow]:
+def _worked_out(gathered: Gathered, on: date, change: dict[str, Any], catalogue: Catalogue) -> dict[Key, WorklistRow]:
     names = _sought(opened.patient for opened in gathered.opened)
     near = nearness(catalogue, on)
     places: dict[str, Place] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.timezone import get_default_timezone
@@ -142,4 +142,4 @@ def _moment(row: Row, column: str) -> datetime:
         raise Unusable(column, "date_unreadable", text) from fault
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=get_default_timezone())
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(UTC)

@@ -1,0 +1,36 @@
+"""What stands under a row that is opened: its proposal, tasks and last notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pakkeforlop.coordination.models import Appointment, Note, Proposal, SavedView, Task, WorklistRow
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A row's own things, newest first."""
+
+    proposal: Proposal | None
+    tasks: list[Task]
+    notes: list[Note]
+    missed: Appointment | None
+
+
+def panel_of(row: WorklistRow) -> Panel:
+    """Everything that is shown under a row; whoever asks has been let in to the row already."""
+    here = {"patient_id": row.patient_id, "pathway": row.pathway}
+    missed = Appointment.objects.filter(
+        **here, status="missed", followed_up_at__isnull=True, at__date__gte=row.start_date
+    )
+    return Panel(
+        proposal=row.proposed,
+        tasks=list(Task.objects.filter(**here, done_at__isnull=True).select_related("owner").order_by("due", "pk")),
+        notes=list(Note.objects.filter(**here).select_related("by").order_by("-at")[:3]),
+        missed=missed.order_by("-at").first(),
+    )
+
+
+def saved_views(user_id: int) -> list[SavedView]:
+    """The views that a person has named."""
+    return list(SavedView.objects.filter(user_id=user_id).order_by("name"))

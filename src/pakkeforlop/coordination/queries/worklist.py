@@ -1,0 +1,199 @@
+"""The worklist: a page of open pathways of someone's units, ranked, and how many stand on each list.
+
+Three queries whatever the history: the counts of the tabs, the counts of the groups, and the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from pakkeforlop.access.models import Post, User
+from pakkeforlop.access.queries import in_force, scope_of, within
+from pakkeforlop.access.rights import Right
+from pakkeforlop.coordination.models import WorklistRow
+from pakkeforlop.coordination.queries.lists import LISTS, group_case, nothing_booked, order_case
+from pakkeforlop.coordination.ranking import Group
+
+PAGE = 50
+ORGS = ("hospital", "receiver", "sender")
+SORTS = {
+    "rank": ("rank", "order", "patient__name"),
+    "name": ("patient__name",),
+    "phase": (F("phase_due").asc(nulls_last=True),),
+    "whole": (F("whole_due").asc(nulls_last=True),),
+    "next": (F("next_on").asc(nulls_last=True), F("next_at").asc(nulls_last=True)),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; empty is all. `owner`: "mine", "all", "none" or a user's id."""
+
+    view: str = "open"
+    q: str = ""
+    pathway: str = ""
+    phase: str = ""
+    owner: str = ""
+    unit: str = ""
+    flag: str = ""
+    sort: str = "rank"
+
+    @classmethod
+    def read(cls, given: Any) -> Filters:
+        """The filters of a query string; what is not known is as if not given."""
+        asked = {one.name: str(given.get(one.name, "")).strip()[:80] for one in fields(cls)}
+        asked["view"] = asked["view"] if asked["view"] in LISTS else "open"
+        asked["flag"] = asked["flag"] if asked["flag"] in LISTS else ""
+        asked["sort"] = asked["sort"] if asked["sort"] in SORTS else "rank"
+        if asked["owner"] not in ("", "mine", "all", "none") and not asked["owner"].isdigit():
+            asked["owner"] = ""
+        return cls(**asked)
+
+    def pairs(self) -> dict[str, str]:
+        """What differs from the plain list, for an address."""
+        plain = Filters()
+        return {
+            one.name: getattr(self, one.name)
+            for one in fields(self)
+            if getattr(self, one.name) != getattr(plain, one.name)
+        }
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the view and the order is asked for."""
+        return bool(set(self.pairs()) - {"view", "sort", "owner"})
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """A page of rows with the counts that stand around it."""
+
+    rows: list[WorklistRow]
+    filters: Filters
+    on: date
+    counts: dict[str, int]
+    groups: dict[int, int]
+    save_unbooked: int
+    page: int
+    covers: tuple[User, ...] = ()
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Rows on the whole list as filtered."""
+        return sum(self.groups.values())
+
+    @property
+    def pages(self) -> int:
+        """Pages of the list."""
+        return max(1, -(-self.total // PAGE))
+
+
+def of_units(user: Any, *, on: date) -> QuerySet[WorklistRow]:
+    """Every open pathway that the person's units carry, send or are to receive."""
+    scope = scope_of(user, on=on, right=Right.WORKLIST)
+    inside = within(scope, orgs=ORGS, pathway="pathway", department="department")
+    return WorklistRow.objects.filter(inside, closed=False)
+
+
+def covered_by(user: Any, *, on: date) -> tuple[User, ...]:
+    """The coordinators that the person is deputy for on a day."""
+    held = Post.objects.filter(in_force(on))
+    deputy = held.filter(kind="deputy", user=user).values_list("org_nr", "pathway")
+    wanted = Q(pk__in=[])
+    for org, pathway in deputy:
+        wanted |= Q(org_nr=org, pathway=pathway)
+    posts = held.filter(wanted, kind="coordinator", user__isnull=False).exclude(user=user)
+    return tuple(User.objects.filter(pk__in=posts.values("user_id")).order_by("display_name"))
+
+
+def worklist(*, for_: Any, filters: Filters, on: date, page: int = 1) -> Worklist:
+    """A page of the list; see `Filters`. Page 1 when there is no such page."""
+    units = of_units(for_, on=on)
+    covers = covered_by(for_, on=on)
+    if not filters.owner:
+        filters = replace(filters, owner=_plain_owner(units, for_, covers))
+    base = _narrow(units, for_, covers, filters)
+    tabs = base.aggregate(**{name: Count("pk", filter=rule(on)) for name, rule in LISTS.items()})
+    chosen = _listed(base, filters, on)
+    groups = chosen.annotate(rank=group_case(on)).order_by().values("rank")
+    counted = list(groups.annotate(n=Count("pk"), bare=Count("pk", filter=nothing_booked(on))))
+    found = Worklist(
+        rows=[], filters=filters, on=on, counts=tabs,
+        groups={row["rank"]: row["n"] for row in counted},
+        save_unbooked=next((row["bare"] for row in counted if row["rank"] == Group.SAVE), 0),
+        page=page, covers=covers,
+    )  # fmt: skip
+    at = page if 1 <= page <= found.pages else 1
+    rows = ranked(chosen, on=on, sort=filters.sort)[(at - 1) * PAGE : at * PAGE]
+    return replace(found, rows=list(rows), page=at)
+
+
+def everything(*, for_: Any, filters: Filters, on: date) -> list[WorklistRow]:
+    """The whole list as filtered, for print and spreadsheet."""
+    units = of_units(for_, on=on)
+    covers = covered_by(for_, on=on)
+    if not filters.owner:
+        filters = replace(filters, owner=_plain_owner(units, for_, covers))
+    return list(ranked(_listed(_narrow(units, for_, covers, filters), filters, on), on=on, sort=filters.sort))
+
+
+def ranked(rows: QuerySet[WorklistRow], *, on: date, sort: str = "rank") -> QuerySet[WorklistRow]:
+    """Rows in the order of the list, with group and patient."""
+    ordered = rows.annotate(rank=group_case(on), order=order_case(on)).order_by(*SORTS[sort], "pk")
+    return ordered.select_related("patient", "owner", "changed_by")
+
+
+def one(*, for_: Any, patient_id: int, pathway: str, number: int, on: date) -> WorklistRow | None:
+    """One row of someone's units, as it stands now."""
+    rows = of_units(for_, on=on).filter(patient_id=patient_id, pathway=pathway, number=number)
+    return ranked(rows, on=on).first()
+
+
+def owners(*, for_: Any, on: date) -> list[User]:
+    """People who have a row on the person's list."""
+    ids = of_units(for_, on=on).order_by().values("owner_id").distinct()
+    return list(User.objects.filter(pk__in=ids).order_by("display_name"))
+
+
+def choices(*, for_: Any, on: date) -> dict[str, list[str]]:
+    """Pathways and hospitals that the person's list has."""
+    units = of_units(for_, on=on).order_by()
+    return {
+        "pathways": sorted(units.values_list("pathway", flat=True).distinct()),
+        "hospitals": sorted(units.values_list("hospital", flat=True).distinct()),
+    }
+
+
+def _plain_owner(units: QuerySet[WorklistRow], user: Any, covers: Sequence[User]) -> str:
+    """A coordinator's own rows and those of whom he or she is deputy for; everybody's for one who owns none."""
+    return "mine" if units.filter(owner__in=[user.pk, *(one.pk for one in covers)]).exists() else "all"
+
+
+def _narrow(units: QuerySet[WorklistRow], user: Any, covers: Sequence[User], filters: Filters) -> QuerySet[WorklistRow]:
+    asked = Q()
+    if filters.owner == "mine":
+        asked &= Q(owner__in=[user.pk, *(one.pk for one in covers)])
+    elif filters.owner == "none":
+        asked &= Q(owner__isnull=True)
+    elif filters.owner.isdigit():
+        asked &= Q(owner_id=int(filters.owner))
+    if filters.pathway:
+        asked &= Q(pathway=filters.pathway)
+    if filters.phase:
+        asked &= Q(phase=filters.phase)
+    if filters.unit:
+        asked &= Q(hospital=filters.unit) | Q(receiver=filters.unit) | Q(sender=filters.unit)
+    for word in filters.q.casefold().split():
+        asked &= Q(sought__contains=word)
+    return units.filter(asked)
+
+
+def _listed(base: QuerySet[WorklistRow], filters: Filters, on: date) -> QuerySet[WorklistRow]:
+    chosen = base.filter(LISTS[filters.view](on))
+    return chosen.filter(LISTS[filters.flag](on)) if filters.flag else chosen
