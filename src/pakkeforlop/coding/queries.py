@@ -1,0 +1,75 @@
+"""Reads of patients and registrations. Whoever calls has already come to the patient through a unit or a reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import QuerySet
+
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.models import ImportBatch, ImportRefusal, Patient, Registration
+from pakkeforlop.coding.versions import Version, in_force
+from pakkeforlop.vocabulary.calendar import day_number
+
+AT_ONCE = 5_000
+"""Patients asked for in one query: below the number of parameters that either database takes."""
+
+
+def versions_of(patient_ids: Iterable[int]) -> list[Version]:
+    """Every version of every registration that ever was one of these patients', wherever it has been moved since."""
+    found: list[Version] = []
+    for chunk in chunks(patient_ids):
+        theirs = Registration.objects.filter(patient_id__in=chunk).values("registration_id")
+        rows = Registration.objects.filter(registration_id__in=theirs).values_list(*Version._fields)
+        found += map(Version._make, rows)
+    return found
+
+
+def held_by(patient_ids: Iterable[int], *, as_of: date) -> dict[int, list[Version]]:
+    """The registrations that hold on a day, by patient, in the order they came."""
+    wanted = set(patient_ids)
+    first = day_number(load_catalogue().settings.first_day)
+    held: dict[int, list[Version]] = defaultdict(list)
+    for version in sorted(in_force(versions_of(wanted), first=first, as_of=day_number(as_of))):
+        if version.patient_id in wanted:
+            held[version.patient_id].append(version)
+    return held
+
+
+def current(patient: Patient, *, as_of: date) -> list[Registration]:
+    """The patient's registrations that hold on a day, by date (undated last), then as they came."""
+    keys = [version.pk for version in held_by([patient.pk], as_of=as_of)[patient.pk]]
+    rows = Registration.objects.filter(pk__in=keys)
+    return sorted(rows, key=lambda row: (row.event_date or date.max, row.pk))
+
+
+def history(patient: Patient) -> dict[str, list[Registration]]:
+    """Every version of the patient's registrations, by registration, in the order the store learnt of them."""
+    found: dict[str, list[Registration]] = defaultdict(list)
+    for row in Registration.objects.filter(patient=patient).order_by("registration_id", "version"):
+        found[row.registration_id].append(row)
+    return dict(found)
+
+
+def newest(registration_id: str) -> Registration | None:
+    """The version of a registration that was registered last; None when there is none of that name."""
+    return Registration.objects.filter(registration_id=registration_id).order_by("-rank", "-version").first()
+
+
+def refusals(batch: ImportBatch, limit: int | None = None) -> QuerySet[ImportRefusal]:
+    """What a load refused, by row."""
+    return batch.refusals.order_by("row", "pk")[:limit]
+
+
+def batches(limit: int = 50) -> QuerySet[ImportBatch]:
+    """The latest loads."""
+    return ImportBatch.objects.order_by("-started", "-pk")[:limit]
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Different ids in order, some thousands at a time."""
+    wanted = sorted(set(ids))
+    for low in range(0, len(wanted), AT_ONCE):
+        yield wanted[low : low + AT_ONCE]

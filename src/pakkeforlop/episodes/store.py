@@ -1,0 +1,158 @@
+"""Episodes and messages of the store, made from the registrations that hold, inside the writer's own transaction.
+
+A few patients go through the kernel as plain Python, many through the compiled one; both give the rows that
+`pakkeforlop monitor` gives for the same registrations and a patients file of those that the store has been told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.bulk import insert
+from pakkeforlop.coding.models import Patient
+from pakkeforlop.coding.queries import chunks, held_by
+from pakkeforlop.coding.versions import Version
+from pakkeforlop.episodes.live import Facts, Told, link_patient
+from pakkeforlop.episodes.models import Episode, EpisodeMessage
+from pakkeforlop.episodes.rows import Engine, link_table
+from pakkeforlop.vocabulary.calendar import day_number
+
+FEW = 40
+"""Patients up to which the plain kernel is quicker than tables."""
+NAMELESS = "#"
+"""Begins the store's own name of a registration whose file gave it none; linking sees no name then."""
+EPISODE_COLUMNS = tuple(
+    field.attname for field in Episode._meta.concrete_fields if field.attname not in ("id", "patient_id")
+)
+MESSAGE_COLUMNS = ("patient_id", "registration_id", "episode_id", "pathway", "number", "counted")
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine of the catalogue that the application stands on; made once."""
+    return Engine.of(load_catalogue())
+
+
+def relink(patient_ids: Iterable[int], *, as_of: date) -> None:
+    """Rewrite the episodes and messages of some patients as of a day, inside the caller's transaction."""
+    for chunk in chunks(patient_ids):
+        held = held_by(chunk, as_of=as_of)
+        facts = _facts(chunk)
+        EpisodeMessage.objects.filter(patient_id__in=chunk).delete()
+        Episode.objects.filter(patient_id__in=chunk).delete()
+        if len(chunk) <= FEW:
+            _plainly(chunk, held, facts, as_of)
+        else:
+            _in_bulk(held, facts, as_of)
+
+
+def told(version: Version) -> Told:
+    """A registration as linking sees it."""
+    return Told(
+        version.code, version.event_date, version.institution, _name(version), version.unit or None,
+        version.seniority_date, version.received_date,
+    )  # fmt: skip
+
+
+def facts_of(patient: Patient) -> Facts:
+    """What the store knows of a patient, as linking asks."""
+    return Facts(int(patient.told), patient.birth_date, patient.sex)
+
+
+def _name(version: Version) -> str:
+    return "" if version.registration_id.startswith(NAMELESS) else version.registration_id
+
+
+def _facts(patient_ids: Sequence[int]) -> dict[int, tuple[str, Facts]]:
+    rows = Patient.objects.filter(pk__in=patient_ids).values_list("pk", "source_id", "told", "birth_date", "sex")
+    return {pk: (source, Facts(int(known), born, sex)) for pk, source, known, born, sex in rows}
+
+
+def _plainly(
+    patient_ids: Sequence[int], held: Mapping[int, list[Version]], facts: Mapping[int, tuple[str, Facts]], as_of: date
+) -> None:
+    episodes: list[tuple[Any, ...]] = []
+    messages: list[tuple[Any, ...]] = []
+    for patient in patient_ids:
+        rows = held.get(patient, [])
+        source, known = facts[patient]
+        live = link_patient(
+            [told(row) for row in rows], engine(), patient_id=source, as_of=day_number(as_of), facts=known
+        )
+        episodes += [_episode_row(patient, each) for each in live.episodes]
+        messages += [
+            (patient, rows[m.at].pk, m.episode_id or "", m.pathway or "", m.number, m.counted) for m in live.messages
+        ]
+    _write(episodes, messages)
+
+
+def _episode_row(patient: int, episode: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An episode's values in the order of the table's columns; the file's `episode` is the table's `number`."""
+    return (patient, *(episode["episode" if name == "number" else name] for name in EPISODE_COLUMNS))
+
+
+def _in_bulk(held: Mapping[int, list[Version]], facts: Mapping[int, tuple[str, Facts]], as_of: date) -> None:
+    rows = [version for patient in sorted(held) for version in held[patient]]
+    if not rows:
+        return
+    done = link_table(_table(rows, facts), engine(), as_of=day_number(as_of), patients=_people(facts))
+    number_of = {source: pk for pk, (source, _) in facts.items()}
+    episodes = done.episodes
+    columns = [episodes["episode" if name == "number" else name].to_pylist() for name in EPISODE_COLUMNS]
+    patients = [number_of[source] for source in episodes["patient_id"].to_pylist()]
+    messages = done.messages
+    at = messages["at"].to_pylist()
+    names = ("episode_id", "pathway", "message", "counted")
+    said = zip(at, *(messages[name].to_pylist() for name in names), strict=True)
+    _write(
+        list(zip(patients, *columns, strict=True)),
+        [
+            (rows[n].patient_id, rows[n].pk, episode or "", prefix or "", number, counted)
+            for n, episode, prefix, number, counted in said
+        ],
+    )
+
+
+def _table(rows: Sequence[Version], facts: Mapping[int, tuple[str, Facts]]) -> pa.Table:
+    """The columns that `link_table` reads."""
+    sources = [facts[row.patient_id][0] for row in rows]
+    table = {
+        "patient_id": pa.array(sources, pa.string()),
+        "code": pa.array([row.code for row in rows], pa.string()).dictionary_encode(),
+        "day": pa.array([_day(row.event_date) for row in rows], pa.int32()),
+        "institution": pa.array([row.institution for row in rows], pa.string()).dictionary_encode(),
+        "registration_id": pa.array([_name(row) or None for row in rows], pa.string()),
+        "unit": pa.array([row.unit or None for row in rows], pa.string()),
+        "seniority_day": pa.array([_day(row.seniority_date) for row in rows], pa.int32()),
+        "received_day": pa.array([_day(row.received_date) for row in rows], pa.int32()),
+    }
+    return pa.table(table)
+
+
+def _people(facts: Mapping[int, tuple[str, Facts]]) -> pa.Table:
+    """The patients file of those that the store has been told of."""
+    known = [(source, each) for source, each in facts.values() if each.known]
+    return pa.table(
+        {
+            "patient_id": pa.array([source for source, _ in known], pa.string()),
+            "birth_day": pa.array([_day(each.birth_date) for _, each in known], pa.int32()),
+            "sex": pa.array([each.sex for _, each in known], pa.int8()),
+        }
+    )
+
+
+def _day(day: date | None) -> int | None:
+    return None if day is None else day_number(day)
+
+
+def _write(episodes: Sequence[Sequence[Any]], messages: Sequence[Sequence[Any]]) -> None:
+    if episodes:
+        insert(Episode, ("patient_id", *EPISODE_COLUMNS), episodes)
+    if messages:
+        insert(EpisodeMessage, MESSAGE_COLUMNS, messages)
