@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pakkeforlop.config import login
+from pakkeforlop.config.login import *  # noqa: F403 every name of config/login.py is a setting
 from pakkeforlop.config.sqlite import stand_on_safe_sqlite
 
 SQLITE_IS_SAFE = stand_on_safe_sqlite()
@@ -53,16 +55,22 @@ INSTALLED_APPS = [
     "pakkeforlop.coding",
     "pakkeforlop.episodes",
     "pakkeforlop.coordination",
+    *login.LOGIN_APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pakkeforlop.web.login.session.RestMiddleware",
+    "pakkeforlop.web.layout.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 # --- language and time ------------------------------------------------------------------------------------------------
@@ -79,7 +87,10 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": sorted(str(folder) for folder in (PACKAGE / "web").glob("*/templates")),
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "pakkeforlop.web.jinja.environment"},
+        "OPTIONS": {
+            "environment": "pakkeforlop.web.jinja.environment",
+            "context_processors": ["pakkeforlop.web.layout.frame.frame"],
+        },
     },
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [], "APP_DIRS": True, "OPTIONS": {}},
 ]
@@ -105,16 +116,9 @@ STORAGES = {
 # --- people and their sessions (kept with the pages of web/login) -----------------------------------------------------
 
 AUTH_USER_MODEL = "access.User"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ONLY_HERE
 SECURE_HSTS_SECONDS = 0 if ONLY_HERE else 31_536_000
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ONLY_HERE
 if os.environ.get("PAKKEFORLOP_BEHIND_PROXY", "") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -4,4 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from pakkeforlop.web.directory.urls import pages as directory
+from pakkeforlop.web.layout.urls import pages as layout
+from pakkeforlop.web.log.urls import pages as log
+from pakkeforlop.web.login.urls import pages as login
+from pakkeforlop.web.people.urls import pages as people
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *layout,
+    *login,
+    *log,
+    *people,
+    *directory,
+]
+
+handler400 = "pakkeforlop.web.layout.faults.bad_request"
+handler403 = "pakkeforlop.web.layout.faults.forbidden"
+handler404 = "pakkeforlop.web.layout.faults.not_found"
+handler500 = "pakkeforlop.web.layout.faults.server"

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from pakkeforlop.web.layout.bars import limit_bar
 from pakkeforlop.web.words import t
 
 
@@ -20,5 +21,5 @@ def environment(**options: Any) -> Environment:
     """Jinja2 with autoescape on and strict about names. `csrf_input` and `request` come with each page's own values."""
     options.setdefault("autoescape", True)
     made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
-    made.globals.update(t=t, url=url, static=static)
+    made.globals.update(t=t, url=url, static=static, limit_bar=limit_bar)
     return made

@@ -1,0 +1,118 @@
+"""What stands around every page: navigation by rights, the person, the language, and the mark of a demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from pakkeforlop.access.rights import Right
+from pakkeforlop.access.scope import COUNTRY, Access, units
+from pakkeforlop.web import clock
+from pakkeforlop.web.words import LANGUAGES, t
+
+NAVIGATION = (
+    ("worklist", Right.WORKLIST),
+    ("referrals", Right.REFERRALS),
+    ("missing_codes", Right.CODING_LISTS),
+    ("directory", Right.DIRECTORY),
+    ("openings", Right.OPENINGS),
+    ("patient_log", Right.LOG),
+    ("people", Right.PEOPLE),
+)
+"""Name of the route, and the right that shows it. The text is `layout.nav.<name>`."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    url: str
+    text: str
+    current: bool
+
+
+class Frame:
+    """Read by the base template, each part when it is asked for; a page without a person asks for none of them."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._access: Access = getattr(request, "access", None) or Access()
+        self.user: Any = request.user if self._access.grants or _is_logged_in(request) else None
+        self.demo = bool(settings.DEMO)
+        self.languages = LANGUAGES
+
+    @property
+    def day(self) -> str:
+        """The demo's day in words."""
+        return t("layout.day_and_year", day=t.long_day(clock.today()), year=clock.today().year)
+
+    @property
+    def here(self) -> str:
+        """The address of this page, to come back to after a change of language."""
+        return self._request.get_full_path() if self._request.method == "GET" else "/"
+
+    @property
+    def links(self) -> list[Link]:
+        """The families of pages that the person may see."""
+        held = self._access.rights()
+        found = [(name, address(name)) for name, right in NAVIGATION if right in held]
+        at = self._request.path
+        return [Link(url, t(f"layout.nav.{name}"), at.startswith(url)) for name, url in found if url]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the last change has to tell."""
+        return [str(note) for note in get_messages(self._request)] if self.user else []
+
+    @property
+    def unit(self) -> str:
+        """The name of the person's first unit."""
+        return unit_name(self._access.home) if self._access.home else ""
+
+    @property
+    def role(self) -> str:
+        """The person's first role in words."""
+        return t(f"layout.role.{self._access.role}") if self._access.role else ""
+
+    @property
+    def search(self) -> str:
+        """Where a patient is searched for; empty for one who sees no patients."""
+        return address("worklist") if Right.WORKLIST in self._access.rights() else ""
+
+    @property
+    def single_keys(self) -> bool:
+        """Whether single keys act in lists; the person can switch them off (WCAG 2.1.4)."""
+        return bool(getattr(self.user, "single_keys", False))
+
+
+def address(name: str) -> str:
+    """The address of a page that needs no parts; empty when there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def unit_name(org_nr: str) -> str:
+    """The name of a unit as people say it; the number itself when it is not known."""
+    if org_nr == COUNTRY:
+        return t("layout.country")
+    unit = units().resolve(org_nr)
+    return unit.name if unit else org_nr
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` and `user` for every template."""
+    made = Frame(request)
+    return {"frame": made, "user": made.user}
+
+
+def _is_logged_in(request: HttpRequest) -> bool:
+    """Whether somebody is logged in; False on a page that failed before that was known."""
+    user = getattr(request, "user", None)
+    return bool(user is not None and getattr(request, "access", None) is not None and user.is_authenticated)

@@ -1,0 +1,99 @@
+"""Our choices in allauth: no sign-up, every login on the log, secrets encrypted, other logins tied to known users."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from pakkeforlop.access.audit import record
+from pakkeforlop.access.models import User
+from pakkeforlop.web import clock
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Local accounts: made by an administrator only."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Never: people are made by an administrator."""
+        return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Log in, with a line on the log before the answer."""
+        super().login(request, user)
+        record("logged_in", by=user, at=clock.now(), what="login")
+
+    def logout(self, request: HttpRequest) -> None:
+        """Log out, with a line on the log."""
+        if request.user.is_authenticated:
+            record("logged_out", by=request.user, at=clock.now(), what="login")
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A failed try is a line without the name that was typed: it may be anything, a password too."""
+        record("login_refused", by=None, at=clock.now(), what="login")
+        super().authentication_failed(request, **credentials)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Pages say themselves what happened."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """There are no addresses to send to."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of the second factor are encrypted with a key made from the server's secret key."""
+
+    def encrypt(self, text: str) -> str:
+        """The text as it is kept."""
+        return _safe().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The text again."""
+        return _safe().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the host that the page was asked from."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": "Pakkeforløp"}
+
+
+class OtherLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """A login by OpenID Connect is tied to the user whose name the provider tells; it never makes a user."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
+        """Never."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Find the user by the claim, the first time; a stranger gets a sentence."""
+        if sociallogin.is_existing:
+            return
+        claims = sociallogin.account.extra_data
+        told = {**claims, **claims.get("userinfo", {}), **claims.get("id_token", {})}
+        name = str(told.get(settings.OIDC_USERNAME_CLAIM, ""))
+        user = User.objects.filter(username__iexact=name, is_active=True).first() if name else None
+        if user is None:
+            record("login_refused", by=None, at=clock.now(), what="oidc")
+            raise ImmediateHttpResponse(render(request, "login/stranger.html", status=403))
+        sociallogin.connect(request, user)
+
+    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        """A sentence, and the way back to the login page."""
+        record("login_refused", by=None, at=clock.now(), what="oidc")
+        raise ImmediateHttpResponse(render(request, "login/other_failed.html", status=400))
+
+
+def _safe() -> MultiFernet:
+    """Encrypts with the secret key of today; reads with those of before too."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{k}".encode()).digest())) for k in keys])

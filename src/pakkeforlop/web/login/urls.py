@@ -1,0 +1,57 @@
+"""Addresses of logging in: allauth's own views behind our rule, our templates and our choice of which there are."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkey
+from allauth.socialaccount import views as other
+from allauth.socialaccount.providers.openid_connect import views as oidc
+
+from pakkeforlop.web.login import demo, settings_page
+from pakkeforlop.web.routes import Open, page
+
+ANYONE, LOGGED_IN = Open.ANYONE, Open.LOGGED_IN
+BOTH = ("GET", "POST")
+
+pages = [
+    page("login/", account.login, name="account_login", right=ANYONE, methods=BOTH),
+    page("login/demo/", demo.log_in, name="demo_login", right=ANYONE, methods=("POST",)),
+    page("logout/", account.logout, name="account_logout", right=ANYONE, methods=BOTH),
+    page("login/inactive/", account.account_inactive, name="account_inactive", right=ANYONE),
+    page("login/again/", account.reauthenticate, name="account_reauthenticate", right=LOGGED_IN, methods=BOTH),
+    page("login/password/", account.password_change, name="account_change_password", right=LOGGED_IN, methods=BOTH),
+    page("login/factors/", factor.index, name="mfa_index", right=LOGGED_IN),
+    page("login/settings/", settings_page.change, name="my_settings", right=LOGGED_IN, methods=("POST",)),
+    page("login/code/", factor.authenticate, name="mfa_authenticate", right=ANYONE, methods=BOTH),
+    page("login/again/code/", factor.reauthenticate, name="mfa_reauthenticate", right=LOGGED_IN, methods=BOTH),
+    page("login/totp/activate/", totp.activate_totp, name="mfa_activate_totp", right=LOGGED_IN, methods=BOTH),
+    page("login/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp", right=LOGGED_IN, methods=BOTH),
+    page("login/recovery/", codes.view_recovery_codes, name="mfa_view_recovery_codes", right=LOGGED_IN),
+    page(
+        "login/recovery/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes", right=LOGGED_IN,
+        methods=BOTH,
+    ),
+    page("login/recovery/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes", right=LOGGED_IN),
+    page("login/passkeys/", passkey.list_webauthn, name="mfa_list_webauthn", right=LOGGED_IN),
+    page("login/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn", right=LOGGED_IN, methods=BOTH),
+    page("login/passkeys/login/", passkey.login_webauthn, name="mfa_login_webauthn", right=ANYONE, methods=BOTH),
+    page(
+        "login/again/passkey/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn", right=LOGGED_IN,
+        methods=BOTH,
+    ),
+    page(
+        "login/passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn", right=LOGGED_IN,
+        methods=BOTH,
+    ),
+    page(
+        "login/passkeys/<int:pk>/name/", passkey.edit_webauthn, name="mfa_edit_webauthn", right=LOGGED_IN, methods=BOTH
+    ),
+    page("login/other/<str:provider_id>/", oidc.login, name="openid_connect_login", right=ANYONE, methods=("POST",)),
+    page("login/other/<str:provider_id>/back/", oidc.callback, name="openid_connect_callback", right=ANYONE),
+    page("login/other-cancelled/", other.login_cancelled, name="socialaccount_login_cancelled", right=ANYONE),
+    page("login/other-failed/", other.login_error, name="socialaccount_login_error", right=ANYONE),
+]  # fmt: skip
+"""Names are allauth's, since its views look each other up by name. Sign-up, e-mail and reset have no address at all."""

@@ -1,0 +1,56 @@
+"""From the handle in an address to the patient, and to the places where the patient is known."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from pakkeforlop.access.scope import Place, units
+from pakkeforlop.coding.models import Patient, Registration
+from pakkeforlop.coordination.models import Appointment, Referral, WorklistRow
+
+
+def patient_by_handle(handle: str) -> Patient:
+    """The patient of an address; Http404 when there is none."""
+    found = Patient.objects.filter(handle=handle).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def places_of(patient: Patient) -> list[Place]:
+    """Where the patient is known: who holds responsibility now first, then codes, appointments and referrals."""
+    found = [*_open_pathways(patient), *_codes(patient), *_appointments(patient), *_referrals(patient)]
+    return list(dict.fromkeys(found))
+
+
+def _open_pathways(patient: Patient) -> list[Place]:
+    rows = WorklistRow.objects.filter(patient=patient).values_list("hospital", "sender", "receiver", "pathway")
+    return [Place(_number(unit), pathway) for *held, pathway in rows for unit in held if unit]
+
+
+def _codes(patient: Patient) -> list[Place]:
+    """Of each registration its latest version; one that was withdrawn or moved leaves no trace of a place."""
+    latest: dict[str, tuple[str, str, str, bool]] = {}
+    rows = Registration.objects.filter(patient=patient).order_by("rank", "pk")
+    for chain, code, institution, unit, withdrawn in rows.values_list(
+        "registration_id", "code", "institution", "unit", "withdrawn"
+    ):
+        latest[chain] = (code, institution, unit, withdrawn)
+    kept = [(code, at, unit) for code, at, unit, withdrawn in latest.values() if not withdrawn and at]
+    return [Place(_number(at), code[:3], unit) for code, at, unit in reversed(kept)]
+
+
+def _appointments(patient: Patient) -> list[Place]:
+    rows = Appointment.objects.filter(patient=patient).values_list("institution", "pathway", "department")
+    return [Place(_number(at), pathway, department) for at, pathway, department in rows.distinct()]
+
+
+def _referrals(patient: Patient) -> list[Place]:
+    rows = Referral.objects.filter(patient=patient).values_list("institution", "pathway")
+    return [Place(_number(at), pathway) for at, pathway in rows.distinct()]
+
+
+def _number(institution: str) -> str:
+    """The organisation number of an institution as it was written; unknown texts stay as they are."""
+    unit = units().resolve(institution)
+    return unit.org_nr if unit else institution
