@@ -45,7 +45,7 @@ def validate(documents: Iterable[Document], *, unread: Iterable[str] = ()) -> tu
             faults.append(Fault(document.name, 0, "", say("no_such_place", known=known)))
             continue
         try:
-            definition = shape.model_validate(_as_tuples(document.data), strict=True)
+            definition = shape.model_validate(as_tuples(document.data), strict=True)
         except ValidationError as error:
             details = error.errors(include_url=False)
             faults.extend(_fault(document, shape, detail) for detail in details)
@@ -80,7 +80,7 @@ def _without_faults(
         kept[loc] = tuple(place for place in range(len(items)) if place not in places)
         items[:] = [items[place] for place in kept[loc]]
     try:
-        definition = shape.model_validate(_as_tuples(data), strict=True)
+        definition = shape.model_validate(as_tuples(data), strict=True)
     except ValidationError:
         return None
     return replace(document, kept=kept), definition
@@ -102,12 +102,12 @@ def _kind(name: str) -> str:
     return name.rpartition("/")[0] or name.removesuffix(".toml")
 
 
-def _as_tuples(value: Any) -> Any:
+def as_tuples(value: Any) -> Any:
     """TOML's lists as tuples, so that types can be held strictly: "7" is not 7."""
     if isinstance(value, list):
-        return tuple(_as_tuples(item) for item in value)
+        return tuple(as_tuples(item) for item in value)
     if isinstance(value, dict):
-        return {key: _as_tuples(item) for key, item in value.items()}
+        return {key: as_tuples(item) for key, item in value.items()}
     return value
 
 

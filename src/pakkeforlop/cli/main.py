@@ -10,7 +10,8 @@ from typer.core import TyperGroup
 
 COMMANDS = {
     "monitor": ("monitor", "The main job: check, link, measure and report a file of registrations."),
-    "registrations": ("registrations", "Check registrations and list the register's messages."),
+    "registrations": ("registrations", "Check registrations, or make them from an event log."),
+    "milestones": ("milestones", "Measure the times between the milestones of a converted log."),
     "episodes": ("episodes", "Link registrations into pathway episodes, or explain one patient's."),
     "indicators": ("indicators", "Compute figures from episodes, or compare them with published ones."),
     "catalogue": ("catalogue", "Check, show and compare the definitions."),

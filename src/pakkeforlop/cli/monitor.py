@@ -83,7 +83,7 @@ def run_monitor(
     """Run the main job and write its folder; returns the record of the run (run.json)."""
     from pakkeforlop.exchange.csv.folder import OutputFolder
     from pakkeforlop.review.monitoring import Sources, make_engine, start_run
-    from pakkeforlop.review.origin import marks_beside
+    from pakkeforlop.review.origin import converted_beside, marks_beside
     from pakkeforlop.review.writing import write_run
 
     begun = time.perf_counter()
@@ -101,4 +101,5 @@ def run_monitor(
             return write_run(
                 run, folder, arguments=arguments, begun=begun, episodes_csv=episodes_csv, report=report,
                 language=language, progress=progress, marks=marks_beside(inputs),
+                converted=converted_beside(inputs),
             )  # fmt: skip

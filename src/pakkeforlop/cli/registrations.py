@@ -82,6 +82,37 @@ def check(
                 typer.echo(f"{number:>5} {count:>9}  {run.engine.catalogue.messages[int(number)].text.of(language)}")
 
 
+@app.command(
+    help="Read an event log (CSV, XES, FHIR R4; packed or not) through a mapping file, into registrations and "
+    "milestones.\n\n"
+    "Writes registrations.csv, milestones.csv, rejects.csv and run.json into DIR.\n\n"
+    "Example: pakkeforlop registrations convert events.csv.gz --mapping examples/mappings/hospital-log.toml "
+    "--out converted\n\n"
+    "Exit codes: 0 done · 11 faulty mapping · 12 faulty input file · 13 cannot read · 14 cannot write"
+)
+def convert(
+    logs: list[Path] = typer.Argument(..., metavar="LOG...", readable=False, help="Event logs, all of one form."),
+    mapping: Path = typer.Option(..., "--mapping", metavar="F.toml", readable=False, help="Which events mean what."),
+    out: Path = typer.Option(..., "--out", metavar="DIR", help="The folder to write into."),
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """An event log into registrations."""
+    with faults_told(language):
+        from pakkeforlop.cli.converted import told
+        from pakkeforlop.review.converting import convert_into
+
+        with progress_shown(language, quiet=quiet or as_json) as progress:
+            record = convert_into(out, logs, mapping, catalogue, progress=progress)
+        if as_json:
+            answer(record)
+        elif not quiet:
+            for line in told(record, language):
+                typer.echo(line)
+
+
 def proposal(line: dict[str, Any], known: frozenset[str], language: str) -> str:
     """For a code that does not exist, the one it was most likely meant to be."""
     from pakkeforlop.coding.grammar import nearest

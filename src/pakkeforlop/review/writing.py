@@ -15,7 +15,7 @@ from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.csv.record import run_record
 from pakkeforlop.review.monitoring import Run
 from pakkeforlop.review.report.build import write_report
-from pakkeforlop.review.report.inputs import Mark, ReadFile, ReportInput
+from pakkeforlop.review.report.inputs import Converted, Mark, ReadFile, ReportInput
 from pakkeforlop.vocabulary.calendar import day_number
 
 TERTIAL = 120
@@ -36,6 +36,7 @@ def write_run(
     language: str = "nb",
     progress: Callable[[str], None] = lambda _: None,
     marks: tuple[Mark, ...] = (),
+    converted: tuple[Converted, ...] = (),
 ) -> dict[str, Any]:
     """Write everything that `monitor` promises into an open output folder, and return the record.
 
@@ -61,7 +62,7 @@ def write_run(
         progress("report")
         written = write_report(
             folder.path("report/index.html").parent,
-            run=report_input(run, marks),
+            run=report_input(run, marks, converted),
             catalogue=run.engine.catalogue,
             language=language,
         )
@@ -121,7 +122,7 @@ def catalogue_hash(run: Run) -> str:
     return hashlib.sha256(run.engine.catalogue.model_dump_json().encode()).hexdigest()
 
 
-def report_input(run: Run, marks: tuple[Mark, ...]) -> ReportInput:
+def report_input(run: Run, marks: tuple[Mark, ...], converted: tuple[Converted, ...] = ()) -> ReportInput:
     """The run as the report reads it."""
     intake = run.intake
     return ReportInput(
@@ -131,6 +132,7 @@ def report_input(run: Run, marks: tuple[Mark, ...]) -> ReportInput:
         rejects=run.rejects,
         as_of=intake.as_of,
         marks=marks,
+        converted=converted,
         files=tuple(ReadFile(file.name, file.rows, file.sha256) for file in intake.files),
         rows=sum(file.rows for file in intake.files if not file.same_as),
         aside=intake.aside,

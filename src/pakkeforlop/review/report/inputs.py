@@ -27,6 +27,19 @@ class ReadFile:
 
 
 @dataclass(frozen=True)
+class Converted:
+    """Registrations that were made from an event log: by which mapping, what stands for the start and why, and by how
+    many whole years the dates were moved.
+    """
+
+    mapping: str
+    starts: tuple[tuple[str, str, str], ...] = ()
+    """Milestone, pathway code, reason."""
+    years: int = 0
+    because: str = ""
+
+
+@dataclass(frozen=True)
 class ReportInput:
     """The tables of a run (columns as documented for the files of `monitor`) and what the report says about them.
 
@@ -40,6 +53,7 @@ class ReportInput:
     rejects: pa.Table
     as_of: int
     marks: tuple[Mark, ...] = ()
+    converted: tuple[Converted, ...] = ()
     files: tuple[ReadFile, ...] = ()
     rows: int = 0
     aside: Mapping[str, int] = field(default_factory=dict)

@@ -80,7 +80,7 @@ def _page(run: Run, scope: Scope, file: str, sections: list[blocks.Section | Non
         heading=told.heading,
         lead=told.lead,
         key_figures=told.key_figures,
-        notes=answer.marks(run),
+        notes=[*answer.marks(run), *answer.converted(run)],
         facts=answer.facts(run) if run.is_whole(scope) else answer.facts(run)[:1],
         sections=[section for section in sections if section is not None],
         crumb="" if run.is_whole(scope) else run.pathway_name(scope),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from pakkeforlop.review.report.blocks import KeyFigure, Note
 from pakkeforlop.review.report.cells import Share
+from pakkeforlop.review.report.inputs import Converted
 from pakkeforlop.review.report.measures import Spread
 from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run, Scope
 from pakkeforlop.vocabulary.calendar import day_of
@@ -155,6 +157,19 @@ def marks(run: Run) -> list[Note]:
         for reason, periods in by_reason.items()
     ]
     return [Note(" ".join([run.texts("mark.lead"), *filled]))]
+
+
+def converted(run: Run) -> list[Note]:
+    """That the registrations come from an event log: by which mapping, what stands for the start, and the shift."""
+    return [Note(" ".join(_conversion(run, one))) for one in run.data.converted]
+
+
+def _conversion(run: Run, one: Converted) -> Iterator[str]:
+    yield run.texts("converted.lead", mapping=one.mapping)
+    for milestone, code, because in one.starts:
+        yield run.texts("converted.start", milestone=milestone, code=code, because=because)
+    if one.years:
+        yield run.texts("converted.shift", years=one.years, because=one.because)
 
 
 def facts(run: Run) -> list[str]:

@@ -1,0 +1,40 @@
+"""What a conversion came to, and the times between milestones, as lines for a person."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "converted.toml").read_text(encoding="utf-8"))
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """A line of converted.toml."""
+    return _texts()[key][language].format(**values)
+
+
+def told(record: dict[str, Any], language: str) -> Iterator[str]:
+    """The lines after a conversion: how much, which milestones, what stands for the start, the shift, the faults."""
+    yield say("read", language, **{key: record[key] for key in ("events", "cases", "patients", "histories")})
+    for file in record["files"]:
+        if file["same_as_before"]:
+            yield say("same_file", language, name=file["name"])
+    for milestone in record["milestones"]:
+        name = "/".join(part for part in (milestone["history"], milestone["key"]) if part)
+        yield f"  {name:<28} {milestone['cases']:>8}"
+    for start in record["start"]:
+        yield say("start", language, **start)
+    if record["shift"]:
+        yield say("shift", language, **record["shift"])
+    for name, count in record["references_outside"].items():
+        yield say("outside", language, name=name, count=count)
+    if record["registrations"]:
+        yield say("registrations", language, count=record["registrations"])
+    if record["refused"]:
+        yield say("refused", language, count=record["refused"])

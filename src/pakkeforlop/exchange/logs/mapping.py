@@ -1,0 +1,210 @@
+"""The mapping file: which events of a log mean which milestone or pathway code. Written by people, in TOML.
+
+All faults of a mapping are told at once, with file and line. Columns are the columns of a CSV log, the attribute keys
+of an XES log (those of the trace as `case:KEY`), or the flattened fields of a FHIR resource (see `fhir.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from pakkeforlop.catalogue.documents import Document
+from pakkeforlop.catalogue.faults import spelled
+from pakkeforlop.catalogue.model import Definition
+from pakkeforlop.catalogue.validate import as_tuples, sentence_of
+from pakkeforlop.coding.grammar import nearest
+from pakkeforlop.exchange.logs.told import told
+from pakkeforlop.vocabulary.errors import LANGUAGES, DefinitionFault, unreadable
+
+MOST_YEARS = 200
+
+
+class Condition(Definition):
+    """One column held against texts: true when any of the texts fits. Texts are compared as written."""
+
+    column: str
+    is_: tuple[str, ...] = Field(default=(), alias="is")
+    starts_with: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    matches: str = ""
+    """A regular expression that fits somewhere in the text."""
+    ignore_case: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        if not (self.is_ or self.starts_with or self.contains or self.matches):
+            raise ValueError("condition_empty")
+        try:
+            re.compile(self.matches)
+        except re.error as error:
+            raise ValueError("not_a_pattern") from error
+        return self
+
+
+class Milestone(Definition):
+    """A point that the log gives a date.
+
+    An event fits when it fulfils all of `all`, one of `any` (where given) and none of `none`. `take`: the first date,
+    the last, or every one. `date`: another column than the mapping's own. `on_or_after`: dates before the earliest of
+    these milestones are left out, and all of them where none of these has a date. `earliest_of`: no events of its own,
+    the earliest of other milestones. `code`: the pathway code that is registered on the date. `history`: the part of a
+    patient's cases that it belongs to (two cancers of one patient are two histories); `opens`: a history without this
+    milestone is none.
+    """
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    all: tuple[Condition, ...] = ()
+    any: tuple[Condition, ...] = ()
+    none: tuple[Condition, ...] = ()
+    take: Literal["first", "last", "every"] = "first"
+    date: str = ""
+    on_or_after: tuple[str, ...] = ()
+    earliest_of: tuple[str, ...] = ()
+    code: str = ""
+    history: str = ""
+    opens: bool = False
+
+
+class Start(Definition):
+    """What stands for the start of the pathway in a log that has no referral: a milestone, and why."""
+
+    milestone: str
+    code: str
+    because: str = Field(min_length=1)
+
+
+class Read(Definition):
+    """How the log is read. `patient` may be the case's own column; `case` is the patient's where it is not given."""
+
+    format: Literal["csv", "xes", "fhir"]
+    patient: str = ""
+    case: str = ""
+    date: str = ""
+    delimiter: str = ""
+    encoding: str = ""
+
+
+class Place(Definition):
+    """Where things were done: one organisation number for all, or a column that holds it."""
+
+    institution: str = ""
+    column: str = ""
+
+
+class Shift(Definition):
+    """Whole years added to the dates of the registrations, for logs older than the pathways."""
+
+    years: int = Field(ge=-MOST_YEARS, le=MOST_YEARS)
+    because: str = Field(min_length=1)
+
+
+class Mapping(Definition):
+    """A mapping file."""
+
+    name: str
+    note: str = ""
+    source: str = ""
+    read: Read
+    place: Place = Place()
+    start: tuple[Start, ...] = ()
+    shift: Shift | None = None
+    milestone: tuple[Milestone, ...] = Field(min_length=1)
+
+
+class MappingFault(DefinitionFault):
+    """A mapping that cannot be used, with every fault found: line, place in the file and sentence."""
+
+    def __init__(self, file: str, found: list[FoundFault]) -> None:
+        super().__init__("mapping", file=file)
+        self.found = sorted(found)
+
+    def what(self, language: str = "nb") -> str:
+        """Every fault on a line of its own."""
+        return "\n".join(f"{self.values['file']}:{line} {place}: {said[language]}" for line, place, said in self.told())
+
+    def told(self) -> list[tuple[int, str, dict[str, str]]]:
+        """The faults in the order of the file."""
+        return [(line, place, {"nb": nb, "nn": nn, "en": en}) for line, place, nb, nn, en in self.found]
+
+
+FoundFault = tuple[int, str, str, str, str]
+"""Line, place in the file, and the sentence in nb, nn and en."""
+Loose = tuple[tuple[str | int, ...], str, dict[str, str]]
+"""Place, key of the sentence, values."""
+
+
+def load_mapping(path: Path, known_codes: Collection[str]) -> Mapping:
+    """Read and check a mapping file; `known_codes` are the catalogue's.
+
+    MappingFault with all its faults; DefinitionFault when it is not TOML; UnreadableFault when it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = Document(path.name, text, tomllib.loads(text))
+    except OSError as error:
+        raise unreadable(error, path.name) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DefinitionFault("mapping_not_toml", file=path.name, reason=str(error)) from error
+    try:
+        mapping = Mapping.model_validate(as_tuples(document.data), strict=True)
+    except ValidationError as error:
+        raise MappingFault(path.name, [_of_shape(document, detail) for detail in error.errors()]) from error
+    if found := [*_within(mapping, known_codes)]:
+        raise MappingFault(path.name, [_of_content(document, *fault) for fault in found])
+    return mapping
+
+
+def _of_shape(document: Document, detail: ErrorDetails) -> FoundFault:
+    loc = detail["loc"]
+    if detail["type"] == "value_error":
+        return _of_content(document, loc, str(detail["ctx"]["error"]), {})
+    said = sentence_of(detail, Mapping)
+    return document.line(loc), spelled(loc), said.of("nb"), said.of("nn"), said.of("en")
+
+
+def _of_content(document: Document, loc: tuple[str | int, ...], key: str, values: dict[str, str]) -> FoundFault:
+    nb, nn, en = (told(key, language, **values) for language in LANGUAGES)
+    return document.line(loc), spelled(loc), nb, nn, en
+
+
+def _within(mapping: Mapping, known: Collection[str]) -> Iterator[Loose]:
+    """Faults between the parts of a mapping."""
+    above: set[tuple[str, str]] = set()
+    for place, milestone in enumerate(mapping.milestone):
+        for part, key, values in _of_milestone(milestone, above, known):
+            yield ("milestone", place, *part), key, values
+        above.add((milestone.history, milestone.key))
+    for place, start in enumerate(mapping.start):
+        if start.milestone not in {key for _, key in above}:
+            yield ("start", place, "milestone"), "milestone_unknown", {"name": start.milestone}
+        if start.code not in known:
+            yield ("start", place, "code"), "not_a_code", {"code": start.code, "near": nearest(start.code, known)}
+    for key in ("patient", "date"):
+        if mapping.read.format == "csv" and not getattr(mapping.read, key):
+            yield ("read",), "column_needed", {"name": key}
+    codes = bool(mapping.start) or any(milestone.code for milestone in mapping.milestone)
+    if codes and not (mapping.place.institution or mapping.place.column):
+        yield ("read",), "place_needed", {}
+
+
+def _of_milestone(milestone: Milestone, above: set[tuple[str, str]], known: Collection[str]) -> Iterator[Loose]:
+    if (milestone.history, milestone.key) in above:
+        yield ("key",), "milestone_twice", {"name": milestone.key}
+    for part in ("on_or_after", "earliest_of"):
+        for name in getattr(milestone, part):
+            if (milestone.history, name) not in above:
+                yield (part,), "milestone_not_above", {"name": name}
+    events = milestone.all or milestone.any or milestone.none
+    if milestone.earliest_of and events:
+        yield ("earliest_of",), "events_and_earliest", {}
+    if not (milestone.earliest_of or milestone.all or milestone.any):
+        yield (), "milestone_empty", {"name": milestone.key}
+    if milestone.code and milestone.code not in known:
+        yield ("code",), "not_a_code", {"code": milestone.code, "near": nearest(milestone.code, known)}
