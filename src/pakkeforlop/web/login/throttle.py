@@ -15,3 +15,9 @@ def locked_out(request: HttpRequest, _original: Any = None, _credentials: Any = 
     answer = render(request, "login/locked.html", {"minutes": minutes}, status=429)
     answer["Retry-After"] = str(minutes * 60)
     return answer
+
+
+def user_name(request: Any, credentials: Any = None) -> str:
+    """The name that a try is counted on: upper and lower case are one, as they are at login."""
+    typed = (credentials or {}).get("username") or (request.POST.get("login", "") if request is not None else "")
+    return str(typed).strip().lower()

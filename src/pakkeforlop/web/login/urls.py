@@ -10,20 +10,20 @@ from allauth.mfa.webauthn import views as passkey
 from allauth.socialaccount import views as other
 from allauth.socialaccount.providers.openid_connect import views as oidc
 
-from pakkeforlop.web.login import demo, settings_page
+from pakkeforlop.web.login import demo, settings_page, views
 from pakkeforlop.web.routes import Open, page
 
 ANYONE, LOGGED_IN = Open.ANYONE, Open.LOGGED_IN
 BOTH = ("GET", "POST")
 
 pages = [
-    page("login/", account.login, name="account_login", right=ANYONE, methods=BOTH),
+    page("login/", views.log_in, name="account_login", right=ANYONE, methods=BOTH),
     page("login/demo/", demo.log_in, name="demo_login", right=ANYONE, methods=("POST",)),
     page("logout/", account.logout, name="account_logout", right=ANYONE, methods=BOTH),
     page("login/inactive/", account.account_inactive, name="account_inactive", right=ANYONE),
     page("login/again/", account.reauthenticate, name="account_reauthenticate", right=LOGGED_IN, methods=BOTH),
     page("login/password/", account.password_change, name="account_change_password", right=LOGGED_IN, methods=BOTH),
-    page("login/factors/", factor.index, name="mfa_index", right=LOGGED_IN),
+    page("login/factors/", views.my_login, name="mfa_index", right=LOGGED_IN),
     page("login/settings/", settings_page.change, name="my_settings", right=LOGGED_IN, methods=("POST",)),
     page("login/code/", factor.authenticate, name="mfa_authenticate", right=ANYONE, methods=BOTH),
     page("login/again/code/", factor.reauthenticate, name="mfa_reauthenticate", right=LOGGED_IN, methods=BOTH),

@@ -1,0 +1,41 @@
+"""The login page and the page of one's own login: allauth's, with what ours show besides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from allauth.mfa.base.views import IndexView
+from django.conf import settings
+from django.urls import reverse
+
+from pakkeforlop.web.login import demo
+
+
+class LogIn(LoginView):  # type: ignore[misc]
+    """User name and password, a passkey, another login where one is set up, and in a demo its users."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page shows."""
+        other = reverse("openid_connect_login", kwargs={"provider_id": "oidc"}) if settings.OIDC_URL else ""
+        return {
+            **super().get_context_data(**kwargs),
+            "demo_users": demo.users(),
+            "other_login": other,
+            "other_name": settings.OIDC_NAME,
+            "rested": self.request.session.pop("rested", False) if self.request.method == "GET" else False,
+            "idle_minutes": settings.IDLE_MINUTES,
+            "next": self.request.POST.get("next", self.request.GET.get("next", "")),
+        }
+
+
+class MyLogin(IndexView):  # type: ignore[misc]
+    """Password, second factor, passkeys, recovery codes and keys of one's own."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page shows."""
+        return {**super().get_context_data(**kwargs), "has_password": self.request.user.has_usable_password()}
+
+
+log_in = LogIn.as_view()
+my_login = MyLogin.as_view()

@@ -1,0 +1,111 @@
+"""Logging in: password, lock after five failures, rest, demo, and what no page may do."""
+
+import pytest
+
+from pakkeforlop.access.models import Event, User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "syv-kloke-elger-spiser"
+
+
+@pytest.fixture
+def anker():
+    user = User(username="anker", display_name="Stødig Anker")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def log_in(client, password=PASSWORD):
+    return client.post("/login/", {"login": "anker", "password": password})
+
+
+def test_the_right_password_logs_in_and_stands_on_the_log(client, anker):
+    assert log_in(client).headers["Location"] == "/"
+    assert list(Event.objects.values_list("kind", "by")) == [("logged_in", anker.pk)]
+
+
+def test_a_wrong_password_gets_a_sentence_and_the_log_does_not_keep_what_was_typed(client, anker):
+    answer = log_in(client, "feil-passord-her")
+    assert "passer ikke sammen" in answer.content.decode()
+    (event,) = Event.objects.all()
+    assert (event.kind, event.by_id, event.detail) == ("login_refused", None, {})
+
+
+def test_the_fifth_failure_closes_the_login_also_for_the_right_password(client, anker):
+    answers = [log_in(client, "feil") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    assert "15 minutter" in answers[-1].content.decode()
+    assert log_in(client).status_code == 429
+
+
+def test_a_session_that_has_rested_is_ended_with_a_sentence(client, anker, monkeypatch):
+    from pakkeforlop.web import clock
+
+    start = 1_700_000_000.0
+    monkeypatch.setattr(clock, "seconds", lambda: start)
+    log_in(client)
+    client.get("/")
+    monkeypatch.setattr(clock, "seconds", lambda: start + 20 * 60)
+    assert client.get("/").status_code == 200  # twenty minutes to the second are within
+    monkeypatch.setattr(clock, "seconds", lambda: start + 40 * 60 + 1)
+    assert client.get("/").headers["Location"] == "/login/?next=/"
+    page = client.get("/login/").content.decode()
+    assert "etter 20 minutter uten aktivitet" in page
+
+
+def test_quiet_pages_do_not_keep_a_session_awake(client, anker, monkeypatch):
+    from pakkeforlop.web import clock
+    from pakkeforlop.web.login import session
+
+    start = 1_700_000_000.0
+    monkeypatch.setattr(clock, "seconds", lambda: start)
+    log_in(client)
+    client.get("/")
+    monkeypatch.setattr(session, "_is_quiet", lambda request: True)
+    monkeypatch.setattr(clock, "seconds", lambda: start + 19 * 60)
+    assert client.get("/").status_code == 200
+    monkeypatch.setattr(clock, "seconds", lambda: start + 20 * 60 + 1)
+    assert client.get("/").status_code == 302
+
+
+def test_demo_login_is_not_there_outside_a_demo(client, anker, settings):
+    User.objects.update(is_demo=True)
+    assert client.post("/login/demo/", {"username": "anker"}).status_code == 404
+    assert "Stødig Anker" not in client.get("/login/").content.decode()
+    settings.DEMO = True
+    assert "Stødig Anker" in client.get("/login/").content.decode()
+    assert client.post("/login/demo/", {"username": "anker"}).headers["Location"] == "/"
+
+
+def test_demo_login_takes_demo_users_only(client, anker, settings):
+    settings.DEMO = True
+    assert client.post("/login/demo/", {"username": "anker"}).status_code == 404
+
+
+def test_one_who_is_switched_off_does_not_get_in(client, anker):
+    User.objects.update(is_active=False)
+    log_in(client)
+    assert client.get("/").status_code == 302
+
+
+def test_a_page_may_load_its_own_files_only(client):
+    answer = client.get("/login/")
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe" not in str(policy)
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_passwords_are_kept_by_argon2():
+    from pakkeforlop.config import login
+
+    assert login.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+
+
+@pytest.mark.parametrize("address", ["/signup/", "/login/signup/", "/accounts/signup/", "/admin/"])
+def test_nobody_signs_up(client, address):
+    assert client.get(address).status_code == 404
