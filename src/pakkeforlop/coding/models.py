@@ -122,6 +122,8 @@ class Registration(models.Model):
     """Why this version was made; empty for the first."""
     rank = models.BigIntegerField(default=NEVER)
     digest = models.BigIntegerField()
+    revision = models.IntegerField(default=0)
+    """The patient's revision that this row made: what was saved after a page was opened has a greater one."""
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, db_index=False)
     batch_row = models.IntegerField(null=True)
 

@@ -16,6 +16,8 @@ from pakkeforlop.vocabulary.calendar import day_number
 
 NEVER = -(2**63)
 """The rank of a version whose file did not say when it was registered: before all others."""
+NAMELESS = "#"
+"""Begins the store's own name of a registration whose file gave it none; linking sees no name then."""
 DAY = 86_400_000_000
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times are as written, without a zone
 

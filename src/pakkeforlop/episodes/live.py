@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
+from pakkeforlop.coding.versions import NAMELESS, Version
 from pakkeforlop.episodes import kernel
 from pakkeforlop.episodes.coded import ASIDE, UNKNOWN, code_numbers
 from pakkeforlop.episodes.keys import Layout, layout_for
@@ -54,6 +55,19 @@ class Message(NamedTuple):
     episode: int | None
     episode_id: str | None
     counted: bool
+
+
+def told(version: Version) -> Told:
+    """A version that holds, as linking sees it."""
+    return Told(
+        version.code, version.event_date, version.institution, given_name(version), version.unit or None,
+        version.seniority_date, version.received_date,
+    )  # fmt: skip
+
+
+def given_name(version: Version) -> str:
+    """The registration's id where its file gave it one."""
+    return "" if version.registration_id.startswith(NAMELESS) else version.registration_id
 
 
 @dataclass(frozen=True)

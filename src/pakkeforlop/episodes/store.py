@@ -18,15 +18,13 @@ from pakkeforlop.coding.bulk import insert
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coding.queries import chunks, held_by
 from pakkeforlop.coding.versions import Version
-from pakkeforlop.episodes.live import Facts, Told, link_patient
+from pakkeforlop.episodes.live import Facts, given_name, link_patient, told
 from pakkeforlop.episodes.models import Episode, EpisodeMessage
 from pakkeforlop.episodes.rows import Engine, link_table
 from pakkeforlop.vocabulary.calendar import day_number
 
 FEW = 40
 """Patients up to which the plain kernel is quicker than tables."""
-NAMELESS = "#"
-"""Begins the store's own name of a registration whose file gave it none; linking sees no name then."""
 EPISODE_COLUMNS = tuple(
     field.attname for field in Episode._meta.concrete_fields if field.attname not in ("id", "patient_id")
 )
@@ -52,21 +50,9 @@ def relink(patient_ids: Iterable[int], *, as_of: date) -> None:
             _in_bulk(held, facts, as_of)
 
 
-def told(version: Version) -> Told:
-    """A registration as linking sees it."""
-    return Told(
-        version.code, version.event_date, version.institution, _name(version), version.unit or None,
-        version.seniority_date, version.received_date,
-    )  # fmt: skip
-
-
 def facts_of(patient: Patient) -> Facts:
     """What the store knows of a patient, as linking asks."""
     return Facts(int(patient.told), patient.birth_date, patient.sex)
-
-
-def _name(version: Version) -> str:
-    return "" if version.registration_id.startswith(NAMELESS) else version.registration_id
 
 
 def _facts(patient_ids: Sequence[int]) -> dict[int, tuple[str, Facts]]:
@@ -127,7 +113,7 @@ def _table(rows: Sequence[Version], facts: Mapping[int, tuple[str, Facts]]) -> p
         "code": pa.array([row.code for row in rows], pa.string()).dictionary_encode(),
         "day": pa.array([_day(row.event_date) for row in rows], pa.int32()),
         "institution": pa.array([row.institution for row in rows], pa.string()).dictionary_encode(),
-        "registration_id": pa.array([_name(row) or None for row in rows], pa.string()),
+        "registration_id": pa.array([given_name(row) or None for row in rows], pa.string()),
         "unit": pa.array([row.unit or None for row in rows], pa.string()),
         "seniority_day": pa.array([_day(row.seniority_date) for row in rows], pa.int32()),
         "received_day": pa.array([_day(row.received_date) for row in rows], pa.int32()),

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('rank', models.BigIntegerField(default=-9223372036854775808)),
                 ('digest', models.BigIntegerField()),
                 ('batch_row', models.IntegerField(null=True)),
+                ('revision', models.IntegerField(default=0)),
                 ('batch', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='coding.importbatch')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='coding.patient')),
             ],
