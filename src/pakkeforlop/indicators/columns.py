@@ -36,7 +36,8 @@ class Narrow:
 
     place: rank of the starting place; start, end, decided: months from the first one, -1 where none or after the
     as-of day; branch, decision, ended: numbers of the tables; days: one column a span, NO_VALUE outside the population;
-    within: one bit a span; open_days: days open at the as-of day; person: number of the sex and age group.
+    within and limited: one bit a span, set where the days are within the limit and where there is one; open_days: days
+    open at the as-of day; person: number of the sex and age group.
     """
 
     first: npt.NDArray[np.int64]
@@ -50,6 +51,7 @@ class Narrow:
     marks: Array
     days: Array
     within: Array
+    limited: Array
     open_days: Array
     person: Array
 
@@ -81,7 +83,7 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
     span_days, span_limit, share_days, share_limit, person,  # noqa: ANN001
     month_of, first_day, rank, branch_of, by_kind, spans, closing, asking, as_of, wait,  # noqa: ANN001
     free, out_place, out_start, out_end, out_decided, out_branch, out_decision, out_ended, out_marks, out_days,  # noqa: ANN001
-    out_within, out_open, out_person,  # noqa: ANN001
+    out_within, out_limited, out_open, out_person,  # noqa: ANN001
 ):  # fmt: skip
     """Write each instance at the next free row of its pathway."""
     for e in range(len(pathway)):
@@ -113,6 +115,7 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
             marks |= ASKS_ATTENDANCE
         out_marks[at] = marks
         inside = 0
+        limited = 0
         for s in range(len(spans) + 1):
             if s < len(spans):
                 days = span_days[e, spans[s]]
@@ -124,11 +127,14 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 counts = reason[e] == COUNTS
             if counts and days >= 0:
                 out_days[at, s] = min(days, NO_VALUE - 1)
-                if limit >= 0 and days <= limit:
-                    inside |= 1 << s
+                if limit >= 0:
+                    limited |= 1 << s
+                    if days <= limit:
+                        inside |= 1 << s
             else:
                 out_days[at, s] = NO_VALUE
         out_within[at] = inside
+        out_limited[at] = limited
         out_open[at] = min(as_of - start[e], 65535)
         out_person[at] = person[e]
 
@@ -232,7 +238,7 @@ def _offsets(counts: Sequence[Array], pathways: int) -> tuple[npt.NDArray[np.int
 
 def _empty(count: int, spans: int) -> tuple[Array, ...]:
     kinds = (
-        *[np.int16] * 4, np.uint8, np.uint8, np.int8, np.uint8, None, np.uint8, np.uint16, np.uint8,
+        *[np.int16] * 4, np.uint8, np.uint8, np.int8, np.uint8, None, np.uint8, np.uint8, np.uint16, np.uint8,
     )  # fmt: skip
     return tuple(np.empty((count, spans), np.uint16) if kind is None else np.empty(count, kind) for kind in kinds)
 

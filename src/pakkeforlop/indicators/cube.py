@@ -44,7 +44,7 @@ class Cells(NamedTuple):
     """Cells that are not empty; the columns are aligned.
 
     pathway: number, or the number of pathways for the aggregate; branch: number of the branch group; period counts in
-    `step` months from the first.
+    `step` months from the first; no_limit: none of the values has a limit.
     """
 
     pathway: Array
@@ -58,6 +58,7 @@ class Cells(NamedTuple):
     within: Array
     median: Array
     p90: Array
+    no_limit: Array
 
 
 @compiled
@@ -125,8 +126,8 @@ def _of_few(buffer, count, quantiles, out):  # type: ignore[no-untyped-def]  # n
 
 
 @compiled
-def _of_many(histogram, count, low, high, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Median and 90th percentile of values counted by day; the histogram is emptied."""
+def _of_many(histogram, count, low, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Median and 90th percentile of values counted by day, the lowest of them known."""
     seen = 0
     day = low - 1
     for which in range(2):
@@ -143,8 +144,6 @@ def _of_many(histogram, count, low, high, quantiles, out):  # type: ignore[no-un
                 after += 1
             above = float(after)
         quantiles[out, which] = _between(below, above, wanted % 10)
-    for day in range(low, high + 1):
-        histogram[day] = 0
 
 
 @compiled
@@ -159,86 +158,138 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     group_first,  # noqa: ANN001
     steps,  # noqa: ANN001
     asked,  # noqa: ANN001
-    histogram,  # noqa: ANN001
     keys,  # noqa: ANN001
     quantiles,  # noqa: ANN001
 ):
     """Write the cells that are not empty; returns how many.
 
-    group_of and group_first: the stored branches of each branch group; asked: level by step, which are printed.
+    group_of and group_first: the stored branches of each branch group; asked: level by step, which are printed. A
+    period of many values is counted by day once, in its months; a longer one adds up the days of the shorter.
     """
     spans, branches, months, places = shape
     level_of, unit_of, first_range, last_range, low_place, high_place = ranges
     out_span, out_level, out_unit, out_group, out_step, out_period, out_count, out_inside = keys
     buffer = np.empty(SMALL, np.uint16)
+    widest = steps[len(steps) - 1]
+    # One histogram for the period at hand of the shortest step, then one for each longer period within the widest.
+    histogram = np.zeros((1 + len(steps) * widest, 65536), np.int32)
+    lows, highs = np.full(len(histogram), 65535), np.zeros(len(histogram), np.int64)
+    counts, insides = np.zeros((len(steps), widest), np.int64), np.zeros((len(steps), widest), np.int64)
+    told = np.empty(len(steps), np.int64)
     out = 0
     for s in range(spans):
         if starts[(s + 1) * branches * months * places] == starts[s * branches * months * places]:
             continue
         for u in range(len(unit_of)):
+            tellings = 0
             for t in range(len(steps)):
-                if not asked[level_of[u], t]:
-                    continue
-                step = steps[t]
-                for g in range(len(group_first) - 1):
-                    if g > 0 and not by_branch[s]:
-                        break
-                    for first in range(0, months, step):
+                if asked[level_of[u], t]:
+                    told[tellings] = steps[t]
+                    tellings += 1
+            if tellings == 0:
+                continue
+            for g in range(len(group_first) - 1):
+                if g > 0 and not by_branch[s]:
+                    break
+                stored = group_first[g + 1] if by_branch[s] else group_first[g] + 1
+                for wide in range(0, months, widest):
+                    # How many there are, in the shortest periods first.
+                    whole_count = 0
+                    short = told[0]
+                    for j in range(widest // short):
                         count = 0
                         inside = 0
-                        for at in range(group_first[g], group_first[g + 1]):
-                            b = group_of[at]
-                            if b > 0 and not by_branch[s]:
-                                break
-                            base = ((s * branches + b) * months + first) * places
+                        for at in range(group_first[g], stored):
+                            base = ((s * branches + group_of[at]) * months + wide + j * short) * places
                             for r in range(first_range[u], last_range[u]):
                                 if low_place[r] == 0 and high_place[r] == places:
-                                    count += starts[base + step * places] - starts[base]
-                                    inside += hits[base + step * places] - hits[base]
+                                    count += starts[base + short * places] - starts[base]
+                                    inside += hits[base + short * places] - hits[base]
                                 else:
-                                    for m in range(step):
+                                    for m in range(short):
                                         a = base + m * places + low_place[r]
                                         z = base + m * places + high_place[r]
                                         count += starts[z] - starts[a]
                                         inside += hits[z] - hits[a]
-                        if count == 0:
-                            continue
-                        few = count <= SMALL
-                        filled = 0
-                        low = 65535
-                        high = 0
-                        for at in range(group_first[g], group_first[g + 1]):
-                            b = group_of[at]
-                            if b > 0 and not by_branch[s]:
-                                break
-                            base = ((s * branches + b) * months + first) * places
-                            for r in range(first_range[u], last_range[u]):
-                                whole = low_place[r] == 0 and high_place[r] == places
-                                for m in range(1 if whole else step):
-                                    a = base + m * places + low_place[r]
-                                    z = base + step * places if whole else base + m * places + high_place[r]
-                                    for i in range(starts[a], starts[z]):
-                                        value = values[i]
-                                        if few:
-                                            buffer[filled] = value
-                                            filled += 1
-                                        else:
-                                            histogram[value] += 1
-                                            low = min(low, value)
-                                            high = max(high, value)
-                        if few:
-                            _of_few(buffer, count, quantiles, out)
-                        else:
-                            _of_many(histogram, count, low, high, quantiles, out)
-                        out_span[out] = s
-                        out_level[out] = level_of[u]
-                        out_unit[out] = unit_of[u]
-                        out_group[out] = g
-                        out_step[out] = step
-                        out_period[out] = first // step
-                        out_count[out] = count
-                        out_inside[out] = inside
-                        out += 1
+                        counts[0, j] = count
+                        insides[0, j] = inside
+                        whole_count += count
+                    if whole_count == 0:
+                        continue
+                    for k in range(1, tellings):
+                        parts = told[k] // told[k - 1]
+                        for j in range(widest // told[k]):
+                            count = 0
+                            inside = 0
+                            for part in range(j * parts, (j + 1) * parts):
+                                count += counts[k - 1, part]
+                                inside += insides[k - 1, part]
+                            counts[k, j] = count
+                            insides[k, j] = inside
+                    for k in range(tellings):
+                        step = told[k]
+                        for j in range(widest // step):
+                            count = counts[k, j]
+                            if count == 0:
+                                continue
+                            few = count <= SMALL
+                            mine = k * widest + j + 1 if k else 0
+                            above = -1
+                            if k + 1 < tellings and counts[k + 1, j * step // told[k + 1]] > SMALL:
+                                above = (k + 1) * widest + j * step // told[k + 1] + 1
+                            if few or k == 0:
+                                filled = 0
+                                low = 65535
+                                high = 0
+                                for at in range(group_first[g], stored):
+                                    base = ((s * branches + group_of[at]) * months + wide + j * step) * places
+                                    for r in range(first_range[u], last_range[u]):
+                                        whole = low_place[r] == 0 and high_place[r] == places
+                                        for m in range(1 if whole else step):
+                                            a = base + m * places + low_place[r]
+                                            z = base + step * places if whole else base + m * places + high_place[r]
+                                            if few:
+                                                for i in range(starts[a], starts[z]):
+                                                    buffer[filled] = values[i]
+                                                    filled += 1
+                                            else:
+                                                for i in range(starts[a], starts[z]):
+                                                    value = values[i]
+                                                    histogram[0, value] += 1
+                                                    low = min(low, value)
+                                                    high = max(high, value)
+                                if not few:
+                                    lows[0] = low
+                                    highs[0] = high
+                            if few:
+                                _of_few(buffer, count, quantiles, out)
+                                if above >= 0:
+                                    lows[above] = min(lows[above], buffer[0])
+                                    highs[above] = max(highs[above], buffer[count - 1])
+                                    for i in range(count):
+                                        histogram[above, buffer[i]] += 1
+                            else:
+                                low = lows[mine]
+                                high = highs[mine]
+                                _of_many(histogram[mine], count, low, quantiles, out)
+                                if above >= 0:
+                                    lows[above] = min(lows[above], low)
+                                    highs[above] = max(highs[above], high)
+                                    for day in range(low, high + 1):
+                                        histogram[above, day] += histogram[mine, day]
+                                for day in range(low, high + 1):
+                                    histogram[mine, day] = 0
+                                lows[mine] = 65535
+                                highs[mine] = 0
+                            out_span[out] = s
+                            out_level[out] = level_of[u]
+                            out_unit[out] = unit_of[u]
+                            out_group[out] = g
+                            out_step[out] = step
+                            out_period[out] = (wide + j * step) // step
+                            out_count[out] = count
+                            out_inside[out] = insides[k, j]
+                            out += 1
     return out
 
 
@@ -285,15 +336,18 @@ def cells_of(
         room += units * spans * groups * (question.months // int(step))
     keys: tuple[Array, ...] = tuple(np.empty(room, np.int16 if n < 6 else np.int32) for n in range(8))
     quantiles = np.empty((room, 2))
-    histogram = np.zeros(65536, np.int32)
     out = _summarise(
         values, starts, hits, shape, question.by_branch, tuple(question.ranges), question.group_of,
-        question.group_first, question.steps, question.asked, histogram, keys, quantiles,
+        question.group_first, question.steps, question.asked, keys, quantiles,
     )  # fmt: skip
     columns = [np.full(out, pathway, np.uint8), *(column[:out] for column in keys), *quantiles[:out].T]
-    return Cells(*columns)
+    return Cells(*[*columns, np.zeros(out, np.bool_)])
 
 
-def joined(parts: list[Cells]) -> Cells:
-    """Cells of several pathways end to end."""
-    return Cells(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+def of_span(parts: list[Cells], span: int) -> Cells:
+    """The cells of one span in several pathways, end to end; within a part cells stand by span."""
+    edges = [np.searchsorted(part.span, (span, span + 1)) for part in parts]
+    columns = zip(*parts, strict=True)
+    return Cells(
+        *(np.concatenate([c[low:high] for c, (low, high) in zip(column, edges, strict=True)]) for column in columns)
+    )

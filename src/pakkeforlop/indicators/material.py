@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pakkeforlop.episodes.coded import Registrations
 from pakkeforlop.episodes.result import apart_unknown, message_events
 from pakkeforlop.episodes.rows import Linking
-from pakkeforlop.indicators.compute import Material, MessageRows, NewCancerRows, RegistrationRows
+from pakkeforlop.indicators.given import Material, MessageRows, NewCancerRows, RegistrationRows
 from pakkeforlop.vocabulary.calendar import NO_DAY
 
 Array = npt.NDArray[Any]

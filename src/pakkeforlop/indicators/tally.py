@@ -1,7 +1,8 @@
-"""Plain counts by kind, pathway, place and month, and their sums over units and periods."""
+"""Plain counts by kind, pathway, unit and month, and their sums over units and periods."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,18 +14,22 @@ from pakkeforlop.indicators.units import HOSPITAL, REGION, TRUST, UnitTree
 from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
+Counts = npt.NDArray[np.int32]
+NOTHING = np.zeros((0, 0, 0, 0), np.int32)
 
 
 @compiled
-def _add(kind, pathway, place, month, hits, counts, hit_counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _add(kind, pathway, place, month, hits, trust_of, plain, by_kind, hit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     for i in range(len(month)):
         m = month[i]
         if m < 0:
             continue
-        k = kind[i] if len(kind) else 0
-        counts[k, pathway[i], place[i], m] += 1
-        if len(hits) and hits[i]:
-            hit_counts[k, pathway[i], place[i], m] += 1
+        if plain.shape[0]:
+            plain[0, pathway[i], place[i], m] += 1
+        if by_kind.shape[0]:
+            by_kind[kind[i], pathway[i], trust_of[place[i]], m] += 1
+        if hit.shape[0] and hits[i]:
+            hit[0, pathway[i], place[i], m] += 1
 
 
 @compiled
@@ -39,55 +44,94 @@ def _add_keys(keys, layout, month_of, first_day, rank, counts):  # type: ignore[
             counts[0, (key >> (day_shift + day_bits)) & ((1 << pathway_bits) - 1), place, month_of[day]] += 1
 
 
+@compiled
+def _filled(counts, kinds, kind, pathway, unit, period, found, hits, hit, under, below):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write the cells of the first `kinds` kinds that are not empty, with their hits and what stands below."""
+    out = 0
+    for k in range(kinds):
+        for p in range(counts.shape[1]):
+            for u in range(counts.shape[2]):
+                for t in range(counts.shape[3]):
+                    if counts[k, p, u, t]:
+                        kind[out] = k
+                        pathway[out] = p
+                        unit[out] = u
+                        period[out] = t
+                        found[out] = counts[k, p, u, t]
+                        if len(hit):
+                            hit[out] = hits[0, p, u, t]
+                        if len(under):
+                            under[out] = below[0, p, u, t]
+                        out += 1
+
+
+class Shape(NamedTuple):
+    """How large a tally is. Behind the pathways stand the aggregate, and one for "no pathway"."""
+
+    pathways: int
+    places: int
+    trusts: int
+    months: int
+
+    @property
+    def aggregate(self) -> int:
+        """Where the pathways that are told together stand."""
+        return self.pathways
+
+    @property
+    def no_pathway(self) -> int:
+        """Where what has no pathway stands."""
+        return self.pathways + 1
+
+    def plain(self) -> Counts:
+        """Counts by place."""
+        return np.zeros((1, self.pathways + 2, self.places, self.months), np.int32)
+
+    def of_kinds(self, kinds: int) -> Counts:
+        """Counts by kind and trust."""
+        return np.zeros((kinds, self.pathways + 2, self.trusts, self.months), np.int32)
+
+
 @dataclass(frozen=True)
 class Tally:
-    """Counts (and hits, where they are asked for) by kind, pathway, place and month.
+    """Counts by pathway, place and month; by kind they are kept for trusts, since no hospital is told by kind.
 
-    names: what the kinds are called; unless `named`, kind 0 stands for all kinds together.
+    names: what the kinds are called; a first one without a name stands for all kinds together. Any of the tables may
+    be empty.
     """
 
     names: tuple[str, ...]
-    counts: npt.NDArray[np.int32]
-    hits: npt.NDArray[np.int32] | None
-    named: bool = False
+    plain: Counts
+    by_kind: Counts
+    hits: Counts
 
     @classmethod
     def of(
-        cls,
-        shape: tuple[int, int, int, int],
-        names: tuple[str, ...],
-        kind: Array | None,
-        pathway: Array,
-        place: Array,
-        month: Array,
-        hits: Array | None,
-        *,
-        named: bool = False,
+        cls, shape: Shape, names: Sequence[str], *, plain: bool = True, kinds: bool = False, hits: bool = False
     ) -> Tally:
-        """Count rows that have a month (-1 has none)."""
-        counts = np.zeros(shape, np.int32)
-        hit_counts = np.zeros(shape if hits is not None else (1, 1, 1, 1), np.int32)
+        """Nothing counted yet."""
+        return cls(
+            tuple(names),
+            shape.plain() if plain else NOTHING,
+            shape.of_kinds(len(names)) if kinds else NOTHING,
+            shape.plain() if hits else NOTHING,
+        )
+
+    def add(
+        self, trust_of: Array, pathway: Array, place: Array, month: Array, kind: Array | None = None,
+        hits: Array | None = None,
+    ) -> None:  # fmt: skip
+        """Count rows that have a month (-1 has none). trust_of: the trust of each place."""
         _add(
-            np.empty(0, np.int64) if kind is None else kind, pathway, place, month,
-            np.empty(0, np.bool_) if hits is None else hits, counts, hit_counts,
-        )  # fmt: skip
-        return cls(names, counts, None if hits is None else hit_counts, named)
-
-    def add(self, pathway: Array, place: Array, month: Array) -> None:
-        """Count more rows, of the first kind."""
-        _add(
-            np.empty(0, np.int64), pathway, place, month, np.empty(0, np.bool_), self.counts,
-            np.zeros((1, 1, 1, 1), np.int32),
+            np.empty(0, np.uint8) if kind is None else kind, pathway, place, month,
+            np.empty(0, np.bool_) if hits is None else hits, trust_of, self.plain, self.by_kind, self.hits,
         )  # fmt: skip
 
-
-def tally_registrations(linked: Linked, shape: tuple[int, int, int, int], reading: tuple[Array, int, Array]) -> Tally:
-    """Registrations by pathway, place and month. reading: the month of each day, its first day, the rank of places."""
-    month_of, first_day, rank = reading
-    counts = np.zeros(shape, np.int32)
-    for part in linked.parts:
-        _add_keys(part.keys, tuple(linked.layout), month_of, first_day, rank, counts)
-    return Tally(("",), counts, None)
+    def add_registrations(self, linked: Linked, reading: tuple[Array, int, Array]) -> None:
+        """Count registrations. reading: the month of each day, its first day, the rank of places."""
+        month_of, first_day, rank = reading
+        for part in linked.parts:
+            _add_keys(part.keys, tuple(linked.layout), month_of, first_day, rank, self.plain)
 
 
 class Counted(NamedTuple):
@@ -103,46 +147,55 @@ class Counted(NamedTuple):
 
 
 class Sums:
-    """A tally's sums over units and periods, each made once from the next narrower one.
+    """Sums of a tally over units and periods, each made once from the next narrower one.
 
-    Kind 0 is all kinds together (unless the kinds are named); behind the pathways stands the aggregate of those that
-    stand together, "no pathway" last.
+    plain: by place, summed up to hospitals and, where there is nothing by kind, to the others; by_kind: by trust.
+    all_first: the first kind becomes all kinds together.
     """
 
     def __init__(
-        self, table: npt.NDArray[np.int32], tree: UnitTree, together: npt.NDArray[np.bool_], *, named: bool
-    ) -> None:
-        self.tree = tree
-        if not named and len(table) > 1:
-            table[0] = table.sum(axis=0, dtype=np.int32)
-        count = len(together)
-        organ = table[:, :count][:, together].sum(axis=1, keepdims=True, dtype=np.int32)
-        self.places = np.concatenate([table[:, :count], organ, table[:, count:]], axis=1)
-        self._made: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+        self, plain: Counts, by_kind: Counts, tree: UnitTree, together: npt.NDArray[np.bool_], *,
+        all_first: bool = False,
+    ) -> None:  # fmt: skip
+        self.tree, self.plain, self.by_kind, self.together, self.all_first = tree, plain, by_kind, together, all_first
+        self._made: dict[tuple[int, int], Counts] = {}
 
-    def of(self, level: int, step: int) -> npt.NDArray[np.int32]:
-        """Counts by kind, pathway, unit of the level and period of `step` months; hospitals by kind 0 alone."""
+    def of(self, level: int, step: int) -> Counts:
+        """Counts by kind, pathway, unit of the level and period of `step` months; hospitals without kinds."""
         if (level, step) not in self._made:
             self._made[level, step] = self._sum(level, step)
         return self._made[level, step]
 
-    def _sum(self, level: int, step: int) -> npt.NDArray[np.int32]:
+    def _sum(self, level: int, step: int) -> Counts:
         if step > 1:
             finer = self.of(level, NARROWER[step])
             part = step // NARROWER[step]
-            parts = finer.reshape(*finer.shape[:3], finer.shape[3] // part, part)
-            added: npt.NDArray[np.int32] = parts.sum(axis=4, dtype=np.int32)
-            return added
+            longer: Counts = finer[..., 0::part].copy()
+            for n in range(1, part):
+                longer += finer[..., n::part]
+            return longer
         if level == HOSPITAL:
-            return self.tree.by_unit(self.places[:1], HOSPITAL)
+            return self._with_aggregate(self.tree.by_unit(self.plain, HOSPITAL))
         if level == TRUST:
-            return self.tree.by_unit(self.places, TRUST)
+            if not len(self.by_kind):
+                return self._with_aggregate(self.tree.by_unit(self.plain, TRUST))
+            if self.all_first:
+                self.by_kind[0] = self.by_kind.sum(axis=0, dtype=np.int32)
+            return self._with_aggregate(self.by_kind)
         if level == REGION:
             trusts, regions = self.tree.unit_of_rank[TRUST], self.tree.unit_of_rank[REGION]
             edges = np.flatnonzero(np.diff(regions[np.unique(trusts, return_index=True)[1]], prepend=-1))
             return np.add.reduceat(self.of(TRUST, 1), edges, axis=2, dtype=np.int32)
-        country: npt.NDArray[np.int32] = self.of(REGION, 1).sum(axis=2, keepdims=True, dtype=np.int32)
+        country: Counts = self.of(REGION, 1).sum(axis=2, keepdims=True, dtype=np.int32)
         return country
+
+    def _with_aggregate(self, table: Counts) -> Counts:
+        """The table with the pathways that are told together added up, in their place behind the others."""
+        total = table[:, len(self.together)]
+        total[:] = 0
+        for pathway in np.flatnonzero(self.together):
+            total += table[:, pathway]
+        return table
 
 
 NARROWER = {4: 1, 12: 4}
@@ -156,21 +209,20 @@ class Rolled:
         self, tally: Tally, tree: UnitTree, together: npt.NDArray[np.bool_], below: Tally | None = None
     ) -> None:
         self.names = tally.names
-        self.counts = Sums(tally.counts, tree, together, named=tally.named)
-        self.hits = None if tally.hits is None else Sums(tally.hits, tree, together, named=tally.named)
-        self.below = None if below is None else Sums(below.counts, tree, together, named=False)
-
-    def make(self, level: int, step: int) -> None:
-        """Make the sums of a level and period, and those they are added up from."""
-        for sums in (self.counts, self.hits):
-            if sums is not None:
-                sums.of(level, step)
+        self.counts = Sums(tally.plain, tally.by_kind, tree, together, all_first=not tally.names[0])
+        self.hits = Sums(tally.hits, NOTHING, tree, together) if len(tally.hits) else None
+        self.below = None if below is None else Sums(below.plain, NOTHING, tree, together)
 
     def cells(self, level: int, step: int, *, kinds: bool) -> Counted:
         """The cells that are not empty; without `kinds`, those of all kinds together."""
         counts = self.counts.of(level, step)
-        where = np.nonzero(counts if kinds else counts[:1])
-        kind, pathway, unit, period = where
-        hits = None if self.hits is None else self.hits.of(level, step)[where]
-        under = None if self.below is None else self.below.of(level, step)[0][pathway, unit, period]
-        return Counted(kind, pathway, unit, period, counts[where], hits, under)
+        width = len(counts) if kinds else 1
+        size = int(np.count_nonzero(counts[:width]))
+        cells: list[Array] = [np.empty(size, kind) for kind in (np.uint8, np.uint8, np.int16, np.int16, np.int32)]
+        hits = NOTHING if self.hits is None else self.hits.of(level, step)
+        below = NOTHING if self.below is None else self.below.of(level, step)
+        hit, under = np.empty(size if len(hits) else 0, np.int32), np.empty(size if len(below) else 0, np.int32)
+        _filled(counts, width, *cells, hits, hit, under, below)
+        kind, pathway, unit, period, found = cells
+        more = (hit if len(hits) else None, under if len(below) else None)
+        return Counted(kind, pathway, unit, period, found, *more)

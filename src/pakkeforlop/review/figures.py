@@ -14,7 +14,8 @@ from pakkeforlop.exchange.csv.episode_file import read_episodes
 from pakkeforlop.exchange.csv.message_file import read_messages
 from pakkeforlop.exchange.csv.people import read_new_cancers, read_patients
 from pakkeforlop.indicators.cohort import cohort_from_table
-from pakkeforlop.indicators.compute import Material, MessageRows, NewCancerRows, compute
+from pakkeforlop.indicators.compute import compute
+from pakkeforlop.indicators.given import Material, MessageRows, NewCancerRows
 from pakkeforlop.indicators.material import birth_days
 from pakkeforlop.review.monitoring import make_engine
 from pakkeforlop.vocabulary.calendar import NO_DAY

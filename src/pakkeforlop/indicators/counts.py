@@ -1,0 +1,155 @@
+"""Figures of counts: pathways started, decided, completed and open, points that are missing, messages, inclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pakkeforlop.episodes.link import Linked, in_threads
+from pakkeforlop.indicators import columns as narrow
+from pakkeforlop.indicators.columns import Narrow
+from pakkeforlop.indicators.frame import Frame
+from pakkeforlop.indicators.given import MessageRows, RegistrationRows
+from pakkeforlop.indicators.ground import STEPS, Ground, band_names
+from pakkeforlop.indicators.tally import Counted, Rolled, Tally
+from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST
+
+Array = npt.NDArray[Any]
+OPEN = "pathways_open"
+MESSAGES = "messages"
+INCLUSION = "inclusion_share"
+BELOW = "below"
+"""What the messages are a share of: a tally that is no figure itself."""
+
+Asked = tuple[int, int, bool]
+"""A level, a length of period, and whether kinds are told."""
+
+STANDARD: tuple[Asked, ...] = tuple(
+    (level, step, level == NATIONAL or (step > 1 and level != HOSPITAL))
+    for level in (NATIONAL, REGION, TRUST, HOSPITAL)
+    for step in STEPS
+    if (level, step) != (HOSPITAL, 1)
+)
+"""Cells are kept in bounds: kinds by month for the country, by tertial and year down to trusts; hospitals by tertial
+and year, without kinds."""
+
+ASKED: dict[str, tuple[Asked, ...]] = {
+    OPEN: tuple((level, 1, True) for level in (NATIONAL, REGION, TRUST)),
+    MESSAGES: tuple(
+        (level, step, True)
+        for level in (NATIONAL, REGION, TRUST)
+        for step in STEPS
+        if level == NATIONAL or step > 1
+    ),
+}
+"""The cells of figures that differ from the standard."""
+
+
+class Counts:
+    """Tallies that grow part by part (`add...`), and are told when all parts are there (`tell`)."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.tallies: dict[str, Tally] = {}
+
+    def add(self, rows: Narrow) -> None:
+        """Started, decided, completed, postponed, open, and the points that are missing."""
+        ground, tables = self.ground, self.ground.tables
+        pathway = np.repeat(np.arange(ground.pathways, dtype=np.uint8), np.diff(rows.first))
+        marks, bands = rows.marks, ground.settings.open_age_bands
+
+        def ended(mark: int) -> Array:
+            """The month of the end, of instances with a mark."""
+            return np.where((rows.ended >= 0) & ((marks & mark) != 0), rows.end, np.int16(-1))
+
+        def without(mark: int) -> Array:
+            return np.asarray((marks & mark) == 0)
+
+        def waiting() -> Array:
+            both = narrow.LEADS_ON | narrow.WAITED
+            return np.where((marks & both) == both, rows.decided, np.int16(-1))
+
+        def band() -> Array:
+            of_days = np.searchsorted(bands, np.arange(1 << 16), side="left").astype(np.uint8) + 1
+            return np.asarray(of_days[rows.open_days])
+
+        now = ground.month_of[-1]
+        wanted: dict[str, Callable[[], dict[str, Any]]] = {
+            "pathways_started": lambda: {"month": rows.start},
+            "pathways_decided": lambda: {"month": rows.decided, "kind": rows.decision, "names": tables.kinds},
+            "pathways_completed": lambda: {
+                "month": rows.end, "kind": rows.ended + np.int8(1), "names": ("", *tables.ends),
+            },
+            "pathways_postponed": lambda: {"month": ended(narrow.POSTPONED)},
+            "missing_first_attendance": lambda: {
+                "month": ended(narrow.ASKS_ATTENDANCE), "hits": without(narrow.ATTENDED),
+            },
+            "missing_decision": lambda: {"month": ended(narrow.TREATED), "hits": without(narrow.DECIDED)},
+            "missing_treatment": lambda: {"month": waiting(), "hits": rows.ended == -1},
+            OPEN: lambda: {
+                "month": np.where(rows.ended == -1, now, np.int16(-1)), "kind": band(),
+                "names": ("", *band_names(bands)), "plain": False,
+            },
+        }  # fmt: skip
+        for key in wanted:  # made here, so that the figures stand in this order whatever thread is first
+            self.tallies.setdefault(key, Tally((), *[np.zeros((0, 0, 0, 0), np.int32)] * 3))
+        in_threads(lambda key: self.count(key, pathway, rows.place, **wanted[key]()), list(wanted))
+
+    def count(
+        self, key: str, pathway: Array, place: Array, month: Array, *, kind: Array | None = None,
+        names: Sequence[str] = ("",), hits: Array | None = None, plain: bool = True,
+    ) -> None:  # fmt: skip
+        """Count rows that have a month by kind, pathway, place and month; with `hits`, also those that hit."""
+        tally = self.tallies.get(key)
+        if tally is None or not tally.names:
+            has_kinds, has_hits = kind is not None, hits is not None
+            tally = Tally.of(self.ground.shape, names, plain=plain, kinds=has_kinds, hits=has_hits)
+            self.tallies[key] = tally
+        tally.add(self.ground.trust_of, pathway, place, month, kind, hits)
+
+    def add_inclusion(self, found: dict[str, Array], place: Array) -> None:
+        """New patients in a pathway, of all new patients (decision 12)."""
+        self.count(INCLUSION, found["pathway"], place, self.ground.month(found["day"]), hits=found["included"])
+
+    def add_messages(self, given: MessageRows, linked: Linked | None, apart: RegistrationRows | None) -> None:
+        """Messages by number, per registration of the cell where the registrations are at hand."""
+        ground = self.ground
+        if linked is not None:
+            below = self.tallies.setdefault(BELOW, Tally.of(ground.shape, ("",)))
+            below.add_registrations(linked, (ground.month_of, ground.first_day, ground.tree.rank(linked.places)))
+            if apart is not None and len(apart.day):
+                place = ground.tree.rank(apart.places)[apart.place]
+                below.add(ground.trust_of, ground.pathway(apart.pathway), place, ground.month(apart.day))
+        if not len(given.number):
+            return
+        place = ground.tree.rank(given.places)[given.place]
+        known = self.tallies.get(MESSAGES)
+        numbers = np.union1d(ground.tables.messages, given.number) if known is None else np.array(known.names, np.int64)
+        self.count(
+            MESSAGES, ground.pathway(given.pathway), place, ground.month(given.day),
+            kind=np.searchsorted(numbers, given.number), names=[str(number) for number in numbers], plain=False,
+        )  # fmt: skip
+
+    def tell(self, frame: Frame) -> None:
+        """Sum the tallies up to all units and periods, and name the cells."""
+        ground = self.ground
+        below = self.tallies.pop(BELOW, None)
+
+        def cells_of(key: str) -> list[Counted]:
+            tally = self.tallies[key]
+            rolled = Rolled(tally, ground.tree, ground.together, below if key == MESSAGES else None)
+            return [rolled.cells(level, step, kinds=kinds) for level, step, kinds in ASKED.get(key, STANDARD)]
+
+        keys = list(self.tallies)
+        for key, told in zip(keys, in_threads(cells_of, keys), strict=True):
+            names = self.tallies[key].names
+            for (level, step, _), cells in zip(ASKED.get(key, STANDARD), told, strict=True):
+                frame.add(
+                    key, ground.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
+                    period=cells.period, numerator=cells.found if cells.hits is None else cells.hits,
+                    denominator=cells.under if cells.hits is None else cells.found,
+                    kind=(cells.kind, names) if len(names) > 1 else names[0],
+                )  # fmt: skip
