@@ -73,9 +73,13 @@ def code_missing(phase: str, visits: Sequence[Visit], treatment_kinds: Collectio
     return ahead and phase in ("first_attendance", "workup")
 
 
-def booked_late(next_on: date | None, due: date | None) -> int:
-    """Days by which the next booked step lies after the last day of the phase; 0 when it holds or none is booked."""
-    return 0 if next_on is None or due is None else max(0, (next_on - due).days)
+def booked_late(next_on: date | None, due: date | None, whole_due: date | None = None) -> int:
+    """Days by which the next booked step lies after the last day of the phase, or of the whole where that is given.
+
+    0 when it holds or none is booked. The whole is given for a treatment only: nothing else ends it.
+    """
+    limits = [day for day in (due, whole_due) if day is not None]
+    return 0 if next_on is None or not limits else max(0, (next_on - min(limits)).days)
 
 
 def answer_overdue(answer_due: date | None, *, today: date) -> bool:

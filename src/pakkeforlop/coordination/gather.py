@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pakkeforlop.access.models import Post
-from pakkeforlop.coding.models import Registration
+from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination.carrying import Asked, Coded
 from pakkeforlop.coordination.models import (
     Appointment,
@@ -63,23 +63,19 @@ def gather(patients: Sequence[int], *, on: date) -> Gathered:
     ]
     if not found.opened:
         return found
-    _codes(found, patients)
+    _codes(found, patients, on)
     _appointments(found, patients)
     _the_rest(found, patients)
     found.posts = _posts(on)
     return found
 
 
-def _codes(found: Gathered, patients: Sequence[int]) -> None:
-    latest: dict[str, tuple[int, str, date | None, str, bool]] = {}
-    rows = Registration.objects.filter(patient__in=patients).order_by("rank", "id")
-    for name, *told in rows.values_list(
-        "registration_id", "patient_id", "code", "event_date", "institution", "withdrawn"
-    ):
-        latest[name] = told  # type: ignore[assignment]
-    for patient, code, day, institution, withdrawn in latest.values():
-        if not withdrawn and code and day is not None:
-            found.known[(patient, code[:3])].coded.append(Coded(code, day, institution))
+def _codes(found: Gathered, patients: Sequence[int], on: date) -> None:
+    for patient, versions in held_by(patients, as_of=on).items():
+        for version in versions:
+            if version.event_date is not None:
+                row = Coded(version.code, version.event_date, version.institution)
+                found.known[(patient, version.code[:3])].coded.append(row)
 
 
 def _appointments(found: Gathered, patients: Sequence[int]) -> None:

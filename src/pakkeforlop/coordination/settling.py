@@ -11,6 +11,7 @@ from datetime import datetime
 
 from pakkeforlop.coordination.gather import Gathered
 from pakkeforlop.coordination.models import Proposal
+from pakkeforlop.coordination.states import PROPOSAL_STEPS, step
 from pakkeforlop.coordination.working import Opened, WorkedOut
 
 OVERTAKEN = "overtaken"
@@ -36,7 +37,10 @@ def settle(
                     _close(proposal, gathered, at=at, by=by)
         draft = worked.draft
         if draft is not None and key not in kept:
-            if not any((one.code, one.event_date) == (draft.code, draft.day) for one in stored):
+            before = next((one for one in stored if (one.code, one.event_date) == (draft.code, draft.day)), None)
+            if before is not None and before.state == "confirmed":
+                kept[key] = _reopen(before)
+            elif before is None:
                 fresh = Proposal(
                     patient_id=opened.patient, pathway=opened.pathway, code=draft.code, event_date=draft.day,
                     institution=draft.institution, evidence=draft.evidence[:500], made_at=at,
@@ -44,6 +48,13 @@ def settle(
                 made.append((key, fresh))
     Proposal.objects.bulk_create([proposal for _, proposal in made])
     return kept | {key: proposal.pk for key, proposal in made}
+
+
+def _reopen(proposal: Proposal) -> int:
+    """The code that was confirmed has been withdrawn, and the records still speak for it."""
+    proposal.state, proposal.settled_at, proposal.settled_by = step(PROPOSAL_STEPS, proposal.state, "open"), None, None
+    proposal.save(update_fields=["state", "settled_at", "settled_by"])
+    return proposal.pk
 
 
 def _stands(proposal: Proposal, opened: Opened) -> bool:

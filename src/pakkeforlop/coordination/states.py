@@ -25,16 +25,16 @@ REFERRAL_STEPS: Steps = {
 
 PROPOSAL_STEPS: Steps = {
     "open": frozenset({"confirmed", "rejected"}),
-    "confirmed": frozenset(),
+    "confirmed": frozenset({"open"}),
     "rejected": frozenset({"open"}),
 }
-"""A rejected proposal may be taken up again (undo); a confirmed one is a registration, and is corrected there."""
+"""A settled proposal may be taken up again: a rejection is undone, or the code that was confirmed is withdrawn."""
 
 TASK_STEPS: Steps = {"open": frozenset({"done"}), "done": frozenset({"open"})}
 
 
 class StepRefused(ValueError):
-    """A step that the state table does not have: `now` is where the thing stands, `wanted` where it should have gone."""
+    """A step that the table does not have: `now` is where the thing stands, `wanted` where it should have gone."""
 
     def __init__(self, now: str, wanted: str) -> None:
         super().__init__(f"{now} -> {wanted}")

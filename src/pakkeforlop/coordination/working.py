@@ -150,13 +150,19 @@ def _flags(
         Flag.NOT_RECEIVED: carrier.sent_on is not None,
         Flag.TRANSFERRED: carrier.came_on is not None,
         Flag.POSTPONED: opened.postponed,
-        Flag.BOOKED_LATE: booked_late(ahead.day if ahead else None, where.due) > 0,
+        Flag.BOOKED_LATE: _late(ahead, where) > 0,
         Flag.TASK: known.tasks > 0,
     }
     for flag, holds in said.items():
         if holds:
             flags |= flag
     return flags
+
+
+def _late(ahead: Booked | None, where: Standing) -> int:
+    if ahead is None:
+        return 0
+    return booked_late(ahead.day, where.due, where.whole_due if ahead.kind in TREATMENT_KINDS else None)
 
 
 def _days(where: Standing) -> dict[str, Any]:

@@ -19,6 +19,18 @@ from pakkeforlop.coordination.models import Appointment, Note, Proposal, Respons
 from pakkeforlop.coordination.rows import refresh
 
 
+LOGGED = {
+    "proposal_rejected": "proposal.rejected",
+    "proposal_reopened": "proposal.reopened",
+    "task": "task.added",
+    "task_done": "task.done",
+    "note": "note.added",
+    "owner": "owner.given",
+    "follow_up": "appointment.followed_up",
+}
+"""What a deed is called on the access log."""
+
+
 @dataclass(frozen=True)
 class Deed:
     """Who does something, when, on which day, under which key."""
@@ -125,6 +137,12 @@ def drop_view(*, user: Any, view_id: int) -> None:
     SavedView.objects.filter(user=user, pk=view_id).delete()
 
 
+def set_single_keys(*, user: Any, on: bool) -> None:
+    """Whether single keys do something on the pages of a person."""
+    user.single_keys = on
+    user.save(update_fields=["single_keys"])
+
+
 def _once(
     deed: Deed, patient: Patient, pathway: str, what: str, detail: str, do: Callable[[], None], *, reason: str = ""
 ) -> bool:
@@ -138,7 +156,7 @@ def _once(
                 return False
         do()
         record(
-            "changed", by=deed.by, at=deed.at, what=f"coordination.{what}", patient_id=patient.pk,
+            "changed", by=deed.by, at=deed.at, what=LOGGED[what], patient_id=patient.pk,
             pathway=pathway, reason=reason,
         )  # fmt: skip
         refresh([patient.pk], on=deed.on, at=deed.at, by=deed.by.pk, what=what, detail=detail[:120])

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from pakkeforlop.access.queries import scope_of, within
-from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries.lists import group_case, order_case
-from pakkeforlop.coordination.queries.worklist import ORGS
+from pakkeforlop.coordination.queries.worklist import Reader
 
 MOST = 60
 """Changed rows told at once; more than that, and the reader is asked to load the list anew."""
 
 
-def newest(*, for_: Any, on: date) -> datetime | None:
+def newest(*, for_: Reader) -> datetime | None:
     """When a row of the person's units last changed, closed ones too."""
-    found: datetime | None = _of_units(for_, on).aggregate(last=Max("changed_at"))["last"]
+    found: datetime | None = _rows(for_).aggregate(last=Max("changed_at"))["last"]
     return found
 
 
-def changed_since(*, for_: Any, since: datetime, on: date) -> list[WorklistRow]:
+def changed_since(*, for_: Reader, since: datetime, most: int = MOST) -> list[WorklistRow]:
     """Rows that changed after a moment, latest first; those that left the list are `closed`."""
-    rows = _of_units(for_, on).filter(changed_at__gt=since).annotate(rank=group_case(on), order=order_case(on))
-    return list(rows.select_related("patient", "owner", "changed_by").order_by("-changed_at", "-pk")[:MOST])
+    rows = _rows(for_).filter(changed_at__gt=since).annotate(rank=group_case(for_.on), order=order_case(for_.on))
+    return list(rows.select_related("patient", "owner", "changed_by").order_by("-changed_at", "-pk")[:most])
 
 
-def _of_units(user: Any, on: date) -> Any:
-    scope = scope_of(user, on=on, right=Right.WORKLIST)
-    return WorklistRow.objects.filter(within(scope, orgs=ORGS, pathway="pathway", department="department"))
+def last_of_others(*, for_: Reader, since: datetime) -> WorklistRow | None:
+    """The last change that somebody else has made since a moment."""
+    rows = _rows(for_).filter(changed_at__gt=since, changed_by__isnull=False).exclude(changed_by=for_.user)
+    return rows.select_related("patient", "changed_by").order_by("-changed_at", "-pk").first()
+
+
+def _rows(for_: Reader) -> QuerySet[WorklistRow]:
+    return WorklistRow.objects.filter(for_.inside)

@@ -6,7 +6,7 @@ Three queries whatever the history: the counts of the tabs, the counts of the gr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,35 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Someone who reads the list on a day: the units' rows, and the coordinators that the person is deputy for."""
+
+    user: Any
+    on: date
+    inside: Q
+    covers: tuple[User, ...]
+
+    def rows(self) -> QuerySet[WorklistRow]:
+        """Every open pathway that the person's units carry, send or are to receive."""
+        return WorklistRow.objects.filter(self.inside, closed=False)
+
+    @property
+    def own(self) -> list[int]:
+        """The person, and those whose deputy he or she is."""
+        return [self.user.pk, *(one.pk for one in self.covers)]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the reader's whole list has: pathways, hospitals, people, and how many rows each person owns."""
+
+    pathways: tuple[str, ...]
+    hospitals: tuple[str, ...]
+    people: tuple[User, ...]
+    owned: dict[int | None, int]
+
+
+@dataclass(frozen=True)
 class Worklist:
     """A page of rows with the counts that stand around it."""
 
@@ -80,8 +109,7 @@ class Worklist:
     groups: dict[int, int]
     save_unbooked: int
     page: int
-    covers: tuple[User, ...] = ()
-    seen: dict[str, Any] = field(default_factory=dict)
+    around: Around
 
     @property
     def total(self) -> int:
@@ -94,11 +122,11 @@ class Worklist:
         return max(1, -(-self.total // PAGE))
 
 
-def of_units(user: Any, *, on: date) -> QuerySet[WorklistRow]:
-    """Every open pathway that the person's units carry, send or are to receive."""
+def reader(user: Any, *, on: date) -> Reader:
+    """The person as reader of the list on a day: what every question about the list is asked for."""
     scope = scope_of(user, on=on, right=Right.WORKLIST)
     inside = within(scope, orgs=ORGS, pathway="pathway", department="department")
-    return WorklistRow.objects.filter(inside, closed=False)
+    return Reader(user, on, inside, covered_by(user, on=on))
 
 
 def covered_by(user: Any, *, on: date) -> tuple[User, ...]:
@@ -112,73 +140,76 @@ def covered_by(user: Any, *, on: date) -> tuple[User, ...]:
     return tuple(User.objects.filter(pk__in=posts.values("user_id")).order_by("display_name"))
 
 
-def worklist(*, for_: Any, filters: Filters, on: date, page: int = 1) -> Worklist:
+def worklist(*, for_: Reader, filters: Filters, page: int = 1) -> Worklist:
     """A page of the list; see `Filters`. Page 1 when there is no such page."""
-    units = of_units(for_, on=on)
-    covers = covered_by(for_, on=on)
-    if not filters.owner:
-        filters = replace(filters, owner=_plain_owner(units, for_, covers))
-    base = _narrow(units, for_, covers, filters)
+    on, around = for_.on, look_around(for_)
+    filters = _owned(filters, for_, around)
+    base = _narrow(for_, filters)
     tabs = base.aggregate(**{name: Count("pk", filter=rule(on)) for name, rule in LISTS.items()})
     chosen = _listed(base, filters, on)
     groups = chosen.annotate(rank=group_case(on)).order_by().values("rank")
     counted = list(groups.annotate(n=Count("pk"), bare=Count("pk", filter=nothing_booked(on))))
-    found = Worklist(
-        rows=[], filters=filters, on=on, counts=tabs,
-        groups={row["rank"]: row["n"] for row in counted},
-        save_unbooked=next((row["bare"] for row in counted if row["rank"] == Group.SAVE), 0),
-        page=page, covers=covers,
-    )  # fmt: skip
+    bare = next((row["bare"] for row in counted if row["rank"] == Group.SAVE), 0)
+    found = Worklist([], filters, on, tabs, {row["rank"]: row["n"] for row in counted}, bare, page, around)
     at = page if 1 <= page <= found.pages else 1
     rows = ranked(chosen, on=on, sort=filters.sort)[(at - 1) * PAGE : at * PAGE]
     return replace(found, rows=list(rows), page=at)
 
 
-def everything(*, for_: Any, filters: Filters, on: date) -> list[WorklistRow]:
+def everything(*, for_: Reader, filters: Filters) -> list[WorklistRow]:
     """The whole list as filtered, for print and spreadsheet."""
-    units = of_units(for_, on=on)
-    covers = covered_by(for_, on=on)
-    if not filters.owner:
-        filters = replace(filters, owner=_plain_owner(units, for_, covers))
-    return list(ranked(_listed(_narrow(units, for_, covers, filters), filters, on), on=on, sort=filters.sort))
+    filters = _owned(filters, for_, look_around(for_))
+    return list(ranked(_listed(_narrow(for_, filters), filters, for_.on), on=for_.on, sort=filters.sort))
 
 
 def ranked(rows: QuerySet[WorklistRow], *, on: date, sort: str = "rank") -> QuerySet[WorklistRow]:
     """Rows in the order of the list, with group and patient."""
     ordered = rows.annotate(rank=group_case(on), order=order_case(on)).order_by(*SORTS[sort], "pk")
-    return ordered.select_related("patient", "owner", "changed_by")
+    return ordered.select_related("patient", "owner", "changed_by", "proposed")
 
 
-def one(*, for_: Any, patient_id: int, pathway: str, number: int, on: date) -> WorklistRow | None:
+def one(*, for_: Reader, patient_id: int, pathway: str, number: int) -> WorklistRow | None:
     """One row of someone's units, as it stands now."""
-    rows = of_units(for_, on=on).filter(patient_id=patient_id, pathway=pathway, number=number)
-    return ranked(rows, on=on).first()
+    rows = for_.rows().filter(patient_id=patient_id, pathway=pathway, number=number)
+    return ranked(rows, on=for_.on).first()
 
 
-def owners(*, for_: Any, on: date) -> list[User]:
-    """People who have a row on the person's list."""
-    ids = of_units(for_, on=on).order_by().values("owner_id").distinct()
-    return list(User.objects.filter(pk__in=ids).order_by("display_name"))
+def some(*, for_: Reader, keys: Sequence[tuple[str, str, int]]) -> list[WorklistRow]:
+    """Rows of someone's units by patient's handle, pathway and number; what is not theirs is left out."""
+    wanted = Q(pk__in=[])
+    for handle, pathway, number in keys:
+        wanted |= Q(patient__handle=handle, pathway=pathway, number=number)
+    return list(ranked(for_.rows().filter(wanted), on=for_.on))
 
 
-def choices(*, for_: Any, on: date) -> dict[str, list[str]]:
-    """Pathways and hospitals that the person's list has."""
-    units = of_units(for_, on=on).order_by()
-    return {
-        "pathways": sorted(units.values_list("pathway", flat=True).distinct()),
-        "hospitals": sorted(units.values_list("hospital", flat=True).distinct()),
-    }
+def look_around(for_: Reader) -> Around:
+    """Pathways, hospitals and people of the reader's whole list, in one query and one for the names."""
+    seen = list(
+        for_.rows().order_by().values("pathway", "hospital", "owner_id").annotate(n=Count("pk"))
+    )
+    owned: dict[int | None, int] = {}
+    for row in seen:
+        owned[row["owner_id"]] = owned.get(row["owner_id"], 0) + row["n"]
+    people = User.objects.filter(pk__in=[pk for pk in owned if pk is not None]).order_by("display_name")
+    return Around(
+        tuple(sorted({row["pathway"] for row in seen})),
+        tuple(sorted({row["hospital"] for row in seen})),
+        tuple(people),
+        owned,
+    )
 
 
-def _plain_owner(units: QuerySet[WorklistRow], user: Any, covers: Sequence[User]) -> str:
+def _owned(filters: Filters, for_: Reader, around: Around) -> Filters:
     """A coordinator's own rows and those of whom he or she is deputy for; everybody's for one who owns none."""
-    return "mine" if units.filter(owner__in=[user.pk, *(one.pk for one in covers)]).exists() else "all"
+    if filters.owner:
+        return filters
+    return replace(filters, owner="mine" if any(pk in around.owned for pk in for_.own) else "all")
 
 
-def _narrow(units: QuerySet[WorklistRow], user: Any, covers: Sequence[User], filters: Filters) -> QuerySet[WorklistRow]:
+def _narrow(for_: Reader, filters: Filters) -> QuerySet[WorklistRow]:
     asked = Q()
     if filters.owner == "mine":
-        asked &= Q(owner__in=[user.pk, *(one.pk for one in covers)])
+        asked &= Q(owner__in=for_.own)
     elif filters.owner == "none":
         asked &= Q(owner__isnull=True)
     elif filters.owner.isdigit():
@@ -191,7 +222,7 @@ def _narrow(units: QuerySet[WorklistRow], user: Any, covers: Sequence[User], fil
         asked &= Q(hospital=filters.unit) | Q(receiver=filters.unit) | Q(sender=filters.unit)
     for word in filters.q.casefold().split():
         asked &= Q(sought__contains=word)
-    return units.filter(asked)
+    return for_.rows().filter(asked)
 
 
 def _listed(base: QuerySet[WorklistRow], filters: Filters, on: date) -> QuerySet[WorklistRow]:

@@ -1,0 +1,85 @@
+"""What is done to many rows at once, and the reader's own settings of the list."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+
+from pakkeforlop.access.models import User
+from pakkeforlop.coordination.actions import work as actions
+from pakkeforlop.coordination.models import WorklistRow
+from pakkeforlop.coordination.queries import worklist
+from pakkeforlop.web import clock
+from pakkeforlop.web.words import words
+from pakkeforlop.web.worklist.answers import back
+from pakkeforlop.web.worklist.confirming import confirm_proposal
+from pakkeforlop.web.worklist.deeds import deed
+from pakkeforlop.web.worklist.views import key_parts
+
+MOST = 100
+"""Rows that one bulk deed takes."""
+
+
+def confirm_many(request: Any) -> HttpResponse:
+    """Confirm the proposed codes of the marked rows, each on its own: one that cannot be saved stops no other."""
+    t, rows = words(), _marked(request)
+    request.listed = [row.patient_id for row in rows]
+    if not rows:
+        messages.warning(request, t("worklist.said.nothing_marked"))
+        return HttpResponseRedirect(back(request))
+    done = [
+        confirm_proposal(request, row.proposed, key=f"{request.POST.get('key', '')}:{row.pk}", revision=None).done
+        for row in rows
+        if row.proposed is not None
+    ]
+    text = t.count("worklist.said.bulk_confirmed", sum(done))
+    messages.success(request, text + t.count("worklist.said.bulk_left", len(done) - sum(done)))
+    return HttpResponseRedirect(back(request))
+
+
+def assign_many(request: Any) -> HttpResponse:
+    """Give the marked rows to one person."""
+    t, rows = words(), _marked(request)
+    request.listed = [row.patient_id for row in rows]
+    number = request.POST.get("owner", "")
+    owner = User.objects.filter(pk=int(number), is_active=True).first() if number.isdigit() else None
+    if not rows or owner is None:
+        messages.warning(request, t("worklist.said.nothing_marked"))
+    else:
+        given = actions.assign_many(rows=rows, owner=owner, deed=deed(request))
+        messages.success(request, t.count("worklist.said.bulk_assigned", given, name=owner.display_name))
+    return HttpResponseRedirect(back(request))
+
+
+def save_view(request: Any) -> HttpResponse:
+    """Name the list as it is filtered, or forget a named one."""
+    t, name, drop = words(), request.POST.get("name", "").strip()[:60], request.POST.get("drop", "")
+    if drop.isdigit():
+        actions.drop_view(user=request.user, view_id=int(drop))
+        messages.success(request, t("worklist.said.view_dropped"))
+    elif not name:
+        messages.warning(request, t("worklist.said.text_missing"))
+    else:
+        pairs = worklist.Filters.read(dict(parse_qsl(request.POST.get("query", "")))).pairs()
+        actions.save_view(user=request.user, name=name, query=urlencode(pairs))
+        messages.success(request, t("worklist.said.view_saved", name=name))
+    return HttpResponseRedirect(back(request))
+
+
+def single_keys(request: Any) -> HttpResponse:
+    """Switch single keys on or off for the reader (WCAG 2.1.4)."""
+    on = request.POST.get("on") == "1"
+    actions.set_single_keys(user=request.user, on=on)
+    messages.success(request, words()("worklist.said.keys_on" if on else "worklist.said.keys_off"))
+    return HttpResponseRedirect(back(request))
+
+
+def _marked(request: Any) -> list[WorklistRow]:
+    """The marked rows that are on the person's own list."""
+    keys = [key_parts(key) for key in request.POST.getlist("row")[:MOST]]
+    me = worklist.reader(request.user, on=clock.today())
+    known = [key for key in keys if key is not None]
+    return worklist.some(for_=me, keys=known) if known else []

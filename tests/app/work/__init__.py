@@ -1,0 +1,1 @@
+"""The working day: list, referrals, deeds."""
