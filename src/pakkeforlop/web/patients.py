@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.http import Http404
 
 from pakkeforlop.access.scope import Place, units
-from pakkeforlop.coding.models import Patient, Registration
+from pakkeforlop.coding.models import Patient
+from pakkeforlop.coding.queries import current
 from pakkeforlop.coordination.models import Appointment, Referral, WorklistRow
+from pakkeforlop.web import clock
 
 
 def patient_by_handle(handle: str) -> Patient:
@@ -29,15 +31,9 @@ def _open_pathways(patient: Patient) -> list[Place]:
 
 
 def _codes(patient: Patient) -> list[Place]:
-    """Of each registration its latest version; one that was withdrawn or moved leaves no trace of a place."""
-    latest: dict[str, tuple[str, str, str, bool]] = {}
-    rows = Registration.objects.filter(patient=patient).order_by("rank", "pk")
-    for chain, code, institution, unit, withdrawn in rows.values_list(
-        "registration_id", "code", "institution", "unit", "withdrawn"
-    ):
-        latest[chain] = (code, institution, unit, withdrawn)
-    kept = [(code, at, unit) for code, at, unit, withdrawn in latest.values() if not withdrawn and at]
-    return [Place(_number(at), code[:3], unit) for code, at, unit in reversed(kept)]
+    """Of the registrations that hold today; one that was withdrawn or moved leaves no trace of a place."""
+    rows = [row for row in reversed(current(patient, as_of=clock.today())) if row.institution]
+    return [Place(_number(row.institution), row.code[:3], row.unit) for row in rows]
 
 
 def _appointments(patient: Patient) -> list[Place]:

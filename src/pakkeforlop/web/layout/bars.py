@@ -24,9 +24,8 @@ def limit_bar(used: int, limit: int | None, booked: int | None = None, *, width:
         f'<line class="lm" x1="{tick}" x2="{tick}" y1="1" y2="15"/>',
         _ring(booked, day, width),
     ]
-    return Markup(  # noqa: S704 numbers only
-        f'<svg class="bar" width="{width}" height="16" viewBox="0 0 {width} 16" aria-hidden="true">{"".join(parts)}</svg>'
-    )
+    head = f'<svg class="bar" width="{width}" height="16" viewBox="0 0 {width} 16" aria-hidden="true">'
+    return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704 numbers only
 
 
 def _over(days: int, tick: float, day: float, width: int) -> str:

@@ -1,0 +1,72 @@
+"""Lines of the log in words: when, who, what, where, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pakkeforlop.access.models import Event, Opening
+from pakkeforlop.web.layout.frame import unit_name
+from pakkeforlop.web.words import t
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as the page and the file show it."""
+
+    day: str
+    clock: str
+    who: str
+    what: str
+    where: str
+    pathway: str
+    reason: str
+
+
+def line(event: Event) -> Line:
+    """A line of the log."""
+    return Line(
+        day=t.num_day(event.at),
+        clock=t.clock(event.at),
+        who=event.by.display_name if event.by else t("log.nobody"),
+        what=what(event.kind, event.what),
+        where=unit_name(event.org_nr) if event.org_nr else "",
+        pathway=event.pathway,
+        reason=event.reason,
+    )
+
+
+def what(kind: str, key: str) -> str:
+    """What was done: the deed's own words, else those of its kind."""
+    name = f"log.what.{key.replace('.', '_')}"
+    return f"{t(f'log.kind.{kind}')}: {t(name)}" if t.has(name) else t(f"log.kind.{kind}")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A patient that was opened with a reason, as leaders see it."""
+
+    day: str
+    clock: str
+    who: str
+    username: str
+    patient: Any
+    where: str
+    kind: str
+    reason: str
+    until: str
+
+
+def opened(row: Opening, patient: Any) -> Opened:
+    """A line of the report of openings."""
+    return Opened(
+        day=t.num_day(row.at),
+        clock=t.clock(row.at),
+        who=row.user.display_name,
+        username=row.user.username,
+        patient=patient,
+        where=unit_name(row.org_nr) if row.org_nr else "",
+        kind=t(f"log.reason.{row.kind}"),
+        reason=row.reason,
+        until=t.moment(row.until),
+    )
