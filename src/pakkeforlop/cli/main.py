@@ -14,8 +14,12 @@ COMMANDS = {
     "milestones": ("milestones", "Measure the times between the milestones of a converted log."),
     "episodes": ("episodes", "Link registrations into pathway episodes, or explain one patient's."),
     "indicators": ("indicators", "Compute figures from episodes, or compare them with published ones."),
+    "deliver": ("deliver", "Make, read and compare the register's monthly person-level files."),
     "catalogue": ("catalogue", "Check, show and compare the definitions."),
     "generate": ("generate", "Make synthetic registrations that give published figures exactly."),
+    "import": ("importing", "Load files into the store of the application."),
+    "serve": ("serve", "Run the application."),
+    "users": ("users", "Add users and give them roles."),
     "demo": ("demo", "Generate the country, run the main job and serve the report on this machine."),
 }
 """Each command, the module in `pakkeforlop.cli` that holds it, and one line about it."""

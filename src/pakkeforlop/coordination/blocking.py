@@ -26,7 +26,7 @@ def texts() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Stop:
-    """One thing that stops a code: `field` names where on the form it stands (code, event_date, institution, reason)."""
+    """One thing that stops a code. `field`: where on the form it stands (code, event_date, institution, reason)."""
 
     key: str
     field: str = ""

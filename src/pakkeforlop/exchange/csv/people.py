@@ -39,7 +39,9 @@ class Table(Reading):
 
 
 @dataclass
-class _Part:
+class Part:
+    """The rows of one file that stand, as a table, and their numbers."""
+
     rows: Rows
     table: pa.Table
     numbers: npt.NDArray[np.int64]
@@ -51,7 +53,7 @@ def read_patients(paths: str | Path | Sequence[str | Path], *, today: int) -> Ta
     A row without a patient is refused; an unusable date or sex is left out and the row used without it. Of several rows
     of one patient the last holds; those that differ from it stand in the list.
     """
-    files, parts = read_all(_listed(paths), PATIENTS, lambda rows: _patients(rows, today))
+    files, parts = read_all(_listed(paths), PATIENTS, lambda rows: patient_part(rows, today))
     table, part_of = _together(parts)
     keep = _last_of_each(table, parts, part_of)
     rejects = _rejects(parts, EARLIEST_BIRTH, today)
@@ -68,7 +70,8 @@ def read_new_cancers(paths: str | Path | Sequence[str | Path], *, last_day: int)
     return Table(tuple(files), _rejects(parts, EARLIEST_CONTACT, last_day), table)
 
 
-def _patients(rows: Rows, today: int) -> _Part:
+def patient_part(rows: Rows, today: int) -> Part:
+    """The usable rows of one patients file, and their numbers in it."""
     patient = columns.ids(rows, "patient_id")
     if patient is None:
         raise KeyError("patient_id")
@@ -86,7 +89,7 @@ def _patients(rows: Rows, today: int) -> _Part:
     return _part(rows, {name: values for name, values in fields.items() if values is not None}, given)
 
 
-def _new_cancers(rows: Rows, last_day: int) -> _Part:
+def _new_cancers(rows: Rows, last_day: int) -> Part:
     patient, diagnosis = columns.ids(rows, "patient_id"), columns.words(rows, "icd10")
     day, place = columns.days(rows, "first_contact_date"), columns.words(rows, "institution")
     if patient is None or diagnosis is None or day is None or place is None:
@@ -138,16 +141,16 @@ def _sexes(rows: Rows, sex: Words) -> npt.NDArray[np.int8]:
     return found
 
 
-def _part(rows: Rows, fields: dict[str, Any], standing: Mask) -> _Part:
+def _part(rows: Rows, fields: dict[str, Any], standing: Mask) -> Part:
     table = pa.table(fields)
     rows.table = rows.table.select([])
     numbers = rows.number(np.arange(len(standing)))
     if standing.all():
-        return _Part(rows, table, numbers)
-    return _Part(rows, table.filter(pa.array(standing)), numbers[standing])
+        return Part(rows, table, numbers)
+    return Part(rows, table.filter(pa.array(standing)), numbers[standing])
 
 
-def _together(parts: list[_Part]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+def _together(parts: list[Part]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
     """The parts as one table, and which part each row is of. Ids are text when any file has them so."""
     tables = [part.table for part in parts]
     if len({table.schema.field("patient_id").type for table in tables}) > 1:
@@ -158,7 +161,7 @@ def _together(parts: list[_Part]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
     return together, np.repeat(np.arange(len(tables)), [len(table) for table in tables])
 
 
-def _last_of_each(table: pa.Table, parts: list[_Part], part_of: npt.NDArray[np.int64]) -> Mask:
+def _last_of_each(table: pa.Table, parts: list[Part], part_of: npt.NDArray[np.int64]) -> Mask:
     """The last row of every patient; earlier ones that differ are noted."""
     keep = np.ones(len(table), bool)
     if not len(table):
@@ -194,7 +197,7 @@ def _differ(table: pa.Table, one: npt.NDArray[np.int64], other: npt.NDArray[np.i
     return differ
 
 
-def _rejects(parts: list[_Part], first: int, last: int) -> pa.Table:
+def _rejects(parts: list[Part], first: int, last: int) -> pa.Table:
     refusals: list[tuple[str, Refusals]] = [(part.rows.file.name, part.rows.refusals) for part in parts]
     return reject_table(refusals, first, last)
 

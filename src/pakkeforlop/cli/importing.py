@@ -1,0 +1,220 @@
+"""`pakkeforlop import`: files into the store of the application, as often as one likes."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pakkeforlop.cli.application import HOME, moment, start
+from pakkeforlop.cli.common import AS_JSON, LANGUAGE, QUIET, answer
+from pakkeforlop.cli.faults import faults_told
+from pakkeforlop.vocabulary.errors import UsageFault
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+SHOWN = 20
+"""Refused rows shown on the screen."""
+
+
+def _file(name: str, about: str) -> Any:
+    return typer.Option(None, f"--{name}", metavar="F", readable=False, help=about)
+
+
+@app.command(
+    help="Load files into the application's store: new rows are added, corrected ones stand beside what they correct, "
+    "rows that are there already change nothing. A load that was stopped goes on where it was.\n\n"
+    "Example: pakkeforlop import registrations.csv --patients patients.csv\n\n"
+    "Exit codes: 0 done · 2 usage · 12 faulty input file · 13 cannot read · 14 cannot write"
+)
+def import_(
+    inputs: list[Path] = typer.Argument(
+        None, metavar="FILE...", readable=False, help="Files of registrations (CSV, CSV.gz, Parquet, Arrow)."
+    ),
+    patients: Path = _file("patients", "Patients: as for monitor; also national_number, name and gp."),
+    referrals: Path = _file("referrals", "Referrals for the inbox."),
+    appointments: Path = _file("appointments", "Appointments: booked, attended, missed, cancelled."),
+    answers: Path = _file("answers", "Answers that are waited for."),
+    new_cancers: Path = _file("new-cancers", "New cancers: first contacts."),
+    refused: Path = typer.Option(None, "--refused", metavar="F", help="Write every refused row to this CSV file."),
+    store: Path = HOME,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Files into the store."""
+    with faults_told(language):
+        others = {"referrals": referrals, "appointments": appointments, "answers": answers, "new-cancers": new_cancers}
+        wanted = [("registrations", path) for path in inputs or []]
+        wanted += [(kind, path) for kind, path in others.items() if path is not None]
+        if patients is not None:
+            wanted.insert(0, ("patients", patients))
+        if not wanted:
+            raise UsageFault("nothing_to_import")
+        start(store)
+        done = run_import(wanted, language=language, quiet=quiet or as_json)
+        if refused is not None:
+            _write_refused(done, refused)
+        if as_json:
+            answer([{key: value for key, value in each.items() if key != "refusals"} for each in done])
+        elif not quiet:
+            for each in done:
+                typer.echo("\n".join(_said(each, language)))
+
+
+def run_import(wanted: list[tuple[str, Path]], *, language: str, quiet: bool) -> list[dict[str, Any]]:
+    """Load files of these kinds, in this order; what became of each."""
+    from pakkeforlop.coordination import rows
+
+    done = []
+    for kind, path in wanted:
+        with _bar(f"{path.name}: {_texts()[kind][language]}", quiet=quiet) as progress:
+            done.append({"file": path.name, "kind": kind, **_load(kind, path, progress)})
+    at, day = moment()
+    rows.turn(on=day, at=at)
+    return done
+
+
+def _load(kind: str, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    if kind == "registrations":
+        return _registrations(path, progress)
+    if kind == "patients":
+        return _patients(path, progress)
+    return _working(kind, path)
+
+
+def _registrations(path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    from pakkeforlop.coordination.actions.taking_in import take_in
+    from pakkeforlop.episodes.store import engine
+    from pakkeforlop.exchange.csv.told import read_told
+    from pakkeforlop.vocabulary.calendar import day_number
+
+    at, day = moment()
+    ready = engine()
+    told = read_told(
+        path, today=day_number(day), first_day=day_number(ready.settings.first_day),
+        linked_prefixes=ready.tables.pathways,
+    )  # fmt: skip
+    refusals = _refusals(told.rejects)
+    batch = take_in(
+        told.table, sha256=told.file.sha256, name=path.name, rows=told.file.rows, later=told.later, refusals=refusals,
+        at=at, progress=progress,
+    )  # fmt: skip
+    return _counts(batch, refusals)
+
+
+def _patients(path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    from django.conf import settings
+
+    from pakkeforlop.coordination.actions.taking_in import tell
+    from pakkeforlop.exchange.csv.persons import read_persons
+    from pakkeforlop.vocabulary.calendar import day_number
+
+    at, day = moment()
+    persons = read_persons(path, today=day_number(day), synthetic=settings.SYNTHETIC_NUMBERS)
+    refusals = _refusals(persons.rejects)
+    batch = tell(
+        persons.rows, sha256=persons.file.sha256, name=path.name, rows=persons.file.rows, refusals=refusals, at=at,
+        progress=progress,
+    )  # fmt: skip
+    return _counts(batch, refusals)
+
+
+def _working(kind: str, path: Path) -> dict[str, Any]:
+    from pakkeforlop.coordination.actions import load
+    from pakkeforlop.exchange.csv.working import read_working
+
+    at, day = moment()
+    file, rows, broken = read_working(path, kind)
+    loaded = load.load(kind, [row for _, row in rows], on=day, at=at, first_row=0)
+    refusals = [(rows[one.row][0], one.column, one.value, one.reason, False) for one in loaded.refused]
+    refusals += [(row, "", "", reason, False) for row, reason in broken]
+    return {
+        "rows": file.rows, "new": loaded.new, "changed": loaded.changed, "same": loaded.same,
+        "refused": len(refusals), "later": 0, "refusals": sorted(refusals),
+    }  # fmt: skip
+
+
+def _refusals(rejects: Any) -> list[Any]:
+    from pakkeforlop.coordination.actions.taking_in import Refusal
+
+    names = ("row", "column", "value", "reason_key", "used")
+    columns = [rejects[name].to_pylist() for name in names]
+    return [
+        Refusal(row, column or "", value or "", reason, used)
+        for row, column, value, reason, used in zip(*columns, strict=True)
+    ]
+
+
+def _counts(batch: Any, refusals: list[Any]) -> dict[str, Any]:
+    return {
+        "rows": batch.rows, "new": batch.new, "changed": batch.changed, "same": batch.same, "refused": batch.refused,
+        "later": batch.later,
+        "refusals": [(one.row, one.column, one.value, one.reason, one.used) for one in refusals],
+    }  # fmt: skip
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def _reason(key: str, language: str) -> str:
+    from pakkeforlop.episodes.store import engine
+    from pakkeforlop.exchange.csv.rejects import reasons
+
+    _, day = moment()
+    return reasons()[key][language].format(first=engine().settings.first_day.isoformat(), last=day.isoformat())
+
+
+def _said(done: dict[str, Any], language: str) -> Iterator[str]:
+    """The lines about one file."""
+    texts = _texts()
+    counts = {name: f"{done[name]:,}".replace(",", "\u2009") for name in ("rows", "new", "changed", "same", "refused")}
+    yield texts["line"][language].format(file=done["file"], kind=texts[done["kind"]][language], **counts)
+    if done["later"]:
+        yield texts["later"][language].format(later=done["later"])
+    for row, column, _, reason, _ in done["refusals"][:SHOWN]:
+        line = texts["row" if column else "whole_row"][language]
+        yield line.format(row=row, column=column, reason=_reason(reason, language))
+    more = len(done["refusals"]) - SHOWN
+    if more > 0:
+        yield texts["more"][language].format(count=more)
+
+
+def _write_refused(done: list[dict[str, Any]], path: Path) -> None:
+    """Every refused row: file, row, column, value, reason in three languages, and whether it was used without it."""
+    from io import StringIO
+
+    from pakkeforlop.exchange.csv.write import written_beside
+
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["file", "row", "column", "value", "reason", "reason_nn", "reason_en", "used"])
+    for each in done:
+        for row, column, value, reason, used in each["refusals"]:
+            told = [_reason(reason, language) for language in ("nb", "nn", "en")]
+            writer.writerow([each["file"], row, column, value, *told, str(used).lower()])
+    with written_beside(path) as stream:
+        stream.write(text.getvalue().encode())
+
+
+@contextmanager
+def _bar(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A moving bar on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(name, total=None)
+        yield lambda done, of: shown.update(task, completed=done, total=of)

@@ -1,0 +1,126 @@
+"""`pakkeforlop serve`: the application on this machine or behind a proxy."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pakkeforlop.cli.application import HOME, folder, keep_secret_key, moment, start
+from pakkeforlop.cli.common import LANGUAGE, QUIET
+from pakkeforlop.cli.faults import faults_told
+from pakkeforlop.vocabulary.errors import UnwritableFault
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(
+    help="Run the application: tables are brought up to date, static files collected, a secret key made and kept in "
+    "the store's folder.\n\n"
+    "Example: pakkeforlop serve --port 8000\n\n"
+    "Exit codes: 0 ended · 2 usage · 13 database does not answer · 14 port taken or folder not writable"
+)
+def serve(
+    host: str = typer.Option("127.0.0.1", "--host", help="Address to listen on; names go in PAKKEFORLOP_HOSTS."),
+    port: int = typer.Option(8000, "--port", help="Port; 0 takes a free one."),
+    workers: int = typer.Option(1, "--workers", min=1, help="Processes."),
+    threads: int = typer.Option(4, "--threads", min=1, help="Threads in each process."),
+    store: Path = HOME,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+) -> None:
+    """The application."""
+    with faults_told(language):
+        made_ready(store)
+        run_server(host, port, workers=workers, threads=threads, language=language, quiet=quiet)
+
+
+def made_ready(store: Path | None) -> None:
+    """Everything that must be there before the first page: key, tables, static files."""
+    keep_secret_key(folder(store))
+    os.environ["PAKKEFORLOP_COLLECTING"] = "1"
+    start(store)
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def run_server(host: str, port: int, *, workers: int, threads: int, language: str, quiet: bool) -> None:
+    """Serve until interrupted."""
+    from django.conf import settings
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    port = free_port(host, port)
+    if not (settings.SQLITE_IS_SAFE or _on_postgresql()):
+        workers = threads = 1
+    if not quiet:
+        for line in _announcement(host, port, language):
+            typer.echo(line)
+    threading.Thread(target=_turn_days, daemon=True).start()
+    Granian(
+        "pakkeforlop.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=threads, workers_kill_timeout=5, log_enabled=False, backlog=256,
+    ).serve()  # fmt: skip
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or a free one for 0. A fault when it is taken."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UnwritableFault("port_taken", port=port) from error
+        return int(probe.getsockname()[1])
+
+
+def _announcement(host: str, port: int, language: str) -> list[str]:
+    import sqlite3  # the one that the settings put in place
+
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+
+    texts = _texts()
+    shown = "localhost" if host == "127.0.0.1" else host
+    lines = [texts["store"][language].format(store=settings.DATABASES["default"]["NAME"])]
+    if not _on_postgresql():
+        key = "sqlite_safe" if settings.SQLITE_IS_SAFE else "sqlite_unsafe"
+        lines.append(texts[key][language].format(version=sqlite3.sqlite_version))
+    if not get_user_model()._default_manager.exists():
+        lines.append(texts["nobody"][language])
+    return [*lines, texts["address"][language].format(address=f"http://{shown}:{port}/")]
+
+
+def _on_postgresql() -> bool:
+    from django.db import connection
+
+    return connection.vendor == "postgresql"
+
+
+def _turn_days() -> None:
+    """At the start and when a new day begins, the list and what depends on the day are made anew."""
+    from django.db import connection
+
+    from pakkeforlop.coordination.actions.taking_in import new_day
+
+    done: Any = None
+    while True:
+        at, day = moment()
+        if day != done:
+            new_day(on=day, at=at)
+            connection.close()
+            done = day
+        time.sleep(60)
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
