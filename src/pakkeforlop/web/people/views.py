@@ -126,7 +126,7 @@ def _page(
         "person": User.objects.get(pk=user.pk),
         "lines": [(line(row, clock.today()), scope.covers(row.org_nr, row.pathway, row.department)) for row in rows],
         "managed": assigning.may_manage(user, scope, on=clock.today()),
-        "self": user.pk == request.user.pk,
+        "myself": user.pk == request.user.pk,
         "password": password,
         "faults": faults or {},
         "typed": {"valid_from": t.num_day(clock.today()), **(typed or {})},
