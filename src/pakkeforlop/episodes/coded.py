@@ -50,15 +50,15 @@ class Patients:
         if len(ids) == 0:
             return np.empty(0, np.int64)
         if self.ids is None:
-            found = _whole_numbers(ids) - self.first
+            found = whole_numbers(ids) - self.first
             return np.where((found >= 0) & (found < self.count), found, -1)
         if pa.types.is_integer(self.ids.type):
-            ids = pa.array(_whole_numbers(ids))
+            ids = pa.array(whole_numbers(ids))
         found = pc.index_in(pc.cast(ids, self.ids.type), value_set=self.ids)
         return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
 
 
-def _whole_numbers(ids: pa.Array | pa.ChunkedArray) -> Array:
+def whole_numbers(ids: pa.Array | pa.ChunkedArray) -> Array:
     """Ids as whole numbers; those that are none as a number that no patient has."""
     if not pa.types.is_integer(ids.type):
         texts = pc.cast(ids, pa.string())

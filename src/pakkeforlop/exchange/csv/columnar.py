@@ -23,23 +23,30 @@ def read_columnar(file: InFile, layout: Layout) -> Rows:
     except OSError as error:
         if error.errno is not None:
             raise unreadable(error, file.name) from error
-        raise _unusable(error, file, kind) from error
+        raise unusable(error, file, kind) from error
     except pa.ArrowException as error:
-        raise _unusable(error, file, kind) from error
+        raise unusable(error, file, kind) from error
     file.rows = len(table)
     return Rows(file, table)
 
 
 def _parquet(file: InFile, layout: Layout) -> pa.Table:
     """Words are read as dictionaries: each different one is then judged once."""
-    with pq.ParquetFile(file.path) as opened:
-        schema = opened.schema_arrow
-        metadata = opened.metadata
-    names = _names(schema, layout, file)
-    words = [name for ours, name in names.items() if layout.kind(ours) is Kind.WORD and _is_plain_text(schema, name)]
-    with pq.ParquetFile(file.path, metadata=metadata, read_dictionary=words, pre_buffer=True) as opened:
+    names, _, words = parquet_columns(file, layout)
+    with pq.ParquetFile(file.path, read_dictionary=words, pre_buffer=True) as opened:
         table = opened.read(columns=list(names.values()))
     return table.select(list(names.values())).rename_columns(list(names))
+
+
+def parquet_columns(file: InFile, layout: Layout) -> tuple[dict[str, str], pa.Schema, list[str]]:
+    """Our names and the file's, what the file says of its columns, and which of them are words kept as plain text."""
+    try:
+        schema = pq.read_schema(file.path)
+    except pa.ArrowException as error:
+        raise unusable(error, file, "Parquet") from error
+    names = _names(schema, layout, file)
+    words = [name for ours, name in names.items() if layout.kind(ours) is Kind.WORD and _is_plain_text(schema, name)]
+    return names, schema, words
 
 
 def _arrow(file: InFile, layout: Layout) -> pa.Table:
@@ -61,6 +68,7 @@ def _is_plain_text(schema: pa.Schema, name: str) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _unusable(error: Exception, file: InFile, kind: str) -> FileFault:
+def unusable(error: Exception, file: InFile, kind: str) -> FileFault:
+    """The fault of a file that PyArrow cannot read."""
     cut = any(word in str(error) for word in CUT)
     return FileFault("half_written" if cut else "damaged", file=file.name, kind=kind)

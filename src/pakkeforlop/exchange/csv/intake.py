@@ -154,9 +154,9 @@ class Intake(Reading):
         }
 
 
-def registration_table(drafts: Sequence[Draft], kept: Sequence[Mask | None]) -> pa.Table:
-    """The kept rows of all files as one table, each column but the ids in one piece."""
-    as_text = any(draft.patient.type == pa.string() for draft in drafts)
+def registration_table(drafts: Sequence[Draft], kept: Sequence[Mask | None], *, as_text: bool = False) -> pa.Table:
+    """The kept rows of all files as one table, each column but the ids in one piece. as_text: ids are text."""
+    as_text = as_text or any(draft.patient.type == pa.string() for draft in drafts)
     tables = []
     for draft, mask in zip(drafts, kept, strict=True):
         table = _draft_table(draft, as_text=as_text)

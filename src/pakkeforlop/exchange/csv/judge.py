@@ -97,9 +97,9 @@ def last_day(drafts: list[Draft], first: int, today: int) -> int:
     """The last date in the data that is not after today: event days and days of registration."""
     found = [NO_DAY]
     for each in drafts:
-        found.append(_last(each.day, today))
+        found.append(last_of(each.day, today))
         if each.registered is not None:
-            found.append(_last(days_of_moments(each.registered), today))
+            found.append(last_of(days_of_moments(each.registered), today))
     return max(found) if max(found) >= first else today
 
 
@@ -179,7 +179,8 @@ def _nulls(column: pa.ChunkedArray) -> Mask:
     return np.asarray(column.is_null().to_numpy())
 
 
-def _last(days: Days, today: int) -> int:
+def last_of(days: Days, today: int) -> int:
+    """The last day that is not after today; NO_DAY when there is none."""
     if not len(days):
         return NO_DAY
     latest = int(days.max())

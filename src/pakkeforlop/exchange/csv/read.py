@@ -53,21 +53,21 @@ def read_registrations(
     is_other = other_family(linked_prefixes)
     statuses = [judge(each, first_day, until, is_other) for each in drafts]
     versions = replaced(drafts, statuses)
-    kept = [_kept(status, lost) for status, lost in zip(statuses, versions.masks, strict=True)]
+    kept = [kept_rows(status, lost) for status, lost in zip(statuses, versions.masks, strict=True)]
     return Intake(
         files=tuple(files),
         rejects=reject_table([(each.rows.file.name, each.rows.refusals) for each in drafts], first_day, until),
         registrations=registration_table(drafts, kept),
-        sources=_sources(drafts, kept),
+        sources=sources_of(drafts, kept),
         as_of=until,
-        aside=_aside(drafts, statuses, versions.masks),
+        aside=aside_counts(drafts, statuses, versions.masks),
         superseded=versions.superseded,
         withdrawn=versions.withdrawn,
         later=sum(int((status == Status.LATER).sum()) for status in statuses if status is not None),
     )
 
 
-def _kept(status: Statuses | None, lost: Mask | None) -> Mask | None:
+def kept_rows(status: Statuses | None, lost: Mask | None) -> Mask | None:
     """The rows to link; None when that is all of them."""
     standing = None if lost is None or not lost.any() else ~lost
     if status is None:
@@ -76,7 +76,7 @@ def _kept(status: Statuses | None, lost: Mask | None) -> Mask | None:
     return fine if standing is None else fine & standing
 
 
-def _aside(drafts: list[Draft], statuses: list[Statuses | None], lost: list[Mask | None]) -> dict[str, int]:
+def aside_counts(drafts: list[Draft], statuses: list[Statuses | None], lost: list[Mask | None]) -> dict[str, int]:
     """How many rows of each code were kept aside as another family's."""
     counts: dict[str, int] = {}
     for each, status, gone in zip(drafts, statuses, lost, strict=True):
@@ -90,7 +90,7 @@ def _aside(drafts: list[Draft], statuses: list[Statuses | None], lost: list[Mask
     return dict(sorted(counts.items()))
 
 
-def _sources(drafts: list[Draft], kept: list[Mask | None]) -> Sources:
+def sources_of(drafts: list[Draft], kept: list[Mask | None]) -> Sources:
     """Where the kept rows stood."""
     numbers: list[Positions | None] = []
     lengths = []

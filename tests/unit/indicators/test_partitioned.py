@@ -1,0 +1,120 @@
+"""A run in parts of memory gives the figures of a run in one piece, to the last cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench import data
+from pakkeforlop.review.monitoring import Sources, make_engine, start_run
+from pakkeforlop.review.partitioned import LEAST_MEMORY, PartitionedRun, bucket_count
+from pakkeforlop.vocabulary.calendar import day_number, day_of
+from pakkeforlop.vocabulary.errors import UsageFault
+
+TODAY = day_number(day_of(20500))
+ENGINE = make_engine()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Registrations with faults, a time of registration, patients and new cancers; ids as whole numbers and as text."""
+    where = tmp_path_factory.mktemp("parts")
+    table = pq.read_table(data.write(where, 1_500))
+    draw = np.random.default_rng(4)
+    count = len(table)
+    day = np.asarray(table["event_date"].cast(pa.int32()))
+    late = day + draw.integers(0, 40, count)
+    code = np.array(table["code"].to_pylist(), object)
+    code[draw.random(count) < 0.02] = "A99X"
+    code[draw.random(count) < 0.02] = None
+    table = table.set_column(1, "code", pa.array(code, pa.string()))
+    table = table.append_column("registered_at", pa.array(late, pa.int32()).cast(pa.date32()))
+    pq.write_table(table, where / "numbers.parquet", row_group_size=199)
+    text = pa.array([f"p{number}" for number in table["patient_id"].to_pylist()])
+    pq.write_table(table.set_column(0, "patient_id", text), where / "texts.parquet", row_group_size=199)
+    ids = table["patient_id"].unique().to_pylist()[: count // 5]
+    born = [day_of(int(number)) for number in draw.integers(-20000, 16000, len(ids))]
+    for name, form in (("numbers", str), ("texts", lambda number: f"p{number}")):
+        own = [form(number) for number in ids]
+        people = pa.table({"patient_id": own, "birth_date": born, "sex": [str(n % 3) for n in range(len(own))]})
+        pq.write_table(people, where / f"{name}-patients.parquet")
+        places = table["institution"].to_pylist()[: len(own)]
+        who = [*own[: len(own) - 40], *(f"x{n % 30}" for n in range(40))]
+        first = [day_of(int(day[n * 5])) for n in range(len(own))]
+        found = {"patient_id": who, "icd10": ["C50", "C34", "C61", "C18"] * (len(own) // 4) + ["C50"] * (len(own) % 4)}
+        cancers = pa.table({**found, "first_contact_date": first, "institution": places})
+        pq.write_table(cancers, where / f"{name}-cancers.parquet")
+    return where
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """The rows in an order of their own, texts as texts."""
+    texts = [name for name in table.column_names if pa.types.is_dictionary(table[name].type)]
+    for name in texts:
+        table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
+    return table.combine_chunks().sort_by([(name, "ascending") for name in (*texts, "period_from")])
+
+
+def whole(sources: Sources) -> pa.Table:
+    return plain(start_run(sources, ENGINE, today=TODAY).indicators)
+
+
+@pytest.mark.parametrize("name", ["numbers", "texts"])
+def test_in_any_number_of_parts(folder: Path, tmp_path: Path, name: str):
+    files = [folder / f"{name}{part}.parquet" for part in ("", "-patients", "-cancers")]
+    sources = Sources([files[0]], files[1], files[2])
+    wanted = whole(sources)
+    told = set(wanted["indicator"].to_pylist())
+    assert told >= {"inclusion_share", "registration_delay_days", "messages", "of4_share"}
+    assert set(wanted["sex"].to_pylist()) == {"", "1", "2"}
+
+    @settings(max_examples=4, deadline=None)
+    @given(st.integers(1, 60))
+    def same(buckets: int) -> None:
+        made = PartitionedRun(sources, ENGINE, today=TODAY, buckets=buckets, folder=tmp_path).run()
+        assert plain(made.indicators).equals(wanted)
+
+    same()
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_people_and_as_known_on_a_day(folder: Path):
+    sources = Sources([folder / "numbers.parquet"])
+    run = start_run(sources, ENGINE, today=TODAY, as_of=18000)
+    made = PartitionedRun(sources, ENGINE, today=TODAY, as_of=18000, buckets=7).run()
+    assert plain(made.indicators).equals(plain(run.indicators))
+    assert (made.episodes, made.registrations) == (run.linking.linked.instances, len(run.intake.registrations))
+    assert made.refused == run.intake.refused
+    assert pa.concat_tables(made.rejects).num_rows == len(run.intake.rejects)
+
+
+def test_several_files_and_kinds_of_file(folder: Path, tmp_path: Path):
+    table = pq.read_table(folder / "numbers.parquet")
+    pq.write_table(table.slice(0, 500), tmp_path / "one.parquet")
+    rest = table.slice(500)
+    lines = ["patient_id;code;event_date;institution;registered_at"]
+    lines += [";".join(str(value or "") for value in row) for row in zip(*rest.to_pydict().values(), strict=True)]
+    (tmp_path / "two.csv").write_text("\n".join(lines), encoding="utf-8")
+    sources = Sources([tmp_path / "one.parquet", tmp_path / "two.csv"])
+    assert plain(PartitionedRun(sources, ENGINE, today=TODAY, buckets=3).run().indicators).equals(whole(sources))
+
+
+def test_corrections_need_the_whole(folder: Path, tmp_path: Path):
+    table = pq.read_table(folder / "numbers.parquet")
+    ids = pa.array([str(n) for n in range(len(table))])
+    pq.write_table(table.append_column("registration_id", ids), tmp_path / "with-ids.parquet")
+    with pytest.raises(UsageFault):
+        PartitionedRun(Sources([tmp_path / "with-ids.parquet"]), ENGINE, today=TODAY)
+
+
+def test_more_memory_makes_fewer_parts():
+    counts = [bucket_count(300_000_000, memory << 30) for memory in (1, 2, 4, 64)]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > 4 * counts[2] > 4
+    assert bucket_count(1000, LEAST_MEMORY) == 1
