@@ -9,6 +9,7 @@ from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
 from pakkeforlop.web.login.urls import pages as login
 from pakkeforlop.web.people.urls import pages as people
+from pakkeforlop.web.referrals.urls import pages as referrals
 from pakkeforlop.web.worklist.urls import pages as worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *people,
     *directory,
     *worklist,
+    *referrals,
 ]
 
 handler400 = "pakkeforlop.web.layout.faults.bad_request"

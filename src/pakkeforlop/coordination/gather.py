@@ -43,6 +43,7 @@ class Gathered:
     proposals: defaultdict[Place, list[Proposal]] = field(default_factory=lambda: defaultdict(list))
     owners: dict[Place, int | None] = field(default_factory=dict)
     posts: dict[tuple[str, str], int] = field(default_factory=dict)
+    unassessed: list[Referral] = field(default_factory=list)
 
     def owner(self, patient: int, pathway: str, units: Sequence[str]) -> int | None:
         """Who has taken the pathway; else the coordinator that the hospital or trust has named for it."""
@@ -94,11 +95,11 @@ def _the_rest(found: Gathered, patients: Sequence[int]) -> None:
         "patient_id", "pathway", "kind", "expected_date", "asked_at"
     ):
         found.known[(patient, pathway)].awaited.append(Awaited(kind, expected, asked))
-    referrals = Referral.objects.filter(patient__in=patients).exclude(pathway="").order_by("received_date", "id")
-    for patient, pathway, day, institution in referrals.values_list(
-        "patient_id", "pathway", "received_date", "institution"
-    ):
-        found.known[(patient, pathway)].asked.append(Asked(day, institution))
+    for referral in Referral.objects.filter(patient__in=patients).exclude(pathway="").order_by("received_date", "id"):
+        here = (referral.patient_id, referral.pathway)
+        found.known[here].asked.append(Asked(referral.received_date, referral.institution))
+        if referral.status == "new":
+            found.unassessed.append(referral)
     for patient, pathway, at in Note.objects.filter(patient__in=patients).values_list("patient_id", "pathway", "at"):
         found.known[(patient, pathway)].touched.append(localtime(at).date())
     for patient, pathway, at, done in Task.objects.filter(patient__in=patients).values_list(

@@ -19,7 +19,7 @@ from pakkeforlop.coordination.flags import Flag
 from pakkeforlop.coordination.gather import Gathered, gather
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.places import Place, nearness, place_of
-from pakkeforlop.coordination.settling import settle
+from pakkeforlop.coordination.settling import settle, settle_referrals
 from pakkeforlop.coordination.working import work_out
 
 CHUNK = 400
@@ -101,6 +101,7 @@ def _worked_out(gathered: Gathered, on: date, change: dict[str, Any], catalogue:
         if opened.pathway in catalogue.pathways:
             known = gathered.known[(opened.patient, opened.pathway)]
             done.append((opened, work_out(opened, known, on=on, catalogue=catalogue, same_place=near)))
+    settle_referrals(gathered, at=change["changed_at"], by=change["changed_by_id"])
     proposed = settle(gathered, done, at=change["changed_at"], by=change["changed_by_id"])
     rows = {}
     for opened, worked in done:

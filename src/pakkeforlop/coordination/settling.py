@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pakkeforlop.coordination.gather import Gathered
 from pakkeforlop.coordination.models import Proposal
-from pakkeforlop.coordination.states import PROPOSAL_STEPS, step
+from pakkeforlop.coordination.states import PROPOSAL_STEPS, REFERRAL_STEPS, step
 from pakkeforlop.coordination.working import Opened, WorkedOut
 
 OVERTAKEN = "overtaken"
@@ -48,6 +48,17 @@ def settle(
                 made.append((key, fresh))
     Proposal.objects.bulk_create([proposal for _, proposal in made])
     return kept | {key: proposal.pk for key, proposal in made}
+
+
+def settle_referrals(gathered: Gathered, *, at: datetime, by: int | None) -> None:
+    """A referral whose hospital has registered the start on its day of receipt, or after, has been assessed."""
+    for referral in gathered.unassessed:
+        coded = gathered.known[(referral.patient_id, referral.pathway)].coded
+        starts = [one for one in coded if one.event in ("A", "AA") and one.institution == referral.institution]
+        if any(one.day >= referral.received_date for one in starts):
+            referral.status, referral.into = step(REFERRAL_STEPS, referral.status, "pathway"), referral.pathway
+            referral.assessed_at, referral.assessed_by_id = at, by
+            referral.save(update_fields=["status", "into", "assessed_at", "assessed_by"])
 
 
 def _reopen(proposal: Proposal) -> int:

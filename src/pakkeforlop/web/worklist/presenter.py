@@ -90,7 +90,6 @@ def row_view(row: WorklistRow, t: Words, *, on: date, for_: Any, fresh: bool = F
     ahead = None if nothing_booked(row.next_on, today=on) else row.next_on
     ring = (ahead - row.phase_from).days if ahead else None
     whole_ring = (ahead - row.start_date).days if ahead and row.next_kind in TREATS else None
-    pathway = load_catalogue().pathways[row.pathway]
     group = getattr(row, "rank", Group.ON_TRACK)
     text, after, late = _next(row, t, on=on, group=group)
     return RowView(
@@ -99,7 +98,7 @@ def row_view(row: WorklistRow, t: Words, *, on: date, for_: Any, fresh: bool = F
         handle=row.patient.handle,
         name=row.patient.name or t("worklist.no_name"),
         born=_born(row),
-        pathway=pathway.short.of(t.language),
+        pathway=pathway_name(row.pathway, t),
         prefix=row.pathway,
         phase=t(f"worklist.phase.{row.phase}"),
         used=_of(used, row.phase_limit),
@@ -130,6 +129,12 @@ def grouped(rows: Sequence[RowView], counts: dict[int, int], t: Words) -> list[G
             count = t.count("worklist.group_count", counts.get(int(group), len(inside)))
             views.append(GroupView(t(f"worklist.group.{name}"), f"{count} · {t(f'worklist.rule.{name}')}", inside))
     return views
+
+
+def pathway_name(prefix: str, t: Words) -> str:
+    """The name of a pathway that fits a narrow column."""
+    narrow = f"worklist.short.{prefix}"
+    return t(narrow) if t.has(narrow) else load_catalogue().pathways[prefix].short.of(t.language)
 
 
 def short_day(day: date, t: Words) -> str:

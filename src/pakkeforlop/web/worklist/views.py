@@ -128,6 +128,7 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
         shown |= {
             "meaning": (code.en if t.language == "en" else code.nb) if code else "",
             "day": _day_words(proposal.event_date, t),
+            "short": short_day(proposal.event_date, t),
             "effect": t(
                 f"worklist.panel.{name}", phase=t(f"worklist.phase.{row.phase}"), used=used, limit=row.phase_limit
             ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.catalogue.model import Catalogue
@@ -61,6 +63,32 @@ def morning(
     return _ward(wanted, today=today, rng=rng, hospital=hospital, other=other, prefix=prefix)
 
 
+def inbox(*, today: date, seed: int = 1, hospital: str, size: int = 9, prefix: str = "h") -> Ward:
+    """New referrals that nobody has assessed: marked ones, unmarked ones that meet the criteria, and ordinary ones."""
+    rng = random.Random(seed)
+    crowd = Crowd(rng, prefix)
+    ward = Ward({}, {}, {})
+    letters = _letters()
+    for n in range(size):
+        letter = letters[n % len(letters)]
+        sex = 2 if letter.get("pathway") in WOMEN else 1 if letter.get("pathway") in MEN else rng.choice((1, 2))
+        person = crowd.person(age=rng.randrange(45, 84), sex=sex, today=today)
+        course = Course(person, letter.get("pathway", ""), hospital, today, rng, "", (0, 0, 0))
+        course.add(
+            "referrals", referral_id=f"{person.patient_id}-h", institution=hospital, sender=letter["sender"],
+            received_date=(today - timedelta(days=rng.randrange(0, 3))).isoformat(), pathway=letter.get("pathway", ""),
+            marked="1" if letter.get("pathway") else "0", diagnosis=letter.get("diagnosis", ""), text=letter["text"],
+        )  # fmt: skip
+        _finish(ward, course, "referral", frozenset())
+    return ward
+
+
+def _letters() -> list[dict[str, str]]:
+    """What referrals say."""
+    file = Path(__file__).parent / "letters.toml"
+    return list(tomllib.loads(file.read_text(encoding="utf-8"))["letter"])
+
+
 def joined(wards: Sequence[Ward]) -> Ward:
     """Several wards as one set of files."""
     files: dict[str, list[Row]] = {}
@@ -83,16 +111,21 @@ def _ward(
     for name, scene in wanted:
         course, phase = _course(scene, catalogue, crowd, today=today, rng=rng, hospital=hospital)
         scene.make(course, phase, other)
-        person = course.person
-        course.add(
-            "patients", birth_date=person.born.isoformat(), sex=str(person.sex), name=person.name,
-            national_number=person.number, municipality="", district="", death_date="", gp="",
-        )  # fmt: skip
-        for file, rows in course.rows.items():
-            ward.files.setdefault(file, []).extend(rows)
-        ward.scene_of[person.patient_id] = name
-        ward.lists_of[person.patient_id] = scene.lists
+        _finish(ward, course, name, scene.lists)
     return ward
+
+
+def _finish(ward: Ward, course: Course, scene: str, lists: frozenset[str]) -> None:
+    """The patient's own row, and all rows into the ward."""
+    person = course.person
+    course.add(
+        "patients", birth_date=person.born.isoformat(), sex=str(person.sex), name=person.name,
+        national_number=person.number, municipality="", district="", death_date="", gp="",
+    )  # fmt: skip
+    for file, rows in course.rows.items():
+        ward.files.setdefault(file, []).extend(rows)
+    ward.scene_of[person.patient_id] = scene
+    ward.lists_of[person.patient_id] = lists
 
 
 def _course(

@@ -1,0 +1,69 @@
+"""The inbox of referrals: those of someone's hospitals that nobody has assessed, and the last that were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pakkeforlop.access.queries import scope_of
+from pakkeforlop.access.rights import Right
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coordination.criteria import Meets, meets
+from pakkeforlop.coordination.models import Referral
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A referral with what is proposed for it; `waited` days since it came."""
+
+    referral: Referral
+    meets: Meets | None
+    waited: int
+
+    @property
+    def proposed(self) -> str:
+        """The pathway that is offered first: the one asked for when it was marked, else the one it meets."""
+        if self.referral.marked and self.referral.pathway:
+            return self.referral.pathway
+        return self.meets.pathway if self.meets else ""
+
+
+def inbox(*, for_: Any, on: date) -> list[Incoming]:
+    """New referrals, those that may belong in a pathway first, oldest first."""
+    rows = _theirs(for_, on).filter(status="new").select_related("patient").order_by("received_date", "pk")[:MOST]
+    found = [_incoming(row, on) for row in rows]
+    return sorted(found, key=lambda one: (not one.proposed, one.referral.received_date, one.referral.pk))
+
+
+def assessed(*, for_: Any, on: date, most: int = 20) -> list[Referral]:
+    """The referrals that were assessed last."""
+    rows = _theirs(for_, on).exclude(status="new").filter(assessed_at__isnull=False)
+    return list(rows.select_related("patient", "assessed_by").order_by("-assessed_at")[:most])
+
+
+def waiting(*, for_: Any, on: date) -> int:
+    """How many referrals wait to be assessed."""
+    return _theirs(for_, on).filter(status="new").count()
+
+
+def _theirs(user: Any, on: date) -> QuerySet[Referral]:
+    """Referrals to someone's hospitals; one without a pathway is for all who assess there."""
+    parts = Q(pk__in=[])
+    for grant in scope_of(user, on=on, right=Right.REFERRALS).grants:
+        here = Q() if grant.orgs is None else Q(institution__in=sorted(grant.orgs))
+        if grant.pathway:
+            here &= Q(pathway__startswith=grant.pathway) | Q(pathway="")
+        parts |= here if here else Q(pk__isnull=False)
+    return Referral.objects.filter(parts)
+
+
+def _incoming(row: Referral, on: date) -> Incoming:
+    born = row.patient.birth_date
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day)) if born else None
+    said = None if row.marked and row.pathway else meets(row.diagnosis, row.text, age=age, catalogue=load_catalogue())
+    return Incoming(row, said, (on - row.received_date).days)

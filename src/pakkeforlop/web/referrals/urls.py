@@ -1,0 +1,15 @@
+"""Addresses of the referrals."""
+
+from __future__ import annotations
+
+from pakkeforlop.access.rights import Right
+from pakkeforlop.web.referrals import views
+from pakkeforlop.web.routes import page
+
+pages = [
+    page("referrals/", views.inbox_page, name="referrals", right=Right.REFERRALS),
+    page(
+        "referrals/<str:handle>/", views.assess, name="referral_assess", right=Right.REFERRALS, about_patient=True,
+        methods=("POST",),
+    ),
+]  # fmt: skip
