@@ -136,7 +136,7 @@ def _registrations(r: Any, n: int) -> pa.Table:
 
     joined["code"][rare(0.003)] = "A27A"  # no such pathway
     joined["code"][rare(0.003)] = "WMFG11"
-    joined["code"][rare(0.003)] = "D01S"
+    joined["code"][rare(0.003)] = "D06M"
     joined["day"][rare(0.004)] = NO_DATE
     joined["day"][rare(0.001)] = day(2014, 5, 5)
     joined["day"][rare(0.001)] = day(2031, 1, 1)

@@ -43,6 +43,8 @@ def _pathways() -> dict[str, pa.Table]:
     pathways, limits, groups, asks, closes = [], [], [], [], []
     for pathway in _read("pathways"):
         family = families[pathway["family"]]
+        if "share_to" not in family:
+            continue  # mental health and substance use: the made-up nation holds cancer only
         inclusion = pathway.get("inclusion", True)
         last = min(pathway.get(name, EVER) for name in ("last_day", "inclusion_last_day"))
         pathways.append(
@@ -151,5 +153,6 @@ def _whole_days(table: pa.Table) -> pa.Table:
 
 
 def _labels() -> pa.Table:
-    found = [i for file in _read("indicators") for i in file["indicator"]]
+    spans = {span["key"] for family in _read("families") if "share_to" in family for span in family["span"]}
+    found = [i for file in _read("indicators") for i in file["indicator"] if i.get("span", "share") in {*spans, "share"}]
     return _table([{"indicator": i["key"], "label": i.get("label", "")} for i in found], indicator=TEXT, label=TEXT)

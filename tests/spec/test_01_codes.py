@@ -69,14 +69,14 @@ def test_a_code_is_read_by_position(link):
 
 @rule("decision 2")
 def test_codes_of_other_lists_are_left_to_them(link):
-    """Mental health (D) and the needs assessment of pathway home (WMFG11) may stand in the same file: never 101."""
+    """Psychosis (D06) and its like, and the needs assessment of pathway home (WMFG11), may stand in the same file: never 101."""
     link(
         """
         date       | unit | code   | message
         2024-01-02 | HF1  | WMFG11 |
-        2024-01-02 | HF1  | D01A   |
-        2024-01-02 | HF1  | D11CA  |
-        2024-01-02 | HF1  | D12XO  |
+        2024-01-02 | HF1  | D06A   |
+        2024-01-02 | HF1  | D07CA  |
+        2024-01-02 | HF1  | D08XO  |
         """,
         gives="pathway",
     )

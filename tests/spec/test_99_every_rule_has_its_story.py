@@ -15,8 +15,8 @@ from factories.tables import table
 
 HERE = Path(__file__).parent
 
-REGISTER = [str(number) for number in range(100, 121)]
-OWN = [str(number) for number in range(901, 913)]
+REGISTER = [str(number) for number in (*range(100, 121), 201, 208, 211, 216, 221, 222, 225)]
+OWN = [str(number) for number in range(901, 917)]
 CASES = [f"case {number}" for number in range(1, 42)]
 VECTORS = [f"T{number}" for number in range(1, 33)]
 DECISIONS = [f"decision {number}" for number in range(1, 15)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -184,11 +184,13 @@ class Teller:
 
     def _share(self, episode: dict[str, Any]) -> str:
         reason = episode["share_reason"]
+        family = self.catalogue.families[self.catalogue.pathways[episode["pathway"]].family]
+        if not family.share_to:
+            return self.say("share_none")
         if reason != "counts":
             return self.say(f"share_{reason}")
         days, limit = episode["share_days"], episode["share_limit"]
         key = "share_counts_within" if episode["share_within"] else "share_counts_over"
-        family = self.catalogue.families[self.catalogue.pathways[episode["pathway"]].family]
         key += "_decision" if family.share_to == "decision" else ""
         return self.say(key, days=days, limit=limit, over=days - limit)
 
@@ -202,16 +204,17 @@ class Teller:
             if days is None:
                 if episode["end"] not in (None, "R") and span.to != "treatment":
                     missing = next(
-                        (p for p in (span.start, span.to) if p != "start" and episode[f"{DATED[p]}_date"] is None), None
+                        (p for p in (span.start, span.to) if p != "start" and self._day_of(episode, p) is None), None
                     )
-                    if missing:
+                    if missing and missing in _texts()["points"]:
                         point = _texts()["points"][missing][self.language]
                         said.append(self.say("missing_point", label=span.label, point=point))
                 continue
+            since = self._day_of(episode, span.start)
+            until = self._day_of(episode, span.to) or (since and since + timedelta(days))
             between = self.say(
-                "span_between",
-                from_code=self._code_of(episode, span.start), from_date=self.day(episode[f"{DATED[span.start]}_date"]),
-                to_code=self._code_of(episode, span.to), to_date=self.day(episode[f"{DATED[span.to]}_date"]),
+                "span_between", from_code=self._code_of(episode, span.start), from_date=self.day(since),
+                to_code=self._code_of(episode, span.to), to_date=self.day(until),
             )  # fmt: skip
             key = "span_no_limit" if limit is None else "span_within" if days <= limit else "span_over"
             over = 0 if limit is None else days - limit
@@ -219,21 +222,27 @@ class Teller:
         return said
 
     def _code_of(self, episode: dict[str, Any], point: str) -> str:
-        prefix = episode["pathway"]
+        prefix: str = episode["pathway"]
         if point == "start":
             return f"{prefix}{'AA' if episode['via_specialist'] else 'A'}"
-        if point == "attendance":
-            return f"{prefix}S"
-        return f"{prefix}{'C' if point == 'decision' else 'F'}{episode[point]}"
+        family = self.catalogue.families[self.catalogue.pathways[prefix].family]
+        kind = episode.get(point) or ""
+        return next((prefix + e.suffix for e in family.event if e.point == point and e.kind == kind), prefix)
+
+    def _day_of(self, episode: dict[str, Any], point: str) -> date | None:
+        """The day of a point that has a column of its own."""
+        found: date | None = episode[f"{DATED[point]}_date"] if point in DATED else None
+        return found
 
     def _limit(self, episode: dict[str, Any]) -> str | None:
         """The source of the limit that the share was measured against, or else of the first one in force."""
         if episode["limit_version"] is None:
             return None
         pathway = self.catalogue.pathways[episode["pathway"]]
+        own = [span.limit for span in self.catalogue.families[pathway.family].span]
         blocks = [
             block
-            for label in ("OF4", "OF1")
+            for label in ([label for label in ("OF4", "OF1") if label in own] or own)
             for block in pathway.time_limit.get(label, ())
             if block.valid_from <= episode["start_date"] and block.kind in ("", episode["treatment"] or "")
         ]

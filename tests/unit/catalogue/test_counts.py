@@ -9,11 +9,12 @@ import pytest
 
 from pakkeforlop.catalogue.as_of import in_use, valid_on
 
-ORGAN, METASTASIS, DIAGNOSTIC = "organ_specific", "metastasis", "diagnostic"
+ORGAN, METASTASIS, DIAGNOSTIC, MENTAL = "organ_specific", "metastasis", "diagnostic", "mental_health"
 
 
-def test_there_are_28_pathways_in_three_families(catalogue):
-    assert Counter(p.family for p in catalogue.pathways.values()) == {ORGAN: 26, METASTASIS: 1, DIAGNOSTIC: 1}
+def test_there_are_28_pathways_in_three_families_and_three_for_mental_health(catalogue):
+    families = Counter(p.family for p in catalogue.pathways.values())
+    assert families == {ORGAN: 26, METASTASIS: 1, DIAGNOSTIC: 1, MENTAL: 3}
 
 
 @pytest.mark.parametrize(
@@ -25,8 +26,10 @@ def test_there_are_28_pathways_in_three_families(catalogue):
         ("2015-05-01", 13, 14),
         ("2015-08-31", 13, 14),
         ("2015-09-01", 26, 28),
-        ("2021-04-30", 26, 28),
-        ("2021-05-01", 24, 26),
+        ("2018-12-31", 26, 28),
+        ("2019-01-01", 26, 31),
+        ("2021-04-30", 26, 31),
+        ("2021-05-01", 24, 29),
     ],
 )
 def test_pathways_in_use_on_a_day(catalogue, day, organ_specific, total):
@@ -63,7 +66,7 @@ def test_suffixes_of_today_by_family(catalogue):
     count = dict.fromkeys(catalogue.families, 0)
     for key, family in catalogue.families.items():
         count[key] = sum(event.valid_to is None or event.valid_to >= today for event in family.event)
-    assert count == {ORGAN: 16, METASTASIS: 16, DIAGNOSTIC: 10}
+    assert count == {ORGAN: 16, METASTASIS: 16, DIAGNOSTIC: 10, MENTAL: 33}
 
 
 def test_units(catalogue):
@@ -84,34 +87,36 @@ def test_messages_of_the_register_and_our_own(catalogue):
     assert {201, 208, 211, 216, 221, 222, 223, 224, 225} <= numbers
     aside = {n for n, message in catalogue.messages.items() if message.sets_aside and n < 200}
     assert aside == {101, 102, 103, 104, 105, 106, 107, 112, 113, 114, 115, 120}
-    assert not any(message.sets_aside for n, message in catalogue.messages.items() if n > 900)
+    own = {n for n, message in catalogue.messages.items() if message.sets_aside and n > 900}
+    assert own == {913, 914, 915}, "the register has no numbers for these in mental health"
 
 
 def test_indicators_have_a_definition_each(catalogue):
     assert set(catalogue.indicators) == set(
         "of4_share of1_days of2_days of3_days of4_days inclusion_share pathways_started pathways_decided "
         "pathways_completed pathways_open pathways_postponed missing_first_attendance missing_decision "
-        "missing_treatment messages registration_delay_days".split()
+        "missing_treatment messages registration_delay_days evaluation_days".split()
     )
 
 
 def test_published_indicator_numbers_are_199_to_225_and_the_diagnostic_pathways_own(catalogue):
-    numbers = [pathway.figures.nki_id for pathway in catalogue.pathways.values()]
+    numbers = [pathway.figures.nki_id for pathway in catalogue.pathways.values() if pathway.figures]
     assert sorted(numbers) == [52, *range(199, 226)]
 
 
 def test_only_organ_specific_pathways_are_in_the_total(catalogue):
     totals = {key: family.total for key, family in catalogue.families.items()}
-    assert totals == {ORGAN: "all_organ_specific", METASTASIS: "", DIAGNOSTIC: ""}
+    assert totals == {ORGAN: "all_organ_specific", METASTASIS: "", DIAGNOSTIC: "", MENTAL: ""}
 
 
 def test_breast_lung_and_colorectal_close_without_surveillance(catalogue):
-    closed = {p.key: "".join(p.figures.branches) for p in catalogue.pathways.values() if p.figures.branches_add_up}
+    figures = {p.key: p.figures for p in catalogue.pathways.values() if p.figures}
+    closed = {key: "".join(found.branches) for key, found in figures.items() if found.branches_add_up}
     assert closed == {"breast": "KM", "lung": "KMS", "colorectal": "KMS", "prostate": "KMSO"}
 
 
 def test_four_pathways_have_no_inclusion_share_and_one_lost_it(catalogue):
-    pathways = catalogue.pathways.values()
+    pathways = [p for p in catalogue.pathways.values() if p.family != MENTAL]
     none = {p.key for p in pathways if not p.inclusion}
     assert none == {"sarcoma", "neuroendocrine", "metastasis_unknown_origin", "diagnostic"}
     assert {p.key: p.inclusion_last_day for p in pathways if p.inclusion_last_day} == {"thyroid": date(2022, 12, 31)}
@@ -120,5 +125,7 @@ def test_four_pathways_have_no_inclusion_share_and_one_lost_it(catalogue):
 
 def test_ages_tell_children_from_adults(catalogue):
     for pathway in catalogue.pathways.values():
+        if pathway.family == MENTAL:
+            continue
         ages = (pathway.min_age, pathway.min_age_message, pathway.max_age, pathway.max_age_message)
         assert ages == ((None, 0, 17, 116) if pathway.key == "children" else (18, 117, None, 0))

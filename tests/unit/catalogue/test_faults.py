@@ -39,7 +39,7 @@ PLANTED = {
     "sum": (BREAST, "days = 32", "days = 33", -3, "time_limit.OF4[2]", "OF4 K is 33 days from 2021-05-01, but OF1 + OF2 + OF3 are 32."),
     "unknown source": (BREAST, 'source = "GEN"', 'source = "GENN"', 0, "time_limit.OF2[1].source", "GENN is not a key of sources.toml."),
     "unknown further source": (BREAST, 'also = ["SN-A01"]', 'also = ["SN-A99"]', 0, "gp_referral.also[1]", "SN-A99 is not a key of sources.toml."),
-    "unknown family": (BREAST, 'family = "organ_specific"', 'family = "organspecific"', 0, "family", "organspecific is not a family. Known: diagnostic, metastasis, organ_specific."),
+    "unknown family": (BREAST, 'family = "organ_specific"', 'family = "organspecific"', 0, "family", "organspecific is not a family. Known: diagnostic, mental_health, metastasis, organ_specific."),
     "unknown specialty": (BREAST, '"breast_surgery"', '"surgery_of_breast"', 0, "mdt.core[1]", "surgery_of_breast is not a key of specialties.toml."),
     "unknown message of a pathway": (BREAST, "min_age_message = 117", "min_age_message = 177", 0, "min_age_message", "177 is no message."),
     "not a diagnosis": (BREAST, '["C50"]', '["C5O"]', 0, "icd10[1]", "C5O is not a diagnosis or a range"),
@@ -63,7 +63,7 @@ PLANTED = {
     "unknown region": (SOUTH_EAST, 'region = "helse_sor_ost"', 'region = "helse_ost"', 0, "trust[1].region", "helse_ost is not a region."),
     "number of another": (SOUTH_EAST, 'org_nr = "974705192"', 'org_nr = "974706490"', 0, "hospital[2].org_nr", "974706490 is already used in"),
     "wrong check digit": (SOUTH_EAST, 'org_nr = "974705192"', 'org_nr = "974705193"', 0, "hospital[2].org_nr", "974705193 is not an organisation number"),
-    "span of no family": ("indicators/times.toml", 'span = "of1"', 'span = "of9"', 0, "indicator[2].span", "of9 is not an interval. Known: of1, of2, of3, of4, share."),
+    "span of no family": ("indicators/times.toml", 'span = "of1"', 'span = "of9"', 0, "indicator[2].span", "of9 is not an interval. Known: of1, of2, ce, of3, of4, share."),
     "setting out of bounds": ("settings.toml", "confidence_level = 0.95", "confidence_level = 95.0", 0, "confidence_level", "is 95.0, but must lie between 0 and 1."),
     "bands that fall": ("settings.toml", "[30, 90, 180, 365]", "[30, 180, 90, 365]", 0, "open_age_bands", "must rise from one number to the next."),
     "not TOML": (BREAST, 'icd10 = ["C50"]', "icd10 = C50", 0, "", "is not TOML:"),
@@ -144,7 +144,7 @@ def test_a_catalogue_that_was_mended_loads_again(copy):
     with pytest.raises(CatalogueFault):
         load_catalogue(copy.folder)
     copy.change(BREAST, "days = 33", "days = 32")
-    assert len(load_catalogue(copy.folder).pathways) == 28
+    assert len(load_catalogue(copy.folder).pathways) == 31
 
 
 def test_a_folder_that_is_not_there(tmp_path):

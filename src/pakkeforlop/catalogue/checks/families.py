@@ -93,6 +93,8 @@ def _share_faults(family: Family) -> Iterator[Found]:
         point = getattr(family, name)
         if point and point not in known:
             yield (name,), say("not_a_point", given=point, known=words(known))
+    if family.share_from in known and not all(e.opens for e in family.event if e.point == family.share_from):
+        yield ("share_from",), say("share_not_from_start", given=family.share_from)
     for index, key in enumerate(family.share_limit):
         if key not in keys:
             yield ("share_limit", index), say("not_a_span", given=key, known=words(keys))
