@@ -1,0 +1,158 @@
+"""No released table lets a hidden figure be worked out: an attacker with a solver, and all tables counted one by one."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factories.blocks import UNITS, attack_on, axes_of, leaf_shape, member, past_of
+from pakkeforlop.publication.disclosure.axes import single
+from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, nested
+from pakkeforlop.publication.disclosure.protect import Protected, protect
+from pakkeforlop.publication.disclosure.rule import Rule
+from pakkeforlop.publication.disclosure.verify import unprotected
+
+RULE = Rule()
+SHAPES = [axes_of(3), axes_of(2, 2), axes_of(2, 2, 2), (UNITS, *axes_of(2, 0, 0)[1:], single("z"))[:4], axes_of(3, 3)]
+COUNT = st.one_of(st.integers(0, 7), st.integers(0, 40))
+
+
+def few_fields(one: Member) -> list[tuple[tuple[int, ...], str]]:
+    """What the rule protects, written out anew: (place, field)."""
+    found = []
+    for place in itertools.product(*[range(n) for n in one.denominator.shape]):
+        n, d = int(one.numerator[place]), int(one.denominator[place])
+        if one.share:
+            found += [(place, "denominator")] * (1 <= d < 5) + [(place, "numerator")] * (1 <= n < 3)
+            found += [(place, "rest")] * (1 <= d - n < 3)
+        else:
+            found += [(place, "denominator")] * (1 <= d < 3)
+    return found
+
+
+def shown_earlier(result: Protected, number: int, place: tuple[int, ...], name: str) -> bool:
+    """Is the same count shown by an earlier release, so that nothing can hide it?"""
+    for past in result.block.past:
+        state = past.states[number][place]
+        old, new = past.members[number], result.block.members[number]
+        same = old.denominator[place] == new.denominator[place] and old.numerator[place] == new.numerator[place]
+        if (
+            (same
+            and state == State.SHOWN)
+            or (name == "denominator" and state == State.PART and old.denominator[place] == new.denominator[place])
+        ):
+            return True
+    return False
+
+
+def attacked(result: Protected) -> None:
+    """The attacker finds at least two values for every protected field of every release."""
+    assert unprotected(result, RULE) == []
+    if result.withheld:
+        assert all(np.all(state == State.UNPUBLISHED) for state in result.states)
+        return
+    attack = attack_on(result, nested=nested(result.block))
+    tables = [(result.block.members, result.states), *((past.members, past.states) for past in result.block.past)]
+    for release, (members, states) in enumerate(tables):
+        for number, one in enumerate(members):
+            for place, name in few_fields(one):
+                if states[number][place] == State.UNPUBLISHED or (
+                    release == 0 and shown_earlier(result, number, place, name)
+                ):
+                    continue
+                low, high = attack.range_of(release, number, place, name)
+                assert low < high, (release, number, place, name, low)
+
+
+@st.composite
+def members(draw, axes, *, share=None):
+    size = int(np.prod(leaf_shape(axes)))
+    n = draw(st.lists(COUNT, min_size=size, max_size=size))
+    c = draw(st.lists(COUNT, min_size=size, max_size=size))
+    return member(axes, n, c, share=draw(st.booleans()) if share is None else share)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_one_release_gives_nothing_away(data):
+    axes = data.draw(st.sampled_from(SHAPES))
+    attacked(protect(Block("b", axes, [data.draw(members(axes))]), RULE))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_unpublished_parts_are_not_needed(data):
+    """A table of which some parts are not released."""
+    axes = data.draw(st.sampled_from(SHAPES[1:3]))
+    one = data.draw(members(axes))
+    one.published[:, data.draw(st.integers(1, 2))] = False
+    attacked(protect(Block("b", axes, [one]), RULE))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_part_of_the_persons_beside_the_whole(data):
+    """Two indicators of which one counts some of the persons of the other."""
+    axes = data.draw(st.sampled_from(SHAPES[:2]))
+    inner = data.draw(members(axes, share=True))
+    more = data.draw(members(axes, share=True))
+    outer = Member(True, inner.numerator + more.numerator, inner.denominator + more.denominator, inner.published.copy())
+    attacked(protect(Block("b", axes, [outer, inner]), RULE))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_later_release_gives_nothing_away_of_either(data):
+    """Some figures are revised between two releases; a third one may follow."""
+    axes = data.draw(st.sampled_from(SHAPES[:3]))
+    size = int(np.prod(leaf_shape(axes)))
+    n = np.array(data.draw(st.lists(COUNT, min_size=size, max_size=size)))
+    c = np.array(data.draw(st.lists(COUNT, min_size=size, max_size=size)))
+    past = []
+    for _ in range(data.draw(st.integers(2, 3))):
+        result = protect(Block("b", axes, [member(axes, n, c)], past), RULE)
+        attacked(result)
+        past = [*past, past_of(result)]
+        at = data.draw(st.lists(st.integers(0, size - 1), max_size=2))
+        n, c = n.copy(), c.copy()
+        n[at] += data.draw(st.integers(0, 2))
+        c[at] = np.maximum(0, c[at] + data.draw(st.integers(-1, 1)))
+
+
+def readings(result: Protected, most: int) -> list[np.ndarray]:
+    """Every table of leaves from 0 to `most` that fits what is shown, counted one by one (plain counts, one axis)."""
+    (state,), (reason,), (one,) = result.states, result.reasons, result.block.members
+    truth, found = one.denominator.ravel(), []
+    for leaves in itertools.product(range(most + 1), repeat=len(truth) - 1):
+        table = np.array([sum(leaves), *leaves])
+        fits = np.all((state.ravel() != State.SHOWN) | (table == truth)) and np.all((table == 0) == (truth == 0))
+        few = (table >= 1) & (table < 3)
+        told = (reason.ravel() == Reason.PRIMARY) & ~few | (reason.ravel() == Reason.SECONDARY) & few
+        if fits and not told.any():
+            found.append(table)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=4))
+def test_counted_one_by_one_every_hidden_count_has_two_values(counts):
+    """No solver: all tables are written out; also what is hidden to protect another has two values."""
+    axes = axes_of(len(counts))
+    result = protect(Block("b", axes, [member(axes, counts, [0] * len(counts), share=False)]), RULE)
+    tables = np.array(readings(result, max(counts) + 2))
+    hidden = (result.states[0].ravel() != State.SHOWN) & (result.block.members[0].denominator.ravel() > 0)
+    assert all(len(np.unique(tables[:, place])) > 1 for place in np.flatnonzero(hidden))
+
+
+@pytest.mark.parametrize("secondary", [True, False])
+def test_the_attacker_is_no_straw_man(secondary):
+    """Without secondary suppression the attacker recovers the one hidden trust; with it, nothing."""
+    axes = axes_of(3)
+    result = protect(Block("b", axes, [member(axes, [2, 10, 20], [0, 0, 0], share=False)]), Rule(secondary=secondary))
+    low, high = attack_on(result).range_of(0, 0, (1, 0, 0, 0), "denominator")
+    assert (low < high) is secondary
+    assert bool(unprotected(result, RULE)) is not secondary
