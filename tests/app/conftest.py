@@ -77,3 +77,20 @@ def postgresql_folder() -> Iterator[Path]:
         pytest.skip(postgresql.MISSING)
     with postgresql.server() as folder:
         yield folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """An empty, migrated store that real processes share, on either database."""
+    from app.store.processes import Store, environment
+
+    database = ""
+    if request.param == "postgresql":
+        from tools import postgresql
+
+        folder = request.getfixturevalue("postgresql_folder")
+        database = postgresql.make_database(folder, f"own_{abs(hash(str(tmp_path))) % 10**12}")
+    (tmp_path / "store").mkdir()
+    store = Store(environment(tmp_path, database), tmp_path)
+    store.ask("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+    return store

@@ -13,9 +13,9 @@ from pakkeforlop.vocabulary.errors import UsageFault
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Users of the application.")
 SAID = {
-    "nb": "{name} er laget. Passord: {password} – byttes ved første innlogging.",
-    "nn": "{name} er laga. Passord: {password} – blir bytt ved første innlogging.",
-    "en": "{name} is made. Password: {password} – to be changed at the first login.",
+    "nb": "{name} er laget. Passord: {password} – vises bare nå; bytt det etter innlogging.",
+    "nn": "{name} er laga. Passord: {password} – blir vist berre no; byt det etter innlogging.",
+    "en": "{name} is made. Password: {password} – shown only now; change it after logging in.",
 }
 
 

@@ -24,6 +24,7 @@ from pakkeforlop.coding.models import ImportBatch, ImportRefusal, Patient, Regis
 from pakkeforlop.coding.queries import AT_ONCE, chunks
 from pakkeforlop.coding.versions import EPOCH, NAMELESS, NEVER, digest_of
 from pakkeforlop.coordination import rows as listed
+from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.episodes import store
 from pakkeforlop.episodes.models import Episode
 from pakkeforlop.vocabulary.calendar import day_of
@@ -95,7 +96,7 @@ def tell(
         with transaction.atomic():
             done = people.tell(different[low : low + PIECE])
             store.relink(done.affected, as_of=day)
-            listed.refresh(done.affected, on=day, at=at, by=by, what="import")
+            _refresh(set(done.affected), on=day, at=at, by=by)
             batch.new, batch.changed, batch.same = (
                 batch.new + done.new, batch.changed + done.changed, batch.same + done.same,
             )  # fmt: skip
@@ -177,7 +178,7 @@ class _Shared:
         insert(Registration, COLUMNS, made)
         _count_up(touched)
         store.relink(touched | moved, as_of=self.day)
-        listed.refresh(touched | moved, on=self.day, at=self.at, by=self.by, what="import")
+        _refresh(touched | moved, on=self.day, at=self.at, by=self.by)
 
     def _name(self, row: dict[str, Any]) -> str:
         return row["registration_id"] or f"{NAMELESS}{self.batch.sha256[:16]}-{row['row']}"
@@ -247,6 +248,15 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 def _day(day: int | None) -> date | None:
     return None if day is None else day_of(day)
+
+
+def _refresh(patients: set[int], *, on: date, at: datetime, by: int | None) -> None:
+    """Rows of the list of those who have an open pathway, or had one; most of a year's patients have none."""
+    on_list: set[int] = set()
+    for chunk in chunks(patients):
+        on_list |= set(Episode.objects.filter(patient_id__in=chunk, end__isnull=True).values_list("patient_id", flat=True))
+        on_list |= set(WorklistRow.objects.filter(patient_id__in=chunk).values_list("patient_id", flat=True))
+    listed.refresh(on_list, on=on, at=at, by=by, what="import")
 
 
 def _count_up(patients: set[int]) -> None:
