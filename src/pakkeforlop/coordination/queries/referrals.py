@@ -42,7 +42,7 @@ def inbox(*, for_: Any, on: date) -> list[Incoming]:
 
 def assessed(*, for_: Any, on: date, most: int = 20) -> list[Referral]:
     """The referrals that were assessed last."""
-    rows = _theirs(for_, on).exclude(status="new").filter(assessed_at__isnull=False)
+    rows = _theirs(for_, on).exclude(status="new").filter(assessed_by__isnull=False)
     return list(rows.select_related("patient", "assessed_by").order_by("-assessed_at")[:most])
 
 
