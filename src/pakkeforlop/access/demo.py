@@ -37,6 +37,9 @@ PEOPLE = (
     Person("granne", "Hjelpsom Granne", Role.COORDINATOR, "other"),
 )
 
+ANKER = ("A02", "A07", "A20", "A38", "C01")
+LYKT = ("A06", "A14", "A15", "A21", "A32", "A34")
+"""Pathways that the two coordinators hold besides those below."""
 POSTS = (
     # kind, pathway, name, user name, phone, hours, department
     ("leader", "", "Rolig Kompass", "kompass", "55 50 10 01", "08.00–15.30", "Kreftavdelingen"),
@@ -52,6 +55,8 @@ POSTS = (
     ("deputy", "A26", "Stødig Anker", "anker", "55 50 10 02", "08.00–15.30", "Lungeavdelingen"),
     ("responsible_doctor", "A26", "", "", "", "", "Lungeavdelingen"),
     ("coordinator", "A16", "Varm Lykt", "lykt", "55 50 10 03", "08.00–15.30", "Urologisk avdeling"),
+    *(("coordinator", code, "Stødig Anker", "anker", "55 50 10 02", "08.00–15.30", "") for code in ANKER),
+    *(("coordinator", code, "Varm Lykt", "lykt", "55 50 10 03", "08.00–15.30", "") for code in LYKT),
     ("department_contact", "", "Mild Mikroskop", "", "55 50 13 01", "08.00–16.00", "Patologi"),
     ("department_contact", "", "Klar Skjerm", "", "55 50 13 02", "07.30–15.30", "Bildediagnostikk"),
 )

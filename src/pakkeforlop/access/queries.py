@@ -16,6 +16,8 @@ from pakkeforlop.access.scope import Access, Grant, Place, Scope, expand
 
 Row = TypeVar("Row", bound=Model)
 NOTHING = Q(pk__in=[])
+LISTS = ("listed", "exported")
+"""Kinds of lines that tell of many patients at once."""
 
 
 def in_force(on: date) -> Q:
@@ -110,5 +112,5 @@ def people(*, scope: Scope) -> QuerySet[User]:
 
 def log_of(patient_id: int) -> QuerySet[Event]:
     """Every line about a patient, those of lists too, newest first. Asked for behind a page that has its own rule."""
-    rows = Event.objects.filter(Q(patient_id=patient_id) | Q(kind="listed", listed__contains=f",{patient_id},"))
+    rows = Event.objects.filter(Q(patient_id=patient_id) | Q(kind__in=LISTS, listed__contains=f",{patient_id},"))
     return rows.select_related("by").order_by("-at", "-pk")

@@ -30,6 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Any) -> None:
         """Log in, with a line on the log before the answer."""
         super().login(request, user)
+        User.objects.filter(pk=user.pk).update(last_login=clock.now())
         record("logged_in", by=user, at=clock.now(), what="login")
 
     def logout(self, request: HttpRequest) -> None:
