@@ -10,26 +10,30 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 export PORT PYTHON
 
-.PHONY: help demo test check lint fix docs bench lock clean venv-core venv-dev venv-bench
+.PHONY: help demo test check lint fix docs bench lock clean venv-web venv-dev venv-bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-venv-core:
-	@tools/venv.sh core
+venv-web:
+	@tools/venv.sh core web
 
 venv-dev:
-	@tools/venv.sh core dev
+	@tools/venv.sh core web dev
 
 venv-bench:
-	@tools/venv.sh core dev bench
+	@tools/venv.sh core web dev bench
 
-demo: venv-core ## make a year of synthetic national data, run the monitor, show the report on localhost (PORT=8000)
+demo: venv-web ## make synthetic national data, run the monitor, serve the application on localhost (PORT=8000)
 	$(BIN)/pakkeforlop demo --port $(PORT) $(DEMO_ARGS)
 
 test: venv-bench ## every test, browser tests too; under 15 minutes on two cores
 	@tools/chromium.sh
+	@tools/postgresql.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	@if $(BIN)/python -m tools.postgresql; then set -x; \
+	PAKKEFORLOP_TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/app -n $(WORKERS) --dist worksteal -q \
+	-m "not slow and not browser" $(PYTEST_ARGS); fi
 
 check: lint ## the inner loop, under a minute: lint and the fast tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser" $(PYTEST_ARGS)

@@ -8,7 +8,8 @@ lock() {
         --no-emit-index-url --no-emit-find-links "$@"
 }
 lock pyproject.toml --group build -o requirements/core.txt "$@"
-lock pyproject.toml --group build --group dev -c requirements/core.txt -o requirements/dev.txt "$@"
+lock pyproject.toml --group build --extra web --extra postgres --extra exchange -c requirements/core.txt -o requirements/web.txt "$@"
+lock pyproject.toml --group build --group dev -c requirements/web.txt -o requirements/dev.txt "$@"
 lock --group bench -c requirements/core.txt -o requirements/bench.txt "$@"
 lock --group tools -o requirements/tools.txt "$@"
 if grep -n '://' requirements/*.txt; then

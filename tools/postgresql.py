@@ -85,6 +85,13 @@ def make_database(folder: Path, name: str) -> str:
     return address(folder, name)
 
 
+def _say() -> None:
+    """For make: succeeds where there is a server to start, else says how to get one."""
+    if programs() is None:
+        print(f"The tests on PostgreSQL are left out: {MISSING}")
+        raise SystemExit(1)
+
+
 @contextmanager
 def server(*, durable: bool = False) -> Iterator[Path]:
     """A server for as long as it is needed; gives its folder."""
@@ -95,3 +102,7 @@ def server(*, durable: bool = False) -> Iterator[Path]:
     finally:
         stop(running)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    _say()

@@ -33,8 +33,9 @@ def test_every_package_has_hashes_and_no_list_an_address(path: Path):
 def test_the_lists_hold_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
-    core, dev, bench = (names(ROOT / "requirements" / f"{name}.txt") for name in ("core", "dev", "bench"))
+    core, web, dev, bench = (names(ROOT / "requirements" / f"{name}.txt") for name in ("core", "web", "dev", "bench"))
     assert wanted(project["project"]["dependencies"] + groups["build"]) <= core
+    assert wanted([name for extra in project["project"]["optional-dependencies"].values() for name in extra]) <= web
     assert wanted(groups["dev"]) <= dev
     assert wanted(groups["bench"]) <= bench
 
@@ -60,6 +61,7 @@ def test_the_product_imports_nothing_that_it_does_not_ask_for():
     extras = [name for extra in project.get("optional-dependencies", {}).values() for name in extra]
     asked = wanted(project["dependencies"] + extras)
     known = asked | set(sys.stdlib_module_names) | {"pakkeforlop"}
+    known |= {name.removeprefix("django-") for name in asked}  # django-allauth is imported as allauth
     known |= {"pydantic_core"}  # pydantic pins it to the one version it works with
     foreign = set()
     for path in (ROOT / "src").rglob("*.py"):
@@ -68,3 +70,33 @@ def test_the_product_imports_nothing_that_it_does_not_ask_for():
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             foreign |= {f"{path.name}: {name}" for name in names if name.split(".")[0] not in known}
     assert foreign == set()
+
+
+def test_the_core_runs_without_the_application(tmp_path: Path):
+    """The main job and the list of commands, where none of the web packages can be imported."""
+    import subprocess
+
+    (tmp_path / "codes.csv").write_text(
+        "patient_id,code,event_date,institution\n1,A26A,2024-01-08,974557746\n", encoding="utf-8"
+    )
+    program = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"django", "allauth", "axes", "csp", "granian", "whitenoise", "psycopg", "openpyxl", "lxml"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+from pakkeforlop.cli.main import app
+app(sys.argv[1:])
+"""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", program, *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    done = run("monitor", "codes.csv", "--out", "out", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "episodes.csv").exists()
+    assert "monitor" in run("--help").stdout
+    told = run("import", "codes.csv", "--lang", "en")
+    assert (told.returncode, "django" in told.stderr) == (2, True), told.stderr

@@ -32,7 +32,9 @@ def users() -> None:
 def add(
     username: str = typer.Argument(..., metavar="NAME", help="Name to log in with: small letters and digits."),
     name: str = typer.Option("", "--name", help="The name that others see."),
-    role: str = typer.Option(..., "--role", help="coordinator, coder, leader, mdt, department, analyst, administrator."),
+    role: str = typer.Option(
+        ..., "--role", help="coordinator, coder, leader, mdt, department, analyst or administrator."
+    ),
     unit: str = typer.Option(..., "--unit", metavar="ORGNR", help="Hospital, trust or region; 900000000: all."),
     pathway: str = typer.Option("", "--pathway", help="Beginning of the pathway's code; empty: all."),
     store: Path = HOME,

@@ -254,8 +254,9 @@ def _refresh(patients: set[int], *, on: date, at: datetime, by: int | None) -> N
     """Rows of the list of those who have an open pathway, or had one; most of a year's patients have none."""
     on_list: set[int] = set()
     for chunk in chunks(patients):
-        on_list |= set(Episode.objects.filter(patient_id__in=chunk, end__isnull=True).values_list("patient_id", flat=True))
-        on_list |= set(WorklistRow.objects.filter(patient_id__in=chunk).values_list("patient_id", flat=True))
+        open_now = Episode.objects.filter(patient_id__in=chunk, end__isnull=True)
+        shown = WorklistRow.objects.filter(patient_id__in=chunk)
+        on_list |= {*open_now.values_list("patient_id", flat=True), *shown.values_list("patient_id", flat=True)}
     listed.refresh(on_list, on=on, at=at, by=by, what="import")
 
 
