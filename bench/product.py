@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from bench.definitions import BRANCHES, LEVELS, definitions
 from bench.same import Result, cells_table
 from pakkeforlop.episodes import kernel
-from pakkeforlop.episodes.coded import Registrations, keys_of, number_rows
+from pakkeforlop.episodes.coded import Registrations, give_back, keys_of, number_rows
 from pakkeforlop.episodes.link import link_keys
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.exchange.csv.read import read_registrations
@@ -36,9 +36,8 @@ def without_rows(registrations: Registrations) -> Registrations:
     if len(registrations.apart):
         return registrations
     nothing = np.empty(0, np.int32)
-    return replace(
-        registrations, table=registrations.table.slice(0, 0), code_index=nothing, institution_index=nothing, kept=None
-    )
+    empty = registrations.table.schema.empty_table()
+    return replace(registrations, table=empty, code_index=nothing, institution_index=nothing, kept=None)
 
 
 class Product:
@@ -57,11 +56,14 @@ class Product:
         begun = time.perf_counter()
         intake = read_registrations([file], today=TODAY, linked_prefixes=engine.tables.pathways)
         as_of = intake.as_of
+        size = intake.registrations.nbytes
+        give_back(size)
         read = time.perf_counter()
         registrations = number_rows(intake.registrations, engine.tables, engine.organisations)
         del intake
         keys = keys_of(registrations)
         registrations = without_rows(registrations)
+        give_back(size)
         keys.sort()
         linked = link_keys(
             keys, registrations.layout, registrations.places, engine.tables, as_of=as_of, settings=engine.settings

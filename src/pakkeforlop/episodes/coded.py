@@ -76,6 +76,16 @@ NOBODY = -(2**62)
 """Stands for an id that is no whole number."""
 
 
+MUCH = 1 << 30
+"""From so many bytes on it is worth giving memory back to the machine; less is kept warm for the next use."""
+
+
+def give_back(used: int) -> None:
+    """Give memory that Arrow no longer uses back to the machine, after so many bytes of tables were made or let go."""
+    if used >= MUCH:
+        pa.default_memory_pool().release_unused()
+
+
 CHUNK = 1 << 22
 """Rows that are turned into keys at a time, so that the steps between take little memory."""
 
@@ -137,14 +147,19 @@ def _indices(column: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.integer
             if column.num_chunks == 0:
                 return np.empty(0, np.int32), []
             names = column.chunk(0).dictionary.to_pylist()
-            parts = [np.asarray(pc.fill_null(chunk.indices, -1)) for chunk in column.chunks]
+            parts = [_without_nulls(chunk.indices) for chunk in column.chunks]
             return (np.concatenate(parts) if len(parts) > 1 else parts[0]), names
         column = column.combine_chunks()
         if isinstance(column, pa.ChunkedArray):
             column = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    return np.asarray(pc.fill_null(column.indices, -1)), column.dictionary.to_pylist()
+    return _without_nulls(column.indices), column.dictionary.to_pylist()
+
+
+def _without_nulls(indices: pa.Array) -> npt.NDArray[np.integer]:
+    """Numbers with -1 for null; not copied where there is none."""
+    return np.asarray(pc.fill_null(indices, -1) if indices.null_count else indices)
 
 
 def number_patients(column: pa.ChunkedArray) -> Patients:

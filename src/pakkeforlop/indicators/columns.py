@@ -166,6 +166,14 @@ def _decode(slot_of, keys, opening, ended, flags, slots_at, kind_of, prefix_last
         attended[e] = slot_of[e, at_attendance] >= 0
 
 
+@compiled
+def _count_pathways(keys, opening, layout, counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    place_bits, order_bits, day_bits, pathway_bits, _ = layout
+    shift = place_bits + order_bits + day_bits
+    for e in range(len(opening)):
+        counts[(keys[opening[e]] >> shift) & ((1 << pathway_bits) - 1)] += 1
+
+
 def cohort_of_part(part: Part, linked: Linked) -> tuple[Array, ...]:
     """A part's instances: pathway, place, start, end, decision day, decision, treatment, postponed, attended."""
     tables = linked.tables
@@ -184,14 +192,20 @@ def narrow_from_linked(linked: Linked, reading: Reading, persons: Array | None) 
     """Lay out the instances of a linking, part by part on all processors. persons: group of each instance."""
     pathways = len(linked.tables.pathways)
     parts = linked.parts
-    decoded = in_threads(lambda part: cohort_of_part(part, linked), parts)
-    counts = [np.bincount(columns[0], minlength=pathways) for columns in decoded]
-    first, frees = _offsets(counts, pathways)
+    layout = tuple(linked.layout)
+
+    def count(part: Part) -> Array:
+        counts = np.zeros(pathways, np.int64)
+        _count_pathways(part.keys, part.opening, layout, counts)
+        return counts
+
+    first, frees = _offsets(in_threads(count, parts), pathways)
     out = _empty(int(first[-1]), len(reading.spans) + 1)
     edges = np.cumsum([0, *(len(part.opening) for part in parts)])
 
     def write(n: int) -> None:
-        part, columns = parts[n], decoded[n]
+        part = parts[n]
+        columns = cohort_of_part(part, linked)
         pathway, place, start, end, decision_day, decision, treatment, postponed, attended = columns
         person = np.zeros(len(pathway), np.uint8) if persons is None else persons[edges[n] : edges[n + 1]]
         _lay_out(
