@@ -21,7 +21,7 @@ from pakkeforlop.exchange.csv.rows import Rows, Words
 from pakkeforlop.vocabulary.errors import FileFault
 
 TEXT, WHOLE, DAY, FLAG = pa.string(), pa.int32(), pa.date32(), pa.bool_()
-SPANS = ("of1", "of2", "of3", "of4", "share")
+SPANS = ("of1", "of2", "of3", "of4", "ce", "share")
 EPISODE_SCHEMA = pa.schema(
     [
         *((name, TEXT) for name in ("episode_id", "patient_id", "pathway")),
@@ -48,7 +48,7 @@ EPISODE_SCHEMA = pa.schema(
     ]
 )
 """Columns of the episodes file with their kinds; patient_id is a whole number where the registrations had it so."""
-MAY_LACK = frozenset({"sex", "age", "unit", "seniority_date", "received_date", "messages"})
+MAY_LACK = frozenset({"ce_days", "ce_limit", "sex", "age", "unit", "seniority_date", "received_date", "messages"})
 IDS = ("episode_id", "patient_id")
 FLAGS = {"true": 1, "1": 1, "false": 0, "0": 0}
 BAD = -(2**31) + 1
