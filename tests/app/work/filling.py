@@ -14,7 +14,8 @@ from pakkeforlop.exchange.generate.ward.ward import Ward
 
 HAUKELAND, FORDE = "974557746", "974744570"
 TODAY = date(2022, 1, 20)
-AT = datetime(2022, 1, 20, 5, tzinfo=UTC)
+AT = datetime(2022, 1, 19, 20, tzinfo=UTC)
+"""The evening before: the clock of a fixed day begins at midnight."""
 
 
 def fill(ward: Ward, *, on: date = TODAY, at: datetime = AT) -> dict[str, Patient]:

@@ -54,11 +54,15 @@ class Crowd:
         rng.shuffle(names)
         self._names = names
 
+    def name(self) -> str:
+        """The next name."""
+        self._count += 1
+        return self._names[(self._count - 1) % len(self._names)]
+
     def person(self, *, age: int, sex: int, today: date) -> Person:
         """A person of an age in whole years on a day."""
-        self._count += 1
+        name = self.name()
         born = date(today.year - age - 1, self._rng.randrange(1, 13), self._rng.randrange(1, 29))
-        name = self._names[(self._count - 1) % len(self._names)]
         return Person(
             f"{self._prefix}{self._count:05d}", name, synthetic_number(born, sex, self._rng), born, sex
         )
