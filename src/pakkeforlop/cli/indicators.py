@@ -21,6 +21,7 @@ from pakkeforlop.cli.common import (
 )  # fmt: skip
 from pakkeforlop.cli.compare import compare_files
 from pakkeforlop.cli.faults import faults_told
+from pakkeforlop.cli.published import show_published
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Figures (indicators).")
 
@@ -65,3 +66,4 @@ def compute(
 
 
 app.command("compare")(compare_files)
+app.command("published")(show_published)
