@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-Matrix = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Axis:
                     row[list(theirs)] -= 1
                     rows.append(row)
         table = np.array(rows)
-        return (table > 0).astype(np.float64), (table < 0).astype(np.float64)
+        return (table > 0).astype(np.float32), (table < 0).astype(np.float32)
 
 
 def flat(names: Sequence[str], total: str) -> Axis:

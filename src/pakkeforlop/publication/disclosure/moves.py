@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States
 from pakkeforlop.publication.disclosure.rule import Flags, Rule
 
-Costs = npt.NDArray[np.float64]
+Costs = npt.NDArray[np.float32]
 Step = tuple[int, int]
 """What a person's move changes in a figure: (numerator, denominator)."""
 
@@ -106,33 +106,18 @@ def allowed(tables: Tables, rule: Rule, steps: tuple[Step, ...], sign: int, *, f
     return found
 
 
-def cost_of(
-    tables: Tables, rule: Rule, weight: Costs, steps: tuple[Step, ...], sign: int, *, free: bool, nested: bool
-) -> Costs:
-    """The cost, for each figure, of letting the step pass unseen; NOWHERE where it cannot."""
-    cost = np.zeros(weight.shape)
-    for member, state, step in zip(tables.members[0], tables.states[0], steps, strict=True):
-        need = needed(step)
-        if need is State.SHOWN:
-            continue
-        del member
-        have = np.where(state == State.PART, PRICE[State.PART], 0.0)
-        cost += np.where(state >= need, 0.0, weight * (PRICE[need] - have))
-    ok = allowed(tables, rule, steps, sign, free=free, nested=nested)
-    if free:
-        strict = allowed(tables, rule, steps, sign, free=False, nested=nested)
-        cost = np.where(ok & ~strict, cost + 3 * weight, cost)
-    return np.where(ok, cost, NOWHERE)
-
-
 def fold(block: Block, gains: Costs, losses: Costs, at: tuple[int, ...]) -> Costs:
     """Costs of all moves through a figure: [0] with the figure one up, [1] one down, over the ways of each axis."""
     both = np.stack([gains, losses])
     for place in FOLD_ORDER:
         up, down = block.axes[place].ways(at[place])
-        last = np.moveaxis(both, place + 1, -1)
-        kept, turned = last @ up.T, last @ down.T
-        both = np.moveaxis(kept + turned[::-1], -1, place + 1)
+        last = both.swapaxes(place + 1, -1)
+        shape = (*last.shape[:-1], len(up))
+        last = np.ascontiguousarray(last).reshape(-1, last.shape[-1])
+        found = (last @ up.T).reshape(shape)
+        if down.any():
+            found += (last @ down.T).reshape(shape)[::-1]
+        both = found.swapaxes(place + 1, -1)
     return both
 
 

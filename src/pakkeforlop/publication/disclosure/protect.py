@@ -199,11 +199,12 @@ class _Work:
             self._return_to(before)
 
     def _return_to(self, proof: list[Found]) -> None:
-        for found in self.proof:
+        before, after = set(self.proof), set(proof)
+        for found in before - after:
             self._tally(found, -1)
-        self.proof = proof
-        for found in proof:
+        for found in after - before:
             self._tally(found, 1)
+        self.proof = proof
         self._restate()
 
     def _uncovered(self, found: Found) -> list[tuple[Key, int]]:
@@ -217,19 +218,18 @@ class _Work:
     def _restate(self) -> None:
         """States and reasons from the start, by the moves that are left."""
         search = self.search
-        was_free = any(Reason.WITHHELD in reason for reason in search.reasons)
-        if was_free:
-            return  # what was withheld may rest on any move: nothing is shown again
-        for state, reason, first, why in zip(search.states, search.reasons, *self.start, strict=True):
+        for member, (state, reason) in enumerate(zip(search.states, search.reasons, strict=True)):
+            first, why = self.start[0][member], self.start[1][member]
             kept = np.where(reason == Reason.EARLIER, Reason.EARLIER, Reason.SECONDARY)
             state[:] = first
             for found in self.proof:
-                step = found.move.steps[_member_of(search, state)]
+                step = found.move.steps[member]
                 if step != STILL:
                     flat = state.ravel()
                     flat[found.move.places] = np.maximum(flat[found.move.places], needed(step))
             hidden = (state > State.SHOWN) & (state < State.UNPUBLISHED)
             reason[:] = np.where(why != Reason.NONE, why, np.where(hidden, kept, Reason.NONE))
+            reason[search.withheld[member] & (reason != Reason.NONE)] = Reason.WITHHELD
         search.reprice(np.arange(search.weight.size))
 
     def price(self) -> float:
@@ -242,7 +242,3 @@ class _Work:
 
     def _own_price(self, found: Found) -> float:
         return float(self.search.weight.ravel()[found.move.places].sum())
-
-
-def _member_of(search: Search, state: States) -> int:
-    return next(number for number, own in enumerate(search.states) if own is state)

@@ -52,7 +52,7 @@ def weights(block: Block) -> Costs:
             for up, node in enumerate(axis.path(leaf)):
                 height[node] = max(height[node], up)
         weight = weight * (UP**height).reshape([-1 if n == place else 1 for n in range(len(block.axes))])
-    return weight
+    return weight.astype(np.float32)
 
 
 class Search:
@@ -62,6 +62,7 @@ class Search:
         self.block, self.rule, self.states, self.reasons = block, rule, states, reasons
         self.weight = weights(block)
         self.nested = nested(block)
+        self.withheld = [reason == Reason.WITHHELD for reason in reasons]
         self._passes: dict[tuple[Steps, str, bool], tuple[Flags, Flags, Flags, Flags]] = {}
         self._prices: dict[tuple[Steps, str, bool], tuple[Costs, Costs]] = {}
 
@@ -94,6 +95,7 @@ class Search:
                 continue
             state, marks = self.states[member].ravel(), self.reasons[member].ravel()
             marks[places[state[places] == State.SHOWN]] = reason
+            marks[places[self.withheld[member].ravel()[places] & (marks[places] != Reason.NONE)]] = Reason.WITHHELD
             state[places] = np.maximum(state[places], needed(step))
         if found.free:
             self._withhold(move)
@@ -111,6 +113,7 @@ class Search:
             differs = after != self.rule.hides(numerator, denominator, share=own.share)
             seen = self.states[member].ravel()[move.places] != State.UNPUBLISHED
             self.reasons[member].ravel()[move.places[differs & seen]] = Reason.WITHHELD
+            self.withheld[member].ravel()[move.places[differs & seen]] = True
         self._passes.clear()
         self._prices.clear()
 
@@ -132,12 +135,12 @@ class Search:
     def _price(self, steps: Steps, mode: str, free: bool, sign: int, places: Places) -> Costs:
         passes, strict = self._passing(steps, mode, free=free)[2 * sign : 2 * sign + 2]
         weight = self.weight.ravel()[places]
-        price = np.zeros(len(places))
+        price = np.zeros(len(places), np.float32)
         for state, step in zip(self.states, steps, strict=True):
             need = needed(step)
             if need is not State.SHOWN:
                 have = state.ravel()[places]
-                paid = np.where(have == State.PART, PRICE[State.PART], 0.0)
+                paid = np.where(have == State.PART, PRICE[State.PART], 0.0).astype(np.float32)
                 price += np.where(have >= need, 0.0, weight * (PRICE[need] - paid))
         price = np.where(strict.ravel()[places], price, price + 3 * weight)
         return np.where(passes.ravel()[places], price, NOWHERE)
