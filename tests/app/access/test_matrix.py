@@ -35,7 +35,11 @@ people                .         .     .     .      .         .         x
 
 def table():
     head, *rows = [line.split() for line in TABLE.strip().splitlines()]
-    return {(Right(right), Role(role)): mark == "x" for right, *marks in rows for role, mark in zip(head, marks, strict=True)}
+    return {
+        (Right(right), Role(role)): mark == "x"
+        for right, *marks in rows
+        for role, mark in zip(head, marks, strict=True)
+    }
 
 
 PATTERNS = get_resolver().url_patterns

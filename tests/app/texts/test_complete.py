@@ -59,7 +59,9 @@ def test_the_three_languages_fill_in_the_same_values(family):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_text_is_empty_or_a_note_to_oneself(family):
     for language in LANGUAGES:
-        bad = {k: v for k, v in read(family, language).items() if not str(v).strip() or re.search(r"TODO|XXX|\?\?", str(v))}
+        bad = {
+            k: v for k, v in read(family, language).items() if not str(v).strip() or re.search(r"TODO|XXX|\?\?", str(v))
+        }
         assert bad == {}
 
 
@@ -124,8 +126,14 @@ def test_no_words_stand_in_templates_themselves():
     """Text between tags comes from the text files; signs and brackets may stand."""
     loose = {}
     for path in sorted(WEB.rglob("*.html")):
-        text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<script.*?</script>", "", path.read_text("utf-8"), flags=re.S)
-        words = [w.strip() for w in re.findall(r">([^<>]+)<", text) if SAID.search(re.sub(r"&\w+;|[a-z-]+=\"[^\"]*\"", "", w))]
+        text = re.sub(
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<script.*?</script>", "", path.read_text("utf-8"), flags=re.S
+        )
+        words = [
+            w.strip()
+            for w in re.findall(r">([^<>]+)<", text)
+            if SAID.search(re.sub(r"&\w+;|[a-z-]+=\"[^\"]*\"", "", w))
+        ]
         if words:
             loose[str(path.relative_to(WEB))] = words
     assert loose == {}

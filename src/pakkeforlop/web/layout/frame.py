@@ -19,6 +19,7 @@ NAVIGATION = (
     ("worklist", Right.WORKLIST),
     ("referrals", Right.REFERRALS),
     ("missing_codes", Right.CODING_LISTS),
+    ("figures", Right.FIGURES),
     ("directory", Right.DIRECTORY),
     ("openings", Right.OPENINGS),
     ("patient_log", Right.LOG),

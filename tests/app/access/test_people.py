@@ -1,0 +1,196 @@
+"""Users, assignments and who is who: changed by those who may, within their own units, and never for oneself."""
+
+from datetime import date
+
+import pytest
+
+from app.access.people import BERGEN, STAVANGER, VEST, client_for, user_with
+from pakkeforlop.access.models import Assignment, Event, Post, User
+
+pytestmark = pytest.mark.django_db
+STAVANGER_TRUST = "983974678"
+NEW = {
+    "role": "coder",
+    "org_nr": STAVANGER,
+    "pathway": "",
+    "department": "",
+    "valid_from": "15.03.2024",
+    "valid_to": "",
+}
+
+
+@pytest.fixture
+def admin():
+    return client_for(("administrator", STAVANGER_TRUST), username="admin")
+
+
+def test_a_new_user_gets_a_password_that_is_shown_once_and_works(admin, client):
+    page = admin.post("/people/add/", {"username": "Penn", "display_name": "Klok  Penn"}).content.decode()
+    user = User.objects.get(username="penn")
+    assert user.display_name == "Klok Penn"
+    password = page.split('class="code tn">')[1].split("<")[0]
+    assert password not in admin.get(f"/people/{user.pk}/").content.decode()
+    assert client.post("/login/", {"login": "penn", "password": password}).status_code == 302
+    assert Event.objects.filter(kind="user_changed", what="user.added", detail={"user": user.pk}).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"username": "a", "display_name": "A"}, "minst to tegn"),
+        ({"username": "ola nordmann", "display_name": "Ola"}, "minst to tegn"),
+        ({"username": "ADMIN", "display_name": "Ola"}, "er i bruk"),
+        ({"username": "ola", "display_name": "  "}, "Skriv et navn"),
+    ],
+)
+def test_a_user_that_cannot_be_added_gets_a_sentence(admin, typed, says):
+    assert says in admin.post("/people/add/", typed).content.decode()
+    assert User.objects.count() == 1
+
+
+def test_an_assignment_is_given_and_ended_and_the_row_stays(admin):
+    user = user_with(username="penn")
+    admin.post(f"/people/{user.pk}/assign/", NEW)
+    row = Assignment.objects.get(user=user)
+    assert (row.role, row.org_nr, row.valid_from, row.valid_to) == ("coder", STAVANGER, date(2024, 3, 15), None)
+    admin.post(f"/people/assignments/{row.pk}/end/")
+    row.refresh_from_db()
+    assert row.valid_to == date(2024, 3, 15)
+    whats = list(Event.objects.filter(kind="user_changed").order_by("pk").values_list("what", flat=True))
+    assert whats == ["user.assigned", "user.assignment_ended"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"org_nr": BERGEN}, "utenfor dine egne"),
+        ({"org_nr": VEST}, "utenfor dine egne"),
+        ({"org_nr": "900000000"}, "utenfor dine egne"),
+        ({"org_nr": "1"}, "Velg en enhet"),
+        ({"role": "king"}, "Velg en rolle"),
+        ({"pathway": "Z99"}, "Velg et forløp"),
+        ({"valid_from": "31.02.2024"}, "Skriv datoen"),
+        ({"valid_to": "snart"}, "Skriv datoen"),
+        ({"valid_to": "14.03.2024"}, "Siste dag er før den første"),
+    ],
+)
+def test_an_assignment_that_cannot_be_given_gets_a_sentence(admin, changed, says):
+    user = user_with(username="penn")
+    assert says in admin.post(f"/people/{user.pk}/assign/", {**NEW, **changed}).content.decode()
+    assert not Assignment.objects.filter(user=user).exists()
+
+
+def test_nobody_appoints_oneself(admin):
+    page = admin.post(f"/people/{admin.user.pk}/assign/", NEW).content.decode()
+    assert "Du kan ikke gi deg selv oppgaver" in page
+    assert Assignment.objects.filter(user=admin.user).count() == 1
+
+
+def test_nobody_switches_oneself_off_or_gives_oneself_a_password(admin):
+    admin.post(f"/people/{admin.user.pk}/", {"display_name": "Prøve admin"})
+    assert User.objects.get(pk=admin.user.pk).is_active
+    assert admin.post(f"/people/{admin.user.pk}/login/").status_code == 403
+
+
+def test_one_who_serves_other_units_too_is_not_this_administrators_to_change(admin):
+    """A new password for such a person would open the other unit's patients to the administrator."""
+    both = user_with(("coder", STAVANGER), ("coder", BERGEN), username="both")
+    region = user_with(("leader", VEST), username="region")
+    for user in (both, region):
+        assert admin.post(f"/people/{user.pk}/login/").status_code == 403
+        assert admin.post(f"/people/{user.pk}/", {"display_name": "Ny"}).status_code == 403
+    assert admin.get(f"/people/{region.pk}/").status_code == 403
+    outside = Assignment.objects.get(user=both, org_nr=BERGEN)
+    assert admin.post(f"/people/assignments/{outside.pk}/end/").status_code == 403
+
+
+def test_a_user_who_is_switched_off_is_out_at_the_next_page(admin):
+    penn = client_for(("coder", STAVANGER), username="penn")
+    assert penn.get("/directory/").status_code == 200
+    admin.post(f"/people/{penn.user.pk}/", {"display_name": "Prøve penn"})
+    assert penn.get("/directory/").status_code == 302
+
+
+def test_a_new_password_ends_the_sessions_and_takes_the_second_factor_away(admin):
+    from allauth.mfa.models import Authenticator
+
+    penn = client_for(("coder", STAVANGER), username="penn")
+    Authenticator.objects.create(user=penn.user, type="totp", data={})
+    assert admin.post(f"/people/{penn.user.pk}/login/").status_code == 200
+    assert penn.get("/directory/").status_code == 302
+    assert not Authenticator.objects.exists()
+
+
+def test_the_list_has_the_users_of_own_units_and_those_without_any(admin):
+    user_with(("coder", STAVANGER), username="mine")
+    user_with(("coder", BERGEN), username="theirs")
+    user_with(username="new")
+    page = admin.get("/people/").content.decode()
+    assert "Prøve mine" in page
+    assert "Prøve new" in page
+    assert "Prøve theirs" not in page
+
+
+# --- who is who -------------------------------------------------------------------------------------------------------
+
+POST = {
+    "kind": "coordinator", "org_nr": STAVANGER, "pathway": "A12", "name": "Stødig Anker", "phone": "55 50 10 02",
+    "phone_hours": "08.00–15.30", "department": "Gastro", "valid_from": "15.03.2024",
+}  # fmt: skip
+
+
+@pytest.fixture
+def leader():
+    return client_for(("leader", STAVANGER), username="leader")
+
+
+def test_a_post_is_entered_and_what_is_missing_is_shown_as_vacant(leader):
+    leader.post("/directory/add/", POST)
+    page = leader.get("/directory/").content.decode()
+    assert "Stødig Anker" in page
+    assert "55 50 10 02" in page
+    # leader, coding and analysis of the hospital; doctor and deputy of the pathway
+    assert "6 oppgaver." in page
+    assert "5 er ikke besatt." in page
+
+
+def test_another_holder_is_a_new_row_and_the_old_one_stays(leader):
+    old = Post.objects.create(
+        kind="coordinator", org_nr=STAVANGER, pathway="A12", name="Før", valid_from=date(2020, 1, 1)
+    )
+    leader.post(f"/directory/{old.pk}/", POST)
+    rows = list(Post.objects.order_by("pk").values_list("name", "valid_from", "valid_to"))
+    assert rows == [("Før", date(2020, 1, 1), date(2024, 3, 14)), ("Stødig Anker", date(2024, 3, 15), None)]
+
+
+def test_a_new_phone_is_the_same_row(leader):
+    old = Post.objects.create(**{**POST, "valid_from": date(2020, 1, 1)})
+    leader.post(f"/directory/{old.pk}/", {**POST, "phone": "55 00 00 00", "valid_from": "01.01.2020"})
+    assert list(Post.objects.values_list("phone", "valid_to")) == [("55 00 00 00", None)]
+
+
+def test_posts_of_other_units_are_not_mine_to_change(leader):
+    theirs = Post.objects.create(kind="leader", org_nr=BERGEN, name="X", valid_from=date(2020, 1, 1))
+    assert leader.post(f"/directory/{theirs.pk}/", POST).status_code == 403
+    assert leader.post(f"/directory/{theirs.pk}/end/").status_code == 403
+    assert "utenfor dine egne" in leader.post("/directory/add/", {**POST, "org_nr": BERGEN}).content.decode()
+
+
+def test_a_coordinator_reads_and_does_not_change():
+    client = client_for(("coordinator", STAVANGER))
+    Post.objects.create(**{**POST, "valid_from": date(2020, 1, 1)})
+    page = client.get("/directory/").content.decode()
+    assert "Stødig Anker" in page
+    assert "Endre" not in page
+
+
+def test_demo_people_are_made_once_with_one_user_per_role():
+    from pakkeforlop.access import demo
+    from pakkeforlop.access.rights import Role
+
+    for _ in range(2):
+        made = demo.people(hospital=STAVANGER, other_hospital=BERGEN, on=date(2024, 3, 15))
+    assert set(Assignment.objects.values_list("role", flat=True)) == set(Role)
+    assert User.objects.count() == len(made) == len(demo.PEOPLE)
+    assert Post.objects.count() == len(demo.POSTS)
+    assert not made["anker"].has_usable_password()
