@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,6 +69,17 @@ def day_given(value: str | None, option: str) -> int | None:
         return day_number(date.fromisoformat(value))
     except ValueError:
         raise UsageFault("not_a_date", option=option, value=value) from None
+
+
+def bytes_given(value: str) -> int:
+    """An amount of memory such as 4GB or 512MB in bytes; a usage fault if it is none, or too little."""
+    from pakkeforlop.review.partitioned import LEAST_MEMORY
+
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([MG])I?B?", value.strip().upper())
+    amount = float(found[1]) * {"M": 1 << 20, "G": 1 << 30}[found[2]] if found else 0
+    if amount < LEAST_MEMORY:
+        raise UsageFault("memory_unreadable", value=value)
+    return int(amount)
 
 
 def today() -> int:

@@ -19,6 +19,7 @@ from pakkeforlop.cli.common import (
     QUIET,
     SETTINGS,
     answer,
+    bytes_given,
     day_given,
     progress_shown,
     today,
@@ -47,6 +48,11 @@ def monitor(
         False, "--episodes-csv", help="Write episodes.csv even above a million episodes."
     ),
     report: bool = typer.Option(True, "--report/--no-report", help="Make report/index.html."),
+    memory: str = typer.Option(
+        None, "--memory", metavar="SIZE",
+        help="Keep within so much memory, such as 4GB: patients are taken in parts. Writes no episodes.csv and no "
+        "report, and the messages part by part. Not for files with registration_id.",
+    ),
     language: str = LANGUAGE,
     quiet: bool = QUIET,
     as_json: bool = AS_JSON,
@@ -55,8 +61,8 @@ def monitor(
     with faults_told(language):
         done = run_monitor(
             inputs, out, patients=patients, new_cancers=new_cancers, as_of=day_given(as_of, "--as-of"),
-            settings=settings, catalogue=catalogue, episodes_csv=episodes_csv, report=report, language=language,
-            quiet=quiet or as_json,
+            settings=settings, catalogue=catalogue, episodes_csv=episodes_csv, report=report,
+            memory=None if memory is None else bytes_given(memory), language=language, quiet=quiet or as_json,
         )  # fmt: skip
         if as_json:
             answer(done)
@@ -77,6 +83,7 @@ def run_monitor(
     catalogue: Path | None = None,
     episodes_csv: bool = False,
     report: bool = True,
+    memory: int | None = None,
     language: str = "nb",
     quiet: bool = True,
 ) -> dict[str, Any]:
@@ -90,14 +97,21 @@ def run_monitor(
     with progress_shown(language, quiet=quiet) as progress:
         engine = make_engine(catalogue, settings)
         with OutputFolder(out) as folder:
-            run = start_run(
-                Sources(inputs, patients, new_cancers), engine, today=today(), as_of=as_of, progress=progress
-            )
+            sources = Sources(inputs, patients, new_cancers)
             arguments = {
                 "inputs": [path.name for path in inputs], "patients": patients and patients.name,
                 "new_cancers": new_cancers and new_cancers.name, "as_of": as_of is not None,
                 "settings": settings and settings.name, "catalogue": catalogue and catalogue.name,
             }  # fmt: skip
+            if memory is not None:
+                from pakkeforlop.review.partitioned import PartitionedRun
+                from pakkeforlop.review.writing_parts import write_partitioned
+
+                parts = PartitionedRun(
+                    sources, engine, today=today(), as_of=as_of, memory=memory, with_rows=True, progress=progress,
+                )  # fmt: skip
+                return write_partitioned(parts, folder, arguments={**arguments, "memory": memory}, begun=begun)
+            run = start_run(sources, engine, today=today(), as_of=as_of, progress=progress)
             return write_run(
                 run, folder, arguments=arguments, begun=begun, episodes_csv=episodes_csv, report=report,
                 language=language, progress=progress, marks=marks_beside(inputs),

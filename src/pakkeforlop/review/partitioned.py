@@ -36,6 +36,9 @@ OWN = 200 << 20
 BYTES_A_ROW = 220
 """What a registration needs while its bucket is linked and counted."""
 
+BYTES_A_ROW_WRITTEN = 500
+"""The same where the tables of episodes and messages are made from it too."""
+
 SHARE_FOR_A_BUCKET = 0.3
 """How much of the memory that is left a bucket may take; the rest is for the figures and for what is let go late."""
 
@@ -51,19 +54,20 @@ class Partitioned:
     registrations: int
     episodes: int
     refused: int
+    rejects: pa.Table
     aside: dict[str, int] = field(default_factory=dict)
-    rejects: list[pa.Table] = field(default_factory=list)
+    later: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def bucket_count(rows: int, memory: int) -> int:
-    """How many buckets keep a run within so many bytes."""
+def bucket_count(rows: int, memory: int, *, with_rows: bool = False) -> int:
+    """How many buckets keep a run within so many bytes. with_rows: their episodes and messages are written too."""
     room = max(memory - OWN, LEAST_MEMORY - OWN) * SHARE_FOR_A_BUCKET
-    return max(1, -(-rows * BYTES_A_ROW // int(room)))
+    return max(1, -(-rows * (BYTES_A_ROW_WRITTEN if with_rows else BYTES_A_ROW) // int(room)))
 
 
-def registration_schema(pieces: Pieces) -> pa.Schema:
-    """The columns of every bucket."""
+def registration_schema(pieces: Pieces, *, with_rows: bool) -> pa.Schema:
+    """The columns of every bucket. with_rows: the file and row that each registration stood in, too."""
     fields = [
         ("patient_id", pa.string() if pieces.as_text else pa.int64()),
         ("code", WORDS),
@@ -74,6 +78,7 @@ def registration_schema(pieces: Pieces) -> pa.Schema:
         fields.append(("registered_day", pa.int32()))
     fields += [("unit", WORDS)] if "unit" in pieces.columns else []
     fields += [(ours, pa.int32()) for name, ours in DAY_COLUMNS.items() if name in pieces.columns]
+    fields += [("file", WORDS), ("row", pa.int64())] if with_rows else []
     return pa.schema(fields)
 
 
@@ -84,27 +89,33 @@ CANCERS = pa.schema(
 
 
 class PartitionedRun:
-    """Lay down, link bucket by bucket, tell. `each` is given every bucket's linking, in the order of the buckets."""
+    """Lay down, link bucket by bucket, tell.
+
+    memory: bytes that the run should keep within; buckets: so many, whatever the memory; folder: where temporary files
+    are made (16 to 60 bytes a registration); with_rows: keep what the tables of episodes and messages are made from.
+    """
 
     def __init__(
         self, sources: Sources, engine: Engine, *, today: int, as_of: int | None = None, memory: int | None = None,
-        buckets: int | None = None, folder: Path | None = None, progress: Callable[[str], None] = lambda _: None,
+        buckets: int | None = None, folder: Path | None = None, with_rows: bool = False,
+        progress: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.sources, self.engine, self.progress = sources, engine, progress
+        self.with_rows = with_rows
         self.today, self.folder = today, folder
         self.pieces = Pieces(
             sources.registrations, today=today, as_of=as_of, first_day=day_number(engine.settings.first_day),
             linked_prefixes=engine.tables.pathways,
         )  # fmt: skip
-        self.count = buckets or bucket_count(self.pieces.rows, memory or LEAST_MEMORY)
+        self.count = buckets or bucket_count(self.pieces.rows, memory or LEAST_MEMORY, with_rows=with_rows)
         self.readings: dict[str, Reading] = {}
         self.rejects: list[pa.Table] = []
         self.aside: dict[str, int] = {}
-        self.rows = self.instances = self.refused = 0
+        self.rows = self.instances = self.refused = self.later = 0
         self.contacts: Places | None = None
 
     def run(self, each: Callable[[Linking], None] = lambda _: None) -> Partitioned:
-        """Everything."""
+        """Everything. `each` is given every bucket's linking, in the order of the buckets."""
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="pakkeforlop-", dir=self.folder) as name:
             folder = Path(name)
@@ -120,8 +131,9 @@ class PartitionedRun:
             table = figures.table()
         seconds = {"read": laid - begun, "link": linked - laid, "figures": time.perf_counter() - linked}
         return Partitioned(
-            table, self.readings, self.pieces.as_of, self.count, self.rows, self.instances, self.refused, self.aside,
-            self.rejects, {name: round(value, 3) for name, value in seconds.items()},
+            table, self.readings, self.pieces.as_of, self.count, self.rows, self.instances, self.refused,
+            pa.concat_tables([*self.rejects, *(reading.rejects for reading in self.readings.values())]),
+            self.aside, self.later, {name: round(value, 3) for name, value in seconds.items()},
         )  # fmt: skip
 
     def lay_down(self, folder: Path) -> Buckets:
@@ -132,10 +144,11 @@ class PartitionedRun:
             ends = None
         buckets = Buckets(folder, self.count, ends)
         self.count = buckets.count
-        self.schema = registration_schema(self.pieces)
+        self.schema = registration_schema(self.pieces, with_rows=self.with_rows)
         for intake in self.pieces:
             self._note(intake)
-            buckets.add("registrations", intake.registrations, self.schema)
+            table = intake.table if self.with_rows else intake.registrations
+            buckets.add("registrations", table, self.schema)
         self._lay_down_people(buckets)
         buckets.close()
         return buckets
@@ -143,6 +156,7 @@ class PartitionedRun:
     def _note(self, intake: Intake) -> None:
         self.rows += len(intake.registrations)
         self.refused += intake.refused
+        self.later += intake.later
         self.rejects.append(intake.rejects)
         for code, number in intake.aside.items():
             self.aside[code] = self.aside.get(code, 0) + number

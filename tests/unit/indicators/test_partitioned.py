@@ -12,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import data
+from pakkeforlop.cli.common import bytes_given
+from pakkeforlop.cli.monitor import run_monitor
+from pakkeforlop.review import partitioned
 from pakkeforlop.review.monitoring import Sources, make_engine, start_run
 from pakkeforlop.review.partitioned import LEAST_MEMORY, PartitionedRun, bucket_count
 from pakkeforlop.vocabulary.calendar import day_number, day_of
@@ -58,7 +61,8 @@ def plain(table: pa.Table) -> pa.Table:
     texts = [name for name in table.column_names if pa.types.is_dictionary(table[name].type)]
     for name in texts:
         table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
-    return table.combine_chunks().sort_by([(name, "ascending") for name in (*texts, "period_from")])
+    keys = [*texts, *(name for name in ("period_from",) if name in table.column_names)]
+    return table.combine_chunks().sort_by([(name, "ascending") for name in keys])
 
 
 def whole(sources: Sources) -> pa.Table:
@@ -91,7 +95,8 @@ def test_without_people_and_as_known_on_a_day(folder: Path):
     assert plain(made.indicators).equals(plain(run.indicators))
     assert (made.episodes, made.registrations) == (run.linking.linked.instances, len(run.intake.registrations))
     assert made.refused == run.intake.refused
-    assert pa.concat_tables(made.rejects).num_rows == len(run.intake.rejects)
+    assert (made.later, made.aside) == (run.intake.later, run.intake.aside)
+    assert sorted(made.rejects["row"].to_pylist()) == sorted(run.intake.rejects["row"].to_pylist())
 
 
 def test_several_files_and_kinds_of_file(folder: Path, tmp_path: Path):
@@ -118,3 +123,31 @@ def test_more_memory_makes_fewer_parts():
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 4 * counts[2] > 4
     assert bucket_count(1000, LEAST_MEMORY) == 1
+
+
+def test_the_command_writes_the_same_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`monitor --memory` gives the episodes, messages and figures of `monitor`; only their order may differ."""
+    monkeypatch.setattr(partitioned, "bucket_count", lambda *_, **__: 5)
+    given = {"patients": folder / "numbers-patients.parquet", "new_cancers": folder / "numbers-cancers.parquet"}
+    one = run_monitor([folder / "numbers.parquet"], tmp_path / "one", report=False, **given)
+    parts = run_monitor([folder / "numbers.parquet"], tmp_path / "parts", memory=LEAST_MEMORY, **given)
+    assert {name: one["rows"][name] for name in one["rows"]} == parts["rows"]
+    assert one["result"] == parts["result"]
+    for name in ("messages.csv", "indicators.csv", "rejects.csv"):
+        lines = [(tmp_path / run / name).read_text("utf-8").splitlines() for run in ("one", "parts")]
+        assert sorted(lines[0]) == sorted(lines[1]), name
+    episodes = [plain(pq.read_table(tmp_path / run / "episodes.parquet")) for run in ("one", "parts")]
+    keys = [(name, "ascending") for name in ("patient_id", "pathway", "episode")]
+    assert episodes[0].sort_by(keys).equals(episodes[1].select(episodes[0].column_names).sort_by(keys))
+    assert not (tmp_path / "parts" / "report").exists()
+
+
+@pytest.mark.parametrize(("value", "amount"), [("4GB", 4 << 30), ("512M", 512 << 20), ("1.5GiB", 3 << 29)])
+def test_memory_as_it_is_written(value: str, amount: int):
+    assert bytes_given(value) == amount
+
+
+@pytest.mark.parametrize("value", ["4", "4TB", "100MB", "much", "-1GB"])
+def test_memory_that_is_none_is_refused(value: str):
+    with pytest.raises(UsageFault):
+        bytes_given(value)

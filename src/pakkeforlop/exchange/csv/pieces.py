@@ -20,7 +20,7 @@ from pakkeforlop.exchange.csv.dates import days_of_moments
 from pakkeforlop.exchange.csv.doors import read_rows
 from pakkeforlop.exchange.csv.files import InFile, reach, without_repeats
 from pakkeforlop.exchange.csv.intake import Intake, registration_table
-from pakkeforlop.exchange.csv.judge import Draft, draft, judge, last_of, other_family
+from pakkeforlop.exchange.csv.judge import Draft, Status, draft, judge, last_of, other_family
 from pakkeforlop.exchange.csv.layout import REGISTRATIONS
 from pakkeforlop.exchange.csv.read import FIRST_DAY, aside_counts, kept_rows, sources_of
 from pakkeforlop.exchange.csv.rejects import reject_table
@@ -108,6 +108,7 @@ class Pieces:
             sources=sources_of([made], kept),
             as_of=self.as_of,
             aside=aside_counts([made], [status], [None]),
+            later=0 if status is None else int((status == Status.LATER).sum()),
         )
 
     def _last_day(self, today: int) -> int:

@@ -36,11 +36,12 @@ def write_table(table: pa.Table, path: str | Path, *, as_text: bool = False) -> 
             to_csv(table, stream, as_text=as_text)
 
 
-def to_csv(table: pa.Table, stream: BinaryIO, *, as_text: bool = False) -> None:
-    """The table as CSV, some rows at a time."""
+def to_csv(table: pa.Table, stream: BinaryIO, *, as_text: bool = False, header: bool = True) -> None:
+    """The table as CSV, some rows at a time. header: False where the rows go on after others."""
     kinds = [_plain_kind(kind) for kind in table.schema.types]
     plain = pa.schema(list(zip(table.column_names, kinds, strict=True)))
-    stream.write((",".join(table.column_names) + "\n").encode())
+    if header:
+        stream.write((",".join(table.column_names) + "\n").encode())
     with arrow_csv.CSVWriter(stream, plain, write_options=arrow_csv.WriteOptions(include_header=False)) as writer:
         for batch in table.to_batches(max_chunksize=BATCH):
             columns = [column.cast(kind) for column, kind in zip(batch.columns, kinds, strict=True)]
