@@ -1,10 +1,15 @@
-"""`pakkeforlop demo`: the country from the published figures, the main job on it, and the report on this machine."""
+"""`pakkeforlop demo`: the country from the published figures, the main job on it, and the application on this machine.
+
+Where the packages of the application are not installed, the report alone is served.
+"""
 
 from __future__ import annotations
 
 import functools
 import http.server
 import json
+import os
+import shutil
 import threading
 import webbrowser
 from datetime import date
@@ -23,6 +28,9 @@ DEMO_DAY = date(2022, 1, 20)
 """The day the demo is at: a Thursday inside the data, with pathways open at every stage."""
 
 SEED = 1
+HOSPITAL, OTHER = "974557746", "974703300"
+"""Haukeland, where most demo users work, and Stavanger, to which and from which patients are sent."""
+ORDER = ("patients", "registrations", "referrals", "appointments", "answers", "new_cancers")
 SAID = {
     "made": {
         "nb": "Landet er laget av de publiserte tallene: {registrations} registreringer for {patients} oppdiktede "
@@ -52,16 +60,18 @@ SAID = {
 
 
 @app.command(
-    help="Generate the country from the published figures, run the main job and serve the report on this machine.\n\n"
-    "A second run uses the data and the result of the first.\n\n"
+    help="Generate the country from the published figures, run the main job, load those who are in a pathway now into "
+    "a store, and serve the application on this machine, with a user per role. The report is at /rapport/.\n\n"
+    "A second run uses the data, the result and the store of the first.\n\n"
     "Example: pakkeforlop demo --port 8000\n\n"
     "Exit codes: 0 done · 14 cannot write or the port is taken"
 )
 def demo(
     out: Path = typer.Option(Path("demo-data"), "--out", metavar="DIR", help="Folder for data and result."),
     port: int = typer.Option(8000, "--port", min=0, max=65535, help="Port on localhost; 0 takes any that is free."),
-    serve: bool = typer.Option(True, "--serve/--no-serve", help="Serve the report, or only write it."),
-    browser: bool = typer.Option(False, "--browser", help="Open the report in a browser too."),
+    serve: bool = typer.Option(True, "--serve/--no-serve", help="Serve, or only write."),
+    report_only: bool = typer.Option(False, "--report-only", help="Serve the report alone, without the application."),
+    browser: bool = typer.Option(False, "--browser", help="Open it in a browser too."),
     fresh: bool = typer.Option(False, "--fresh", help="Make data and result anew."),
     language: str = LANGUAGE,
     quiet: bool = QUIET,
@@ -84,7 +94,66 @@ def demo(
         if not serve:
             typer.echo(SAID["written"][language].format(path=result / "report" / "index.html"))
             return
-        serve_report(result, port, language, browser=browser)
+        if report_only or not application_installed():
+            serve_report(result, port, language, browser=browser)
+            return
+        serve_application(out, port, language, browser=browser, quiet=quiet)
+
+
+def application_installed() -> bool:
+    """Whether the packages of the application are there."""
+    from importlib.util import find_spec
+
+    return all(find_spec(name) is not None for name in ("django", "allauth", "granian"))
+
+
+def serve_application(out: Path, port: int, language: str, *, browser: bool, quiet: bool) -> None:
+    """The application with the country's open pathways, a ward and demo users, on the demo's day."""
+    from pakkeforlop.cli.serve import free_port, made_ready, run_server
+
+    store = out / "store"
+    port = free_port("127.0.0.1", port)
+    os.environ |= {
+        "PAKKEFORLOP_DEMO": "1", "PAKKEFORLOP_TODAY": DEMO_DAY.isoformat(),
+        "PAKKEFORLOP_REPORT": str((out / "result" / "report").resolve()),
+    }  # fmt: skip
+    fresh = not (store / STAMP).is_file() or (store / STAMP).read_bytes() != (out / "result" / STAMP).read_bytes()
+    if fresh:
+        shutil.rmtree(store, ignore_errors=True)
+    made_ready(store)
+    if fresh:
+        fill_store(out, language, quiet=quiet)
+        shutil.copyfile(out / "result" / STAMP, store / STAMP)
+    if browser:
+        threading.Timer(2, webbrowser.open, [f"http://localhost:{port}/"]).start()
+    run_server("127.0.0.1", port, workers=1, threads=4, language=language, quiet=False)
+
+
+def fill_store(out: Path, language: str, *, quiet: bool) -> None:
+    """Demo users; then the country's patients who are in a pathway now, and two wards of our own making."""
+    from pakkeforlop.access.demo import people
+    from pakkeforlop.access.scope import units
+    from pakkeforlop.cli.importing import run_import
+    from pakkeforlop.exchange.generate.ward.country import cut_country
+    from pakkeforlop.exchange.generate.ward.files import write_ward
+    from pakkeforlop.exchange.generate.ward.ward import inbox, joined, morning
+
+    people(hospital=HOSPITAL, other_hospital=OTHER, on=DEMO_DAY)
+    trusts = {units().resolve(units().trust_of(place, on=DEMO_DAY) or "") for place in (HOSPITAL, OTHER)}
+    country = cut_country(
+        data=out / "data", result=out / "result", out=out / "now" / "country", today=DEMO_DAY,
+        without_trusts={trust.org_nr for trust in trusts if trust}, seed=SEED,
+    )  # fmt: skip
+    ward = joined(
+        [
+            morning(today=DEMO_DAY, seed=SEED, hospital=HOSPITAL, other=OTHER),
+            morning(today=DEMO_DAY, seed=SEED + 1, hospital=OTHER, other=HOSPITAL, size=25, prefix="v"),
+            inbox(today=DEMO_DAY, seed=SEED, hospital=HOSPITAL),
+        ]
+    )
+    for paths in (write_ward(ward, out / "now" / "ward"), country):
+        wanted = [(kind.replace("_", "-"), paths[kind]) for kind in ORDER if kind in paths]
+        run_import(wanted, language=language, quiet=quiet)
 
 
 def make(out: Path, *, fresh: bool, language: str, quiet: bool) -> dict[str, Any]:
