@@ -15,7 +15,7 @@ TOLD = (
 )  # fmt: skip
 """What a file can tell of a patient."""
 COLUMNS = ("handle", "source_id", "told", *TOLD, "revision")
-UNTOLD = {name: Patient._meta.get_field(name).get_default() for name in TOLD}
+UNTOLD = {field.name: field.get_default() for field in Patient._meta.concrete_fields if field.name in TOLD}
 
 
 @dataclass
@@ -33,7 +33,7 @@ def known_as(source_ids: Sequence[str]) -> dict[str, Patient]:
     found = _of(source_ids)
     missing = [source for source in source_ids if source not in found]
     if missing:
-        rows = ((new_handle(), source, False, *UNTOLD.values(), 0) for source in missing)
+        rows = ((new_handle(), source, False, *(UNTOLD[name] for name in TOLD), 0) for source in missing)
         insert(Patient, COLUMNS, rows)
         found |= _of(missing)
     return found
