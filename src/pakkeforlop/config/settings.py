@@ -24,6 +24,8 @@ TODAY = os.environ.get("PAKKEFORLOP_TODAY", "")
 """YYYY-MM-DD fixes the day, for the demo and for tests; empty: the machine's own day."""
 SYNTHETIC_NUMBERS = DEMO or os.environ.get("PAKKEFORLOP_SYNTHETIC", "") == "1"
 """Whether synthetic identity numbers (Tenor and others) are accepted; never where real patients are."""
+REPORT = os.environ.get("PAKKEFORLOP_REPORT", "")
+"""Folder of the report that the nightly run wrote; empty: none is shown."""
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("PAKKEFORLOP_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 ONLY_HERE = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}

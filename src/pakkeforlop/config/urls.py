@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver
 
 from pakkeforlop.web.directory.urls import pages as directory
+from pakkeforlop.web.figures.urls import pages as figures
 from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
 from pakkeforlop.web.login.urls import pages as login
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *log,
     *people,
     *directory,
+    *figures,
     *worklist,
     *referrals,
 ]
