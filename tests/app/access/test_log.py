@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from app.access.people import BERGEN, STAVANGER, client_for
 from app.access.wards import patient_at
-from pakkeforlop.access.audit import LogNotWritten, record
+from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import Event, Opening
 from pakkeforlop.web import clock
 

@@ -96,5 +96,5 @@ class OtherLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 def _safe() -> MultiFernet:
     """Encrypts with the secret key of today; reads with those of before too."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{k}".encode()).digest())) for k in keys])

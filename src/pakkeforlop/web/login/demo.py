@@ -24,7 +24,7 @@ def log_in(request: Any) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
-    user.backend = "allauth.account.auth_backends.AuthenticationBackend"  # type: ignore[attr-defined]
+    user.backend = "allauth.account.auth_backends.AuthenticationBackend"
     get_adapter().login(request, user)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
