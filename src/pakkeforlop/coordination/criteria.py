@@ -1,4 +1,4 @@
-"""Referrals that meet a pathway's criteria though nobody has marked them: read from a small file of words, with sources.
+"""Referrals that meet a pathway's criteria though nobody has marked them: read from a small file of words.
 
 A proposal says how sure it is: a diagnosis that names the cancer, criteria of the guide, or suspicion alone. A person
 decides; the hospital has the last word (coding.md 3.1).

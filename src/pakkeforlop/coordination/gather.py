@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
 from django.utils.timezone import localtime
 
 from pakkeforlop.access.models import Post
 from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination.carrying import Asked, Coded
+from pakkeforlop.coordination.fetch import every, of_patients
 from pakkeforlop.coordination.models import (
     Appointment,
     ExpectedAnswer,
@@ -34,16 +34,39 @@ EPISODE = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A proposal as it stands."""
+
+    pk: int
+    patient: int
+    pathway: str
+    code: str
+    day: date
+    state: str
+
+
+@dataclass(frozen=True)
+class Unassessed:
+    """A referral that nobody has assessed."""
+
+    pk: int
+    patient: int
+    pathway: str
+    day: date
+    institution: str
+
+
 @dataclass
 class Gathered:
     """Open episodes of some patients, what is known of each pathway, its proposals and who is responsible."""
 
     opened: list[Opened] = field(default_factory=list)
     known: defaultdict[Place, Known] = field(default_factory=lambda: defaultdict(Known))
-    proposals: defaultdict[Place, list[Proposal]] = field(default_factory=lambda: defaultdict(list))
+    proposals: defaultdict[Place, list[Stored]] = field(default_factory=lambda: defaultdict(list))
     owners: dict[Place, int | None] = field(default_factory=dict)
     posts: dict[tuple[str, str], int] = field(default_factory=dict)
-    unassessed: list[Referral] = field(default_factory=list)
+    unassessed: list[Unassessed] = field(default_factory=list)
 
     def owner(self, patient: int, pathway: str, units: Sequence[str]) -> int | None:
         """Who has taken the pathway; else the coordinator that the hospital or trust has named for it."""
@@ -57,16 +80,15 @@ def gather(patients: Sequence[int], *, on: date) -> Gathered:
     """Read everything about the open pathways of some patients."""
     found = Gathered()
     found.opened = [
-        Opened(*row[:-1], messages=tuple(int(number) for number in row[-1].split()))
-        for row in Episode.objects.filter(patient__in=patients, end__isnull=True)
-        .order_by("patient_id", "pathway", "number")
-        .values_list(*EPISODE)
+        Opened(*row[:-2], postponed=bool(row[-2]), messages=tuple(int(number) for number in row[-1].split()))
+        for row in of_patients(Episode, EPISODE, patients, where='"end" IS NULL', order="patient_id, pathway, number")
     ]
     if not found.opened:
         return found
     _codes(found, patients, on)
     _appointments(found, patients)
     _the_rest(found, patients)
+    _proposals(found, patients)
     found.posts = _posts(on)
     return found
 
@@ -80,42 +102,47 @@ def _codes(found: Gathered, patients: Sequence[int], on: date) -> None:
 
 
 def _appointments(found: Gathered, patients: Sequence[int]) -> None:
-    rows = Appointment.objects.filter(patient__in=patients).order_by("at", "id")
-    for patient, pathway, kind, text, at, institution, status, result, followed, department in rows.values_list(
-        "patient_id", "pathway", "kind", "text", "at", "institution", "status", "result", "followed_up_at", "department"
-    ):
+    columns = (
+        "patient_id", "pathway", "kind", "text", "at", "institution", "status", "result", "followed_up_at",
+        "department",
+    )  # fmt: skip
+    rows = of_patients(Appointment, columns, patients, order="at, id")
+    for patient, pathway, kind, text, at, institution, status, result, followed, department in rows:
         day = localtime(at).date()
         booked = Booked(kind, text, at, day, institution, status, result, followed is not None, department)
         found.known[(patient, pathway)].booked.append(booked)
 
 
 def _the_rest(found: Gathered, patients: Sequence[int]) -> None:
-    answers = ExpectedAnswer.objects.filter(patient__in=patients, received_at__isnull=True)
-    for patient, pathway, kind, expected, asked in answers.values_list(
-        "patient_id", "pathway", "kind", "expected_date", "asked_at"
+    answers = ("patient_id", "pathway", "kind", "expected_date", "asked_at")
+    for patient, pathway, *told in of_patients(ExpectedAnswer, answers, patients, where="received_at IS NULL"):
+        found.known[(patient, pathway)].awaited.append(Awaited(*told))
+    referrals = ("patient_id", "pathway", "received_date", "institution", "status", "id")
+    for patient, pathway, day, institution, status, pk in of_patients(
+        Referral, referrals, patients, where="pathway <> ''", order="received_date, id"
     ):
-        found.known[(patient, pathway)].awaited.append(Awaited(kind, expected, asked))
-    for referral in Referral.objects.filter(patient__in=patients).exclude(pathway="").order_by("received_date", "id"):
-        here = (referral.patient_id, referral.pathway)
-        found.known[here].asked.append(Asked(referral.received_date, referral.institution))
-        if referral.status == "new":
-            found.unassessed.append(referral)
-    for patient, pathway, at in Note.objects.filter(patient__in=patients).values_list("patient_id", "pathway", "at"):
+        found.known[(patient, pathway)].asked.append(Asked(day, institution))
+        if status == "new":
+            found.unassessed.append(Unassessed(pk, patient, pathway, day, institution))
+    for patient, pathway, at in of_patients(Note, ("patient_id", "pathway", "at"), patients):
         found.known[(patient, pathway)].touched.append(localtime(at).date())
-    for patient, pathway, at, done in Task.objects.filter(patient__in=patients).values_list(
-        "patient_id", "pathway", "made_at", "done_at"
-    ):
+    for patient, pathway, at, done in of_patients(Task, ("patient_id", "pathway", "made_at", "done_at"), patients):
         found.known[(patient, pathway)].touched.append(localtime(done or at).date())
         found.known[(patient, pathway)].tasks += done is None
-    for proposal in Proposal.objects.filter(patient__in=patients).order_by("event_date", "id"):
-        found.proposals[(proposal.patient_id, proposal.pathway)].append(proposal)
-    taken = Responsibility.objects.filter(patient__in=patients).order_by("since", "id")
-    for patient, pathway, owner in taken.values_list("patient_id", "pathway", "owner_id"):
+    taken = ("patient_id", "pathway", "owner_id")
+    for patient, pathway, owner in of_patients(Responsibility, taken, patients, order="since, id"):
         found.owners[(patient, pathway)] = owner
 
 
+def _proposals(found: Gathered, patients: Sequence[int]) -> None:
+    columns = ("id", "patient_id", "pathway", "code", "event_date", "state")
+    for row in of_patients(Proposal, columns, patients, order="event_date, id"):
+        stored = Stored(*row)
+        found.proposals[(stored.patient, stored.pathway)].append(stored)
+
+
 def _posts(on: date) -> dict[tuple[str, str], int]:
-    """The coordinator of each unit and pathway on a day."""
-    held = Post.objects.filter(kind="coordinator", user__isnull=False, valid_from__lte=on)
-    held = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on)).order_by("-valid_from", "-id")
-    return {(unit, pathway): user for unit, pathway, user in held.values_list("org_nr", "pathway", "user_id")}
+    """The coordinator of each unit and pathway on a day; who came last, where there are two."""
+    columns = ("org_nr", "pathway", "user_id", "valid_to")
+    held = every(Post, columns, where="kind = 'coordinator' AND user_id IS NOT NULL AND valid_from <= %s", values=(on,))
+    return {(unit, pathway): user for unit, pathway, user, last in held if last is None or last >= on}

@@ -15,6 +15,7 @@ from django.db.models import Q
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.coding.models import Patient
+from pakkeforlop.coordination.fetch import of_patients
 from pakkeforlop.coordination.flags import Flag
 from pakkeforlop.coordination.gather import Gathered, gather
 from pakkeforlop.coordination.models import WorklistRow
@@ -32,8 +33,11 @@ TOLD = (
     "next_status", "department", "answer_due", "flags", "marks", "proposed_id", "last_touched", "sought", "closed",
 )  # fmt: skip
 """Fields that a reader can see change; the rest tell of the change itself."""
-WRITTEN = tuple(name.removesuffix("_id") if name in ("owner_id", "proposed_id") else name for name in TOLD) + (
-    "worked_out_on", "changed_at", "changed_by", "changed_what", "changed_detail",
+CHANGE = ("changed_at", "changed_by_id", "changed_what", "changed_detail")
+BEFORE = ("patient_id", "pathway", "number", *TOLD, "worked_out_on", *CHANGE, "id")
+WRITTEN = (
+    "episode_id", *(name.removesuffix("_id") for name in TOLD if name != "episode_id"), "worked_out_on",
+    *(name.removesuffix("_id") for name in CHANGE),
 )  # fmt: skip
 
 
@@ -67,18 +71,16 @@ def _chunks(patient_ids: Iterable[int]) -> Iterator[list[int]]:
 def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogue: Catalogue) -> int:
     gathered = gather(patients, on=on)
     rows = _worked_out(gathered, on, change, catalogue)
-    before = {
-        (row.patient_id, row.pathway, row.number): row for row in WorklistRow.objects.filter(patient__in=patients)
-    }
+    before = {tuple(row[:3]): row[3:] for row in of_patients(WorklistRow, BEFORE, patients)}
     seen = 0
     write = []
     for key, row in rows.items():
         old = before.get(key)
-        if old is not None and _same(old, row):
-            if old.worked_out_on == on:
+        if old is not None and all(getattr(row, name) == was for name, was in zip(TOLD, old, strict=False)):
+            if old[len(TOLD)] == on:
                 continue
-            for name in ("changed_at", "changed_by_id", "changed_what", "changed_detail"):
-                setattr(row, name, getattr(old, name))
+            for name, was in zip(CHANGE, old[len(TOLD) + 1 :], strict=False):
+                setattr(row, name, was)
         else:
             seen += 1
         write.append(row)
@@ -86,7 +88,7 @@ def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogu
         WorklistRow.objects.bulk_create(
             write, update_conflicts=True, unique_fields=["patient", "pathway", "number"], update_fields=list(WRITTEN)
         )
-    gone = [row.pk for key, row in before.items() if key not in rows and not row.closed]
+    gone = [old[-1] for key, old in before.items() if key not in rows and not old[TOLD.index("closed")]]
     if gone:
         seen += WorklistRow.objects.filter(pk__in=gone).update(closed=True, proposed=None, **change)
     return seen
@@ -120,9 +122,7 @@ def _worked_out(gathered: Gathered, on: date, change: dict[str, Any], catalogue:
 
 
 def _sought(patients: Iterable[int]) -> dict[int, str]:
-    found = Patient.objects.filter(pk__in=set(patients)).values_list("pk", "name", "national_number")
+    """What a search finds a patient by: the name without capitals, and the number."""
+    wanted = sorted(set(patients))
+    found = of_patients(Patient, ("id", "name", "national_number"), wanted) if wanted else []
     return {pk: f"{name.casefold()} {number}".strip() for pk, name, number in found}
-
-
-def _same(old: WorklistRow, new: WorklistRow) -> bool:
-    return all(getattr(old, name) == getattr(new, name) for name in TOLD)

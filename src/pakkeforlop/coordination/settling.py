@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from pakkeforlop.coordination.gather import Gathered
-from pakkeforlop.coordination.models import Proposal
+from pakkeforlop.coordination.gather import Gathered, Stored
+from pakkeforlop.coordination.models import Proposal, Referral
 from pakkeforlop.coordination.states import PROPOSAL_STEPS, REFERRAL_STEPS, step
 from pakkeforlop.coordination.working import Opened, WorkedOut
 
@@ -30,14 +30,14 @@ def settle(
         key = (opened.patient, opened.pathway, opened.number)
         stored = gathered.proposals.get((opened.patient, opened.pathway), [])
         for proposal in stored:
-            if proposal.state == "open" and proposal.event_date >= opened.start:
+            if proposal.state == "open" and proposal.day >= opened.start:
                 if _stands(proposal, opened):
                     kept.setdefault(key, proposal.pk)
                 else:
                     _close(proposal, gathered, at=at, by=by)
         draft = worked.draft
         if draft is not None and key not in kept:
-            before = next((one for one in stored if (one.code, one.event_date) == (draft.code, draft.day)), None)
+            before = next((one for one in stored if (one.code, one.day) == (draft.code, draft.day)), None)
             if before is not None and before.state == "confirmed":
                 kept[key] = _reopen(before)
             elif before is None:
@@ -46,29 +46,30 @@ def settle(
                     institution=draft.institution, evidence=draft.evidence[:500], made_at=at,
                 )  # fmt: skip
                 made.append((key, fresh))
-    Proposal.objects.bulk_create([proposal for _, proposal in made])
+    if made:
+        Proposal.objects.bulk_create([proposal for _, proposal in made])
     return kept | {key: proposal.pk for key, proposal in made}
 
 
 def settle_referrals(gathered: Gathered, *, at: datetime, by: int | None) -> None:
     """A referral whose hospital has registered the start on its day of receipt, or after, has been assessed."""
     for referral in gathered.unassessed:
-        coded = gathered.known[(referral.patient_id, referral.pathway)].coded
+        coded = gathered.known[(referral.patient, referral.pathway)].coded
         starts = [one for one in coded if one.event in ("A", "AA") and one.institution == referral.institution]
-        if any(one.day >= referral.received_date for one in starts):
-            referral.status, referral.into = step(REFERRAL_STEPS, referral.status, "pathway"), referral.pathway
-            referral.assessed_at, referral.assessed_by_id = at, by
-            referral.save(update_fields=["status", "into", "assessed_at", "assessed_by"])
+        if any(one.day >= referral.day for one in starts):
+            Referral.objects.filter(pk=referral.pk).update(
+                status=step(REFERRAL_STEPS, "new", "pathway"), into=referral.pathway, assessed_at=at, assessed_by=by
+            )
 
 
-def _reopen(proposal: Proposal) -> int:
+def _reopen(proposal: Stored) -> int:
     """The code that was confirmed has been withdrawn, and the records still speak for it."""
-    proposal.state, proposal.settled_at, proposal.settled_by = step(PROPOSAL_STEPS, proposal.state, "open"), None, None
-    proposal.save(update_fields=["state", "settled_at", "settled_by"])
+    state = step(PROPOSAL_STEPS, proposal.state, "open")
+    Proposal.objects.filter(pk=proposal.pk).update(state=state, settled_at=None, settled_by=None)
     return proposal.pk
 
 
-def _stands(proposal: Proposal, opened: Opened) -> bool:
+def _stands(proposal: Stored, opened: Opened) -> bool:
     """Whether the point that the proposal would register is still missing."""
     event = proposal.code[3:4]
     return {
@@ -78,10 +79,10 @@ def _stands(proposal: Proposal, opened: Opened) -> bool:
     }.get(event, True)
 
 
-def _close(proposal: Proposal, gathered: Gathered, *, at: datetime, by: int | None) -> None:
-    coded = gathered.known[(proposal.patient_id, proposal.pathway)].coded
-    same = any((one.code, one.day) == (proposal.code, proposal.event_date) for one in coded)
-    proposal.state = "confirmed" if same else "rejected"
-    proposal.reason = "" if same else OVERTAKEN
-    proposal.settled_at, proposal.settled_by_id = at, by
-    proposal.save(update_fields=["state", "reason", "settled_at", "settled_by"])
+def _close(proposal: Stored, gathered: Gathered, *, at: datetime, by: int | None) -> None:
+    coded = gathered.known[(proposal.patient, proposal.pathway)].coded
+    same = any((one.code, one.day) == (proposal.code, proposal.day) for one in coded)
+    state = step(PROPOSAL_STEPS, proposal.state, "confirmed" if same else "rejected")
+    Proposal.objects.filter(pk=proposal.pk).update(
+        state=state, reason="" if same else OVERTAKEN, settled_at=at, settled_by=by
+    )

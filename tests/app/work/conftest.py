@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from app.access.people import client_for
 from app.work.filling import FORDE, HAUKELAND, TODAY, fill
-
 from pakkeforlop.exchange.generate.ward.ward import Ward, inbox, joined, morning
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from app.work.filling import AT, HAUKELAND, TODAY
 
+from app.work.filling import AT, HAUKELAND, TODAY
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.actions.load import load
 from pakkeforlop.coordination.models import Appointment, ExpectedAnswer, NewCancer, Referral, WorklistRow

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from app.work.filling import FORDE, HAUKELAND, TODAY, fill
 
+from app.work.filling import FORDE, HAUKELAND, TODAY, fill
 from pakkeforlop.coordination.flags import Flag, answer_overdue, nothing_booked, stale
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries.lists import LISTS, group_case, order_case

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from app.access.people import client_for
 from app.work.filling import HAUKELAND, TODAY
-
 from pakkeforlop.access.models import Event
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.models import Referral, WorklistRow

@@ -8,9 +8,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+
 from app.access.people import client_for
 from app.work.filling import FORDE, HAUKELAND, TODAY
-
 from pakkeforlop.access.models import Event
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination import rows

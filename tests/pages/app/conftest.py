@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from app.conftest import _append_only_tables_can_be_emptied, django_db_modify_db_settings  # noqa: F401
-from app.work.filling import FORDE, HAUKELAND, TODAY, fill
 from django.conf import settings as configured
 from django.test import Client
 
+from app.conftest import _append_only_tables_can_be_emptied, django_db_modify_db_settings  # noqa: F401
+from app.work.filling import FORDE, HAUKELAND, TODAY, fill
 from pakkeforlop.exchange.generate.ward.ward import Ward, inbox, joined, morning
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in the thread of the tests
@@ -30,7 +30,7 @@ def morning_ward() -> Ward:
 
 
 @pytest.fixture
-def site(settings: Any, live_server: Any, morning_ward: Ward) -> Iterator[str]:
+def site(settings: Any, live_server: Any, morning_ward: Ward) -> str:
     """The address of the application, with the demo's people and the morning's patients in it."""
     from pakkeforlop.access.demo import people
     from pakkeforlop.coordination.models import Responsibility, WorklistRow
@@ -49,7 +49,7 @@ def site(settings: Any, live_server: Any, morning_ward: Ward) -> Iterator[str]:
         [Responsibility(patient_id=row.patient_id, pathway=row.pathway, owner=made["anker"], since=row.changed_at) for row in bare]
     )
     refresh([row.patient_id for row in bare], on=TODAY, at=clock.now())
-    yield live_server.url
+    return live_server.url
 
 
 @pytest.fixture

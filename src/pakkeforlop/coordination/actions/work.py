@@ -18,7 +18,6 @@ from pakkeforlop.coordination import states
 from pakkeforlop.coordination.models import Appointment, Note, Proposal, Responsibility, SavedView, Task, WorklistRow
 from pakkeforlop.coordination.rows import refresh
 
-
 LOGGED = {
     "proposal_rejected": "proposal.rejected",
     "proposal_reopened": "proposal.reopened",

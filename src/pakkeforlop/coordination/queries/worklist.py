@@ -184,9 +184,7 @@ def some(*, for_: Reader, keys: Sequence[tuple[str, str, int]]) -> list[Worklist
 
 def look_around(for_: Reader) -> Around:
     """Pathways, hospitals and people of the reader's whole list, in one query and one for the names."""
-    seen = list(
-        for_.rows().order_by().values("pathway", "hospital", "owner_id").annotate(n=Count("pk"))
-    )
+    seen = list(for_.rows().order_by().values("pathway", "hospital", "owner_id").annotate(n=Count("pk")))
     owned: dict[int | None, int] = {}
     for row in seen:
         owned[row["owner_id"]] = owned.get(row["owner_id"], 0) + row["n"]

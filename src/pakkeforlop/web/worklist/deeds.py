@@ -155,5 +155,3 @@ def _day(text: str) -> date | None:
 
 def _person(number: str) -> Any:
     return User.objects.filter(pk=int(number), is_active=True).first() if number.isdigit() else None
-
-

@@ -41,7 +41,9 @@ def sheet(request: Any) -> HttpResponse:
     scope = request.access.scope(Right.WORKLIST)
     lines = [_line(row, t, on=clock.today(), scope=scope) for row in rows]
     answer = HttpResponse(_workbook(lines, t), content_type=TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{t("worklist.sheet_name")}-{clock.today().isoformat()}.xlsx"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{t("worklist.sheet_name")}-{clock.today().isoformat()}.xlsx"'
+    )
     return answer
 
 

@@ -39,7 +39,9 @@ def live(request: Any) -> HttpResponse:
     for row in rows:
         view = row_view(row, t, on=on, for_=scope, fresh=True)
         html = "" if row.closed else render_to_string("worklist/row.html", {"row": view, "t": t}, request=request)
-        drawn.append({"key": view.key, "html": html, "closed": row.closed, "mine": row.changed_by_id == request.user.pk})
+        drawn.append(
+            {"key": view.key, "html": html, "closed": row.closed, "mine": row.changed_by_id == request.user.pk}
+        )
     line = told(others[0], t) if others else {"sentence": "", "anchor": ""}
     answer = {
         "since": (newest or since).isoformat(),

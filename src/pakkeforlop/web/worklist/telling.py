@@ -5,7 +5,6 @@ from __future__ import annotations
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.web.words import Words
 
-
 PLAIN = frozenset({"task", "task_done", "note", "follow_up"})
 """Deeds whose sentence has no detail."""
 

@@ -238,4 +238,3 @@ def _address(filters: Filters, **changes: str) -> str:
     asked = {**filters.pairs(), **changes}
     pairs = Filters.read(asked).pairs()
     return f"{reverse('worklist')}?{urlencode(pairs)}" if pairs else reverse("worklist")
-

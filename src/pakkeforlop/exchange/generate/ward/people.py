@@ -63,9 +63,7 @@ class Crowd:
         """A person of an age in whole years on a day."""
         name = self.name()
         born = date(today.year - age - 1, self._rng.randrange(1, 13), self._rng.randrange(1, 29))
-        return Person(
-            f"{self._prefix}{self._count:05d}", name, synthetic_number(born, sex, self._rng), born, sex
-        )
+        return Person(f"{self._prefix}{self._count:05d}", name, synthetic_number(born, sex, self._rng), born, sex)
 
 
 @cache

@@ -138,9 +138,8 @@ def answer_overdue(course: Course, phase: str, _other: str) -> None:
     """An answer should have come; the next step is booked all the same."""
     left = _left(course, phase, 4, 7)
     course.until_phase(phase, left)
-    course.await_answer(
-        course.rng.choice(("pathology", "imaging", "other")), course.today - 6 * DAY, course.today - course.rng.randrange(1, 4) * DAY
-    )
+    kind = course.rng.choice(("pathology", "imaging", "other"))
+    course.await_answer(kind, course.today - 6 * DAY, course.today - course.rng.randrange(1, 4) * DAY)
     _book(course, phase, left)
 
 

@@ -38,9 +38,7 @@ class Ward:
     lists_of: dict[str, frozenset[str]]
 
 
-def planted(
-    *, today: date, seed: int = 1, hospital: str, other: str, faults: int = 400, clean: int = 100
-) -> Ward:
+def planted(*, today: date, seed: int = 1, hospital: str, other: str, faults: int = 400, clean: int = 100) -> Ward:
     """Patients with one planted fault each, in turn through all faults, and patients with none."""
     names = sorted(SCENES)
     wanted = [(names[n % len(names)], SCENES[names[n % len(names)]]) for n in range(faults)]
@@ -49,9 +47,7 @@ def planted(
     return _ward(wanted, today=today, rng=random.Random(seed), hospital=hospital, other=other, prefix="p")
 
 
-def morning(
-    *, today: date, seed: int = 1, hospital: str, other: str, size: int = 50, prefix: str = "w"
-) -> Ward:
+def morning(*, today: date, seed: int = 1, hospital: str, other: str, size: int = 50, prefix: str = "w") -> Ward:
     """About `size` open pathways as on an ordinary morning."""
     rng = random.Random(seed)
     every = {**SCENES, **CLEAN, **PASSED}
