@@ -25,6 +25,9 @@ from bench.same import Comparison, compare
 from bench.worker import PEERS
 
 SMALL = 77_000
+AGAINST = 770_000
+"""Registrations on which a run by parts is held to a run in one piece."""
+
 ROOT = Path(__file__).resolve().parent.parent
 WHAT = """\
 Timed: from Parquet on disk to tables in memory; no file is written. Each engine runs in a process of its own with
@@ -50,6 +53,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-few", dest="few", action="store_false", help="do not time the peers on few cells too")
     parser.add_argument("--windows", action="store_true", help="also time DuckDB's other way of linking")
     parser.add_argument("--text-ids", action="store_true", help="also time the product on patient ids that are text")
+    parser.add_argument("--partitioned", default="", metavar="N", help="by parts too (alone: --sizes ''), as 77,300")
+    parser.add_argument("--memory", type=float, default=4, metavar="GB", help="what runs by parts keep within (4)")
     parser.add_argument("--quick", action="store_true", help="one small size, one round, one warm run: does it work?")
     parser.add_argument("--data", type=Path, help="folder of the data (PAKKEFORLOP_BENCH_DATA, else the user's cache)")
     parser.add_argument("--json", type=Path, help="write everything measured to this file")
@@ -60,10 +65,14 @@ def arguments() -> argparse.Namespace:
     for name in chosen.peers:
         if name not in PEERS:
             parser.error(f"no peer is called {name}; there are {' and '.join(PEERS)}")
-    try:
-        chosen.sizes = [round(float(size) * 1e6) for size in chosen.sizes.split(",")]
-    except ValueError:
-        parser.error(f"--sizes: {chosen.sizes!r} is not a list of numbers such as 0.77,7.7")
+    for name in ("sizes", "partitioned"):
+        given = getattr(chosen, name)
+        try:
+            setattr(chosen, name, [round(float(size) * 1e6) for size in given.split(",") if size])
+        except ValueError:
+            parser.error(f"--{name}: {given!r} is not a list of numbers such as 0.77,7.7")
+    if not chosen.sizes and not chosen.partitioned:
+        parser.error("there is nothing to run: neither --sizes nor --partitioned")
     return chosen
 
 
@@ -139,12 +148,30 @@ def main() -> int:
         if chosen.text_ids and not large:
             with_text = made(folder, size, text=True)
             texts[rows] = measure(with_text, small, ["scan", "sort", "product"], 1, chosen.warm, None)
-    note("one patient")
-    patient = json.loads(child("bench.one_patient", made(folder, chosen.sizes[0])))
-    same = tell(chosen, sizes, compared, texts, patient)
+    parts = by_parts(chosen, folder)
+    patient = None
+    if chosen.sizes:
+        note("one patient")
+        patient = json.loads(child("bench.one_patient", made(folder, chosen.sizes[0])))
+    same = tell(chosen, sizes, compared, texts, patient, parts)
     if chosen.json:
-        chosen.json.write_text(json.dumps(as_json(sizes, compared, texts, patient), indent=1), encoding="utf-8")
+        found = as_json(sizes, compared, texts, patient, parts)
+        chosen.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
     return 0 if same else 1
+
+
+def by_parts(chosen: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+    """Runs in bounded memory; before them a small one whose figures are held to those of a run in one piece."""
+    if not chosen.partitioned:
+        return []
+    note("by parts: are the figures the same?")
+    words = ("--memory", chosen.memory)
+    found = [json.loads(child("bench.partitioned", made(folder, AGAINST), "--buckets", 7, "--against", *words))]
+    for size in chosen.partitioned:
+        file = made(folder, size)
+        note(f"by parts: {size / 1e6:g} million within {chosen.memory:g} GB")
+        found.append(json.loads(child("bench.partitioned", file, *words)))
+    return found
 
 
 def variants(peer: str, chosen: argparse.Namespace) -> list[str]:
@@ -158,7 +185,8 @@ def tell(
     sizes: dict[int, dict[str, report.Figures]],
     compared: dict[int, list[Comparison]],
     texts: dict[int, dict[str, report.Figures]],
-    patient: dict[str, Any],
+    patient: dict[str, Any] | None,
+    parts: list[dict[str, Any]],
 ) -> bool:
     """Print the report; times of an engine that found something else are not shown, and the run has failed."""
     cores = len(os.sched_getaffinity(0))
@@ -181,8 +209,13 @@ def tell(
         if rows in texts:
             print("with patient ids as text: ", end="")
             print("\n".join(report.size_lines(rows, texts[rows])), "\n", sep="")
-    print("growth, and one patient")
-    print("\n".join(report.columns([*report.growth(sizes), *report.one_patient(patient)])))
+    if parts:
+        print("by parts of the patients, in bounded memory")
+        print("\n".join(report.by_parts(parts)), "\n", sep="")
+        same = same and all(one.get("same", True) for one in parts)
+    if patient is not None:
+        print("growth, and one patient")
+        print("\n".join(report.columns([*report.growth(sizes), *report.one_patient(patient)])))
     if not same:
         print("\nFAILED: not every engine found the same; no time is shown for those that did not.")
     return same
@@ -192,7 +225,8 @@ def as_json(
     sizes: dict[int, dict[str, report.Figures]],
     compared: dict[int, list[Comparison]],
     texts: dict[int, dict[str, report.Figures]],
-    patient: dict[str, Any],
+    patient: dict[str, Any] | None,
+    parts: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Everything measured."""
     return {
@@ -207,6 +241,7 @@ def as_json(
         },
         "growth": report.growth(sizes),
         "one_patient": patient,
+        "by_parts": parts,
     }
 
 

@@ -148,6 +148,25 @@ def one_patient(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def by_parts(found: list[dict[str, Any]]) -> list[str]:
+    """Runs in bounded memory: what they took, and whether they kept within it."""
+    lines = []
+    for one in found:
+        rows = f"{one['rows']:,} registrations in {one['buckets']} parts".replace(",", " ")
+        if "same" in one:
+            told = "every figure the same as in one piece" if one["same"] else "DIFFERS from a run in one piece"
+            lines.append(f"  {rows}: {told}")
+            continue
+        parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in one["parts"].items())
+        lines.append(
+            f"  {rows}: {one['wall']:.1f} s ({parts}), CPU {one['cpu']:.1f} s, "
+            f"{one['wall'] / one['rows'] * 1e9:.0f} ns a row"
+        )
+        goal = verdict(one["peak"] / 1e9, one["memory"] / 1e9)
+        lines.append(f"    peak memory of the whole process {one['peak'] / 1e9:.2f} GB   {goal}")
+    return lines
+
+
 def checksums(compared: list[Comparison]) -> list[str]:
     """What each engine found, side by side, and whether it is the same."""
     lines = [f"  {'':18}" + "".join(f"{one.name:>20}" for one in compared)]

@@ -191,8 +191,8 @@ class PartitionedRun:
     def linkings(self, buckets: Buckets) -> Iterator[tuple[Linking, pa.Table | None, pa.Table | None]]:
         """Each bucket linked, with its patients and new cancers."""
         given = self.sources
+        self.progress("linking")
         for bucket in range(self.count):
-            self.progress("linking")
             people = None if given.patients is None else buckets.take("patients", bucket, PEOPLE)
             cancers = None if given.new_cancers is None else buckets.take("new_cancers", bucket, CANCERS)
             table = buckets.take("registrations", bucket, self.schema)
