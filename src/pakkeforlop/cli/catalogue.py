@@ -1,4 +1,4 @@
-"""`pakkeforlop catalogue`: check, show and compare the definitions."""
+"""`pakkeforlop catalogue`: check, show and compare the definitions, and try proposed limits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pakkeforlop.cli.faults import faults_told, language
+from pakkeforlop.cli.impact import impact
 
 if TYPE_CHECKING:
     from pakkeforlop.catalogue.as_of import PathwayOn
@@ -143,6 +144,9 @@ def schema(
 
         written = write_schemas(folder or FOLDER)
         typer.echo(Words(_language(lang))("word.written", count=len(written), folder=folder or FOLDER))
+
+
+app.command("impact")(impact)
 
 
 def _language(chosen: Language | None) -> str:
