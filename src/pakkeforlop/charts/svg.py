@@ -72,6 +72,10 @@ class Drawing:
         body = escape(text, quote=False)
         self._parts.append(f'<text{style} x="{number(x)}" y="{number(y)}"{place}>{body}</text>')
 
+    def put_behind(self, other: Drawing) -> None:
+        """What `other` holds is drawn before everything here."""
+        self._parts[:0] = other._parts
+
     def svg(self) -> str:
         """The SVG element, as a picture with a name and a description."""
         box = f"0 0 {number(self.width)} {number(self.height)}"

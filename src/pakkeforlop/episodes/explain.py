@@ -37,12 +37,22 @@ class RowStory:
 
 @dataclass(frozen=True)
 class EpisodeStory:
-    """One pathway instance: a title, sentences in the order a reader asks, and its registrations."""
+    """One pathway instance: a title, sentences in the order a reader asks, and its registrations.
+
+    The sentences are those of where it stands (start, transfer, end, share), of its times, and of the limit's source.
+    """
 
     episode_id: str
     title: str
-    sentences: tuple[str, ...]
+    standing: tuple[str, ...]
+    times: tuple[str, ...]
+    limit: str
     rows: tuple[RowStory, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is said of it, in order."""
+        return (*self.standing, *self.times, *((self.limit,) if self.limit else ()))
 
 
 @dataclass(frozen=True)
@@ -163,11 +173,8 @@ class Teller:
         ]  # fmt: skip
         if episode["transferred"]:
             sentences.insert(1, self.say("transferred", trusts=episode["trusts"], trust=self.place(episode["trust"])))
-        sentences += self._spans(episode)
-        limit = self._limit(episode)
-        if limit is not None:
-            sentences.append(limit)
-        return EpisodeStory(episode["episode_id"], title, tuple(sentences), tuple(rows))
+        times, limit = self._spans(episode), self._limit(episode) or ""
+        return EpisodeStory(episode["episode_id"], title, tuple(sentences), tuple(times), limit, tuple(rows))
 
     def _end(self, episode: dict[str, Any]) -> str:
         if episode["end"] is None:

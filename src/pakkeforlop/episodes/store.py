@@ -20,7 +20,7 @@ from pakkeforlop.coding.queries import chunks, held_by
 from pakkeforlop.coding.versions import Version
 from pakkeforlop.episodes.live import Facts, given_name, link_patient, told
 from pakkeforlop.episodes.models import Episode, EpisodeMessage
-from pakkeforlop.episodes.rows import Engine, link_table
+from pakkeforlop.episodes.rows import Engine, Linking, link_table
 from pakkeforlop.vocabulary.calendar import day_number
 
 FEW = 40
@@ -53,6 +53,15 @@ def relink(patient_ids: Iterable[int], *, as_of: date) -> None:
 def facts_of(patient: Patient) -> Facts:
     """What the store knows of a patient, as linking asks."""
     return Facts(int(patient.told), patient.birth_date, patient.sex)
+
+
+def linking_of(patient: Patient, *, as_of: date) -> tuple[Linking, pa.Table]:
+    """One patient linked with tables, and the rows that were linked: what `explain.Teller` tells of."""
+    rows = held_by([patient.pk], as_of=as_of)[patient.pk]
+    facts = {patient.pk: (patient.source_id, facts_of(patient))}
+    table = _table(rows, facts)
+    people = _people(facts)
+    return link_table(table, engine(), as_of=day_number(as_of), patients=people, compiled=False), table
 
 
 def _facts(patient_ids: Sequence[int]) -> dict[int, tuple[str, Facts]]:
