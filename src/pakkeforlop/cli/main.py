@@ -15,6 +15,8 @@ COMMANDS = {
     "episodes": ("episodes", "Link registrations into pathway episodes, or explain one patient's."),
     "indicators": ("indicators", "Compute figures from episodes, or compare them with published ones."),
     "deliver": ("deliver", "Make, read and compare the register's monthly person-level files."),
+    "npr": ("npr", "Write, read and check the national patient register's message."),
+    "release": ("release", "Make figures public: hide the few, freeze, verify, lock, withdraw."),
     "catalogue": ("catalogue", "Check, show and compare the definitions."),
     "generate": ("generate", "Make synthetic registrations that give published figures exactly."),
     "import": ("importing", "Load files into the store of the application."),

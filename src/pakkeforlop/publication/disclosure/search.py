@@ -45,14 +45,17 @@ class Found:
 
 def weights(block: Block) -> Costs:
     """What a figure is worth: more the more it sums over, and a little more the larger it is."""
-    weight: Costs = 1 + 0.05 * np.log2(1 + np.maximum.reduce([member.denominator for member in block.members]))
+    weight: npt.NDArray[np.float64] = 1 + 0.05 * np.log2(
+        1 + np.maximum.reduce([member.denominator for member in block.members])
+    )
     for place, axis in enumerate(block.axes):
         height = np.zeros(len(axis.names))
         for leaf in axis.leaves:
             for up, node in enumerate(axis.path(leaf)):
                 height[node] = max(height[node], up)
         weight = weight * (UP**height).reshape([-1 if n == place else 1 for n in range(len(block.axes))])
-    return weight.astype(np.float32)
+    found: Costs = weight.astype(np.float32)
+    return found
 
 
 class Search:

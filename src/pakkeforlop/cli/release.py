@@ -1,0 +1,247 @@
+"""`pakkeforlop release`: figures made public, for good. Build, list, verify, lock a year, withdraw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pakkeforlop.cli.common import AS_JSON, CATALOGUE, LANGUAGE, QUIET, answer, day_given, today
+from pakkeforlop.cli.faults import faults_told
+from pakkeforlop.cli.released_told import told
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Releases of figures.")
+
+RELEASES = typer.Option(
+    Path("releases"), "--releases", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
+)
+PLAN = typer.Option(None, "--plan", metavar="F.toml", help="Another plan of what is released.")
+DAY = typer.Option(None, "--on", metavar="DATE", help="The day of the release, lock or withdrawal (default: today).")
+ROWS_WRONG = 1
+
+
+@app.callback()
+def release() -> None:
+    """Releases of figures."""
+
+
+@app.command()
+def build(
+    indicators: Path = typer.Argument(
+        ..., metavar="INDICATORS", readable=False, help="indicators.csv (or .parquet) of a run."
+    ),
+    out: Path = typer.Option(
+        Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
+    ),
+    name: str = typer.Option(..., "--name", help="Name of the release, such as 2021 or 2021T2."),
+    since: str = typer.Option("", "--since", metavar="PERIOD", help="First period (2021 or 2021T1)."),
+    through: str = typer.Option("", "--through", metavar="PERIOD", help="Last period (2021 or 2021T2)."),
+    hospitals: bool = typer.Option(False, "--hospitals", help="Hospitals too."),
+    plan: Path = PLAN,
+    on: str = DAY,
+    processes: int = typer.Option(0, "--processes", help="Processes at work (default: one a processor)."),
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Build a release: few persons hidden, nothing to be worked out, files that are never written again.
+
+    Example: pakkeforlop release build result/indicators.csv --out releases --name 2021 --through 2021
+
+    Exit codes: 0 done · 2 usage, or the name is taken · 11 faulty definition · 12 faulty file · 13 cannot read ·
+    14 cannot write
+    """
+    with faults_told(language):
+        import os
+        from importlib.metadata import version
+
+        from pakkeforlop.catalogue.load import load_catalogue
+        from pakkeforlop.publication.release import build as building
+        from pakkeforlop.publication.release import shelf as shelves
+        from pakkeforlop.publication.release.plan import load_plan
+        from pakkeforlop.publication.release.source import read_source, within
+        from pakkeforlop.vocabulary.calendar import day_of
+        from pakkeforlop.vocabulary.errors import FileFault
+
+        shelf = shelves.open_shelf(out, must_exist=False)
+        shelves.check_name(shelf, name)
+        day = day_given(on, "--on")
+        own_plan = load_plan(plan)
+        first, last = _period(since, "--since"), _period(through, "--through")
+        figures = within(read_source(indicators, own_plan, hospitals=hospitals), since=first, through=last)
+        if not figures:
+            raise FileFault("release_no_figures", file=indicators, indicators=own_plan.indicators)
+        built = building.build(
+            figures, load_catalogue(catalogue), own_plan, shelf, name=name, source=str(indicators),
+            released_on=day_of(today() if day is None else day).isoformat(), code_version=version("pakkeforlop"),
+            processes=processes or os.cpu_count() or 1,
+        )  # fmt: skip
+        _write(built, out, name)
+        if as_json:
+            answer({key: value for key, value in built.record.items() if key != "sha256"})
+        elif not quiet:
+            typer.echo("\n".join(told(built.record, out / name, language)))
+
+
+@app.command("list")
+def list_releases(
+    releases: Path = RELEASES, language: str = LANGUAGE, quiet: bool = QUIET, as_json: bool = AS_JSON
+) -> None:
+    """List the releases with their periods, and the years that are locked.
+
+    Example: pakkeforlop release list --releases releases
+
+    Exit codes: 0 done · 2 usage · 12 faulty file · 13 cannot read
+    """
+    with faults_told(language):
+        from pakkeforlop.publication.release.shelf import open_shelf
+
+        shelf = open_shelf(releases)
+        rows = [
+            {"name": one.name, "released": one.record["released"], "periods": one.record["periods"],
+             "figures": one.record["figures"], "withdrawn": one.withdrawn or None}
+            for one in shelf.releases
+        ]  # fmt: skip
+        if as_json:
+            answer({"releases": rows, "locked": {str(year): name for year, name in sorted(shelf.locks.items())}})
+        elif not quiet:
+            for row in rows:
+                periods = row["periods"]
+                mark = f"  ({row['withdrawn']})" if row["withdrawn"] else ""
+                typer.echo(f"{row['name']}  {row['released']}  {periods[0]}-{periods[-1]}  {row['figures']}{mark}")
+
+
+@app.command()
+def verify(
+    name: str = typer.Argument(..., metavar="NAME", help="The release."),
+    releases: Path = RELEASES,
+    plan: Path = PLAN,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Check a release: its files are what they were, and nothing hidden can be worked out, earlier releases included.
+
+    Example: pakkeforlop release verify 2021 --releases releases
+
+    Exit codes: 0 it stands · 1 it does not · 2 usage · 12 faulty file · 13 cannot read
+    """
+    with faults_told(language):
+        from pakkeforlop.publication.release.plan import load_plan
+        from pakkeforlop.publication.release.shelf import open_shelf
+        from pakkeforlop.publication.release.verify import faults_of
+
+        shelf = open_shelf(releases)
+        found = faults_of(shelf, shelf.release(name), load_plan(plan))
+        if as_json:
+            answer({"release": name, "stands": not found, "faults": found})
+        elif not quiet:
+            typer.echo("\n".join(found) if found else f"{name}: ok")
+    if found:
+        raise typer.Exit(ROWS_WRONG)
+
+
+@app.command()
+def lock(
+    year: int = typer.Argument(..., metavar="YEAR", help="The year."),
+    releases: Path = RELEASES,
+    on: str = DAY,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+) -> None:
+    """Lock a year: later releases keep its figures as they stand now, and show revised ones beside them.
+
+    Example: pakkeforlop release lock 2021 --releases releases
+
+    Exit codes: 0 done · 2 usage, or locked already · 12 faulty file · 13 cannot read · 14 cannot write
+    """
+    with faults_told(language):
+        from pakkeforlop.publication.release.shelf import open_shelf
+        from pakkeforlop.vocabulary.errors import UsageFault
+
+        shelf = open_shelf(releases)
+        if year in shelf.locks:
+            raise UsageFault("release_locked", year=year, release=shelf.locks[year])
+        held = shelf.holding(year)
+        if held is None or str(year) not in held.record["periods"]:
+            raise UsageFault("release_no_year", year=year)
+        _mark(releases, f"locked-{year}", {"mark": "locked", "year": year, "release": held.name}, on)
+        if not quiet:
+            typer.echo(f"{year}: {held.name}")
+
+
+@app.command()
+def withdraw(
+    name: str = typer.Argument(..., metavar="NAME", help="The release."),
+    reason: str = typer.Option(..., "--reason", help="Why, in a sentence that readers of the release will see."),
+    releases: Path = RELEASES,
+    on: str = DAY,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+) -> None:
+    """Withdraw a release: it is marked with the reason and stays where it is, for what was read cannot be unread.
+
+    Example: pakkeforlop release withdraw 2021 --reason "Two trusts were mixed up" --releases releases
+
+    Exit codes: 0 done · 2 usage, withdrawn already, or it holds a locked year · 12 faulty file · 13 cannot read ·
+    14 cannot write
+    """
+    with faults_told(language):
+        from pakkeforlop.publication.release.shelf import open_shelf
+        from pakkeforlop.vocabulary.errors import UsageFault
+
+        shelf = open_shelf(releases)
+        one = shelf.release(name)
+        if one.withdrawn:
+            raise UsageFault("release_gone", name=name, reason=one.withdrawn)
+        if years := sorted(year for year, holder in shelf.locks.items() if holder == name):
+            raise UsageFault("release_holds", name=name, years=years)
+        if not reason.strip():
+            raise UsageFault("release_reason")
+        _mark(releases, f"withdrawn-{name}", {"mark": "withdrawn", "release": name, "reason": reason.strip()}, on)
+        if not quiet:
+            typer.echo(f"{name}: {reason.strip()}")
+
+
+def _period(text: str, option: str) -> str:
+    from pakkeforlop.publication.release.source import period_given
+    from pakkeforlop.vocabulary.errors import UsageFault
+
+    found = period_given(text) if text else ""
+    if found is None:
+        raise UsageFault("release_period", option=option, value=text)
+    return found
+
+
+def _write(built: Any, out: Path, name: str) -> None:
+    """The internal files first: a release that is seen has them."""
+    from pakkeforlop.exchange.csv.folder import OutputFolder
+    from pakkeforlop.publication.release.shelf import INTERNAL, hashes
+    from pakkeforlop.vocabulary.errors import unwritable
+
+    try:
+        (out / INTERNAL).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(error, out) from error
+    for folder, files, record in (
+        (out / INTERNAL / name, built.internal, {"release": name, "sha256": hashes(built.internal)}),
+        (out / name, built.public, built.record),
+    ):
+        with OutputFolder(folder) as written:
+            for file, content in files.items():
+                written.write_bytes(file, content)
+            written.finish(record)
+
+
+def _mark(releases: Path, file: str, mark: dict[str, Any], on: str) -> None:
+    from pakkeforlop.exchange.csv.write import written_beside
+    from pakkeforlop.publication.release.shelf import MARKS
+    from pakkeforlop.vocabulary.calendar import day_of
+
+    day = day_given(on, "--on")
+    mark = {**mark, "on": day_of(today() if day is None else day).isoformat()}
+    with written_beside(releases / MARKS / f"{file}.json") as stream:
+        stream.write((json.dumps(mark, ensure_ascii=False, indent=1) + "\n").encode())

@@ -1,0 +1,172 @@
+"""Build a release: figures through disclosure control, beside what earlier releases showed. Pure: files as bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.publication.disclosure.block import Block
+from pakkeforlop.publication.disclosure.protect import Protected, protect
+from pakkeforlop.publication.disclosure.rule import Rule
+from pakkeforlop.publication.disclosure.verify import unprotected
+from pakkeforlop.publication.release import figures as released
+from pakkeforlop.publication.release import internal, revise
+from pakkeforlop.publication.release.blocks import Tree, blocks_of
+from pakkeforlop.publication.release.plan import Plan
+from pakkeforlop.publication.release.shelf import Shelf, hashes
+from pakkeforlop.publication.release.source import Figure
+from pakkeforlop.vocabulary.errors import FileFault, InternalFault, UsageFault
+
+FORMAT = 1
+ALONE_BELOW = 20_000
+"""With fewer rows than this a second process costs more than it saves."""
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A release ready to be written: public files, the record that lists them, internal files."""
+
+    public: dict[str, bytes]
+    record: dict[str, Any]
+    internal: dict[str, bytes]
+
+
+def rule_of(catalogue: Catalogue) -> Rule:
+    """The thresholds of the catalogue."""
+    return Rule(catalogue.disclosure.fewer_than, catalogue.disclosure.denominator_below, catalogue.disclosure.secondary)
+
+
+def definitions_version(catalogue: Catalogue) -> str:
+    """The version of the definitions: the beginning of the hash of all of them."""
+    return hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest()[:16]
+
+
+def build(
+    figures: Sequence[Figure], catalogue: Catalogue, plan: Plan, shelf: Shelf, *, name: str, released_on: str,
+    code_version: str, source: str, processes: int = 1,
+) -> Built:  # fmt: skip
+    """Build the release. Raises faults of the figures; InternalFault when the outcome does not stand its own proof."""
+    rule, tree, version = rule_of(catalogue), Tree(catalogue), definitions_version(catalogue)
+    kept = [internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.releases]
+    blocks = blocks_of(figures, plan, tree, file=source, more=internal.nodes_of(kept))
+    hospitals = any(figure.level == "hospital" for figure in figures)
+    for block in blocks:
+        _no_shorter(block, kept, source, hospitals=hospitals)
+        block.past = [past for one in kept if (past := internal.past_on(block, one))]
+    results = protect_all(blocks, rule, processes=processes)
+    if wrong := [line for one in results for line in unprotected(one, rule)]:
+        raise InternalFault("release_unsafe", count=len(wrong), first=wrong[0])
+    by_name = {one.block.name: one for one in results}
+    fresh = released.released_rows(figures, by_name, plan, release=name, definitions=version)
+    years = sorted({figure.year for figure in figures} | set(shelf.locks))
+    before = {year: rows for year in years if (rows := _before(shelf, year))}
+    rows, revisions = revise.merge(fresh, before, shelf.locks)
+    since = shelf.releases[-1].name if shelf.releases else ""
+    table, revision_table = released.table_of(rows), revise.revision_table(revisions)
+    about = {"release": name, "released": released_on, "definitions": version}
+    public = {
+        "figures.csv": released.as_csv(table),
+        "figures.parquet": released.as_parquet(table),
+        "figures.json": released.as_json(table, about),
+        "revisions.csv": released.as_csv(revision_table),
+        "changes.json": _json(revise.changes(revisions, fresh, since)),
+        "definitions.json": _json({"version": version, "indicators": _definitions(catalogue, plan)}),
+    }
+    levels = {figure.org_nr: figure.level for figure in figures}
+    for one in kept:
+        levels = {**one.levels, **levels}
+    record = {
+        "format": FORMAT,
+        **about,
+        "number": len(shelf.releases) + 1,
+        "after": since,
+        "code": code_version,
+        "rule": asdict(rule),
+        "periods": sorted({row["period"] for row in rows}),
+        "locked": {str(year): shelf.locks[year] for year in sorted(shelf.locks)},
+        "figures": len(rows),
+        "status": dict(sorted(Counter(row["status"] for row in rows).items())),
+        "reasons": dict(sorted(Counter(row["reason"] for row in rows if row["reason"]).items())),
+        "public": sum(one.public for one in results),
+        "withheld": [one.block.name for one in results if one.withheld],
+        "sha256": hashes(public),
+    }
+    return Built(public, record, internal.to_files(results, levels))
+
+
+def protect_all(blocks: Sequence[Block], rule: Rule, *, processes: int = 1) -> list[Protected]:
+    """Protect every block; blocks share nothing, so several processes give what one gives."""
+    rows = sum(_rows(block) for block in blocks)
+    if processes < 2 or rows < ALONE_BELOW:
+        return [protect(block, rule) for block in blocks]
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    largest_first = sorted(range(len(blocks)), key=lambda n: -_rows(blocks[n]))
+    with _one_thread_each(), ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        work = {n: pool.submit(protect, blocks[n], rule) for n in largest_first}
+        return [work[n].result() for n in range(len(blocks))]
+
+
+def _rows(block: Block) -> int:
+    return sum(int((member.denominator > 0).sum()) for member in block.members)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes begun here let their matrix products alone to one thread: several would only wait for each other."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _before(shelf: Shelf, year: int) -> list[released.Row]:
+    """The figures of a year as they stand: of the release that locked it, else of the last one."""
+    holding = shelf.release(shelf.locks[year]) if year in shelf.locks else shelf.holding(year)
+    if holding is None:
+        return []
+    rows = released.read_rows(holding.read("figures.parquet"))
+    return [row for row in rows if int(row["period"][:4]) == year]
+
+
+def _no_shorter(block: Block, kept: Sequence[internal.Kept], source: str, *, hospitals: bool) -> None:
+    """A year may grow by tertials, never shrink: what an earlier release told of the rest could not be weighed."""
+    for one in kept:
+        before = one.blocks.get(block.name)
+        if before is None or before.withheld:
+            continue
+        gone = sorted(set(before.block.axes[1].names) - set(block.axes[1].names))
+        if gone:
+            raise FileFault("release_shorter", file=source, block=block.name, release=one.name, periods=gone)
+        if "hospital" in one.levels.values() and not hospitals:
+            raise UsageFault("release_hospitals", release=one.name)
+
+
+def _definitions(catalogue: Catalogue, plan: Plan) -> list[dict[str, Any]]:
+    keep = {"key", "label", "name", "sentence", "unit", "numerator", "denominator", "target_percent", "nki_id",
+            "higher_is_better", "source", "confidence", "note"}  # fmt: skip
+    return [
+        {key: value for key, value in catalogue.indicators[key].model_dump(mode="json").items() if key in keep}
+        for key in plan.indicators
+        if key in catalogue.indicators
+    ]
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,138 @@
+"""The figures of a release as its readers get them: hidden values left out, with the reason beside."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from pakkeforlop.publication.disclosure.block import Reason, State
+from pakkeforlop.publication.disclosure.protect import Protected
+from pakkeforlop.publication.release.blocks import cell_of
+from pakkeforlop.publication.release.plan import Plan
+from pakkeforlop.publication.release.source import VALUES, Figure
+
+REASONS = {
+    Reason.NONE: "", Reason.PRIMARY: "primary", Reason.SECONDARY: "secondary",
+    Reason.EARLIER: "earlier_release", Reason.WITHHELD: "withheld",
+}  # fmt: skip
+STATUS = {State.SHOWN: "ok", State.PART: "partly_suppressed", State.HIDDEN: "suppressed"}
+TEXT, WHOLE, NUMBER = pa.string(), pa.int64(), pa.float64()
+SCHEMA = pa.schema(
+    [
+        ("figure_id", TEXT), ("indicator", TEXT), ("label", TEXT), ("branch", TEXT), ("pathway_key", TEXT),
+        ("unit_level", TEXT), ("unit_name", TEXT), ("org_nr", TEXT), ("period_type", TEXT), ("period", TEXT),
+        ("period_from", TEXT), ("period_to", TEXT), ("numerator", WHOLE), ("denominator", WHOLE), ("percent", NUMBER),
+        ("median_days", NUMBER), ("p90_days", NUMBER), ("ci_low", NUMBER), ("ci_high", NUMBER), ("status", TEXT),
+        ("reason", TEXT), ("definitions", TEXT), ("release", TEXT),
+    ]
+)  # fmt: skip
+Row = dict[str, Any]
+
+
+def figure_id(figure: Figure) -> str:
+    """The stable name of a figure in all releases."""
+    return "-".join((figure.indicator, figure.branch, figure.pathway, figure.org_nr, figure.period))
+
+
+def released_rows(
+    figures: Iterable[Figure], results: Mapping[str, Protected], plan: Plan, *, release: str, definitions: str
+) -> list[Row]:
+    """A row for each published figure, in the order of the plan, then by unit, pathway, branch and period."""
+    at = {
+        name: [{node: n for n, node in enumerate(axis.names)} for axis in one.block.axes]
+        for name, one in results.items()
+    }
+    rows = []
+    for figure in figures:
+        family = plan.family_of(figure.indicator)
+        block = f"{family.name} {figure.year}"
+        result, member = results[block], family.member_of(figure.indicator)
+        nodes = tuple(axis[name] for axis, name in zip(at[block], cell_of(figure), strict=True))
+        state, reason = State(result.states[member][nodes]), Reason(result.reasons[member][nodes])
+        if state is not State.UNPUBLISHED and figure.denominator:
+            rows.append(_row(figure, state, reason, plan, share=family.share, release=release, definitions=definitions))
+    order = {indicator: place for place, indicator in enumerate(plan.indicators)}
+    level = {"national": 0, "RHF": 1, "HF": 2, "hospital": 3}
+    return sorted(
+        rows,
+        key=lambda row: (
+            order[row["indicator"]], level[row["unit_level"]], row["org_nr"], row["pathway_key"], row["branch"],
+            row["period"],
+        ),
+    )  # fmt: skip
+
+
+def _row(
+    figure: Figure, state: State, reason: Reason, plan: Plan, *, share: bool, release: str, definitions: str
+) -> Row:
+    shown, partly = state is State.SHOWN, state is not State.HIDDEN
+    counts = (figure.numerator if shown else None, figure.denominator if partly else None)
+    if not share:
+        counts = (figure.denominator if shown else None, None)
+    percent, median, p90, low, high = figure.values if shown else (None,) * len(VALUES)
+    return {
+        "figure_id": figure_id(figure),
+        "indicator": figure.indicator,
+        "label": figure.label,
+        "branch": figure.branch,
+        "pathway_key": figure.pathway,
+        "unit_level": figure.level,
+        "unit_name": figure.unit_name,
+        "org_nr": figure.org_nr,
+        "period_type": "tertial" if len(figure.period) > 4 else "year",
+        "period": figure.period,
+        "period_from": figure.period_from,
+        "period_to": figure.period_to,
+        "numerator": counts[0],
+        "denominator": counts[1],
+        "percent": percent,
+        "median_days": median if figure.denominator >= plan.median_from else None,
+        "p90_days": p90 if figure.denominator >= plan.p90_from else None,
+        "ci_low": low,
+        "ci_high": high,
+        "status": STATUS[state],
+        "reason": REASONS[reason],
+        "definitions": definitions,
+        "release": release,
+    }
+
+
+def table_of(rows: Sequence[Row]) -> pa.Table:
+    """The rows as a table."""
+    return pa.table({name: pa.array([row[name] for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names})
+
+
+def as_csv(table: pa.Table) -> bytes:
+    """UTF-8, comma, line feed; nothing for what is hidden."""
+    stream = io.BytesIO()
+    stream.write((",".join(table.column_names) + "\n").encode())
+    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
+    return stream.getvalue()
+
+
+def as_parquet(table: pa.Table) -> bytes:
+    """Parquet, packed with zstd."""
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="zstd")
+    return stream.getvalue()
+
+
+def as_json(table: pa.Table, about: Mapping[str, Any]) -> bytes:
+    """The columns' names once, then a list a row."""
+    head = {**about, "columns": table.column_names}
+    rows = zip(*(table[name].to_pylist() for name in table.column_names), strict=True)
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    text = json.dumps(head, ensure_ascii=False, indent=1)
+    return f'{text[:-2]},\n "rows": [\n{lines}\n]}}\n'.encode()
+
+
+def read_rows(content: bytes) -> list[Row]:
+    """The rows of a release's figures.parquet."""
+    rows: list[Row] = pq.read_table(io.BytesIO(content)).to_pylist()
+    return rows
