@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from django.utils.timezone import localtime
 
@@ -32,6 +33,10 @@ EPISODE = (
     "patient_id", "pathway", "number", "episode_id", "start_date", "start_institution", "first_attendance_date",
     "decision_date", "treatment_date", "postponed", "messages",
 )  # fmt: skip
+
+
+OPENED = tuple(one.name for one in fields(Opened))
+"""The same, as they are called here."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,8 @@ class Gathered:
 def gather(patients: Sequence[int], *, on: date) -> Gathered:
     """Read everything about the open pathways of some patients."""
     found = Gathered()
-    found.opened = [
-        Opened(*row[:-2], postponed=bool(row[-2]), messages=tuple(int(number) for number in row[-1].split()))
-        for row in of_patients(Episode, EPISODE, patients, where='"end" IS NULL', order="patient_id, pathway, number")
-    ]
+    rows = of_patients(Episode, EPISODE, patients, where='"end" IS NULL', order="patient_id, pathway, number")
+    found.opened = [_opened(*row) for row in rows]
     if not found.opened:
         return found
     _codes(found, patients, on)
@@ -91,6 +94,13 @@ def gather(patients: Sequence[int], *, on: date) -> Gathered:
     _proposals(found, patients)
     found.posts = _posts(on)
     return found
+
+
+def _opened(*row: Any) -> Opened:
+    told = dict(zip(OPENED, row, strict=True))
+    told["postponed"] = bool(told["postponed"])
+    told["messages"] = tuple(int(number) for number in told["messages"].split())
+    return Opened(**told)
 
 
 def _codes(found: Gathered, patients: Sequence[int], on: date) -> None:

@@ -30,7 +30,7 @@ class Said:
 
 def by_script(request: Any) -> bool:
     """Whether the page's own script asks, and wants no whole page."""
-    return request.headers.get("X-Asked-By") == "worklist"
+    return bool(request.headers.get("X-Asked-By") == "worklist")
 
 
 def answer(request: Any, said: Said, *, key: str = "") -> HttpResponse:

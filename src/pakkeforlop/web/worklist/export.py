@@ -79,7 +79,7 @@ def _workbook(lines: list[list[Any]], t: Words) -> bytes:
             if isinstance(value, str):
                 page.write_string(number, column, value)
             elif isinstance(value, date):
-                page.write_datetime(number, column, value, day)  # type: ignore[arg-type]
+                page.write_datetime(number, column, value, day)
             elif value is not None:
                 page.write_number(number, column, value)
     page.freeze_panes(1, 1)

@@ -48,7 +48,6 @@ def live(request: Any) -> HttpResponse:
         "line": line,
         "many": t.count("worklist.live.many", len(others)) if len(others) > 1 else "",
         "show": t("worklist.show_row"),
-        "closed": t("worklist.row_closed"),
         "rows": drawn,
     }
     return JsonResponse(answer, headers={"ETag": tag, "Cache-Control": "no-store"})

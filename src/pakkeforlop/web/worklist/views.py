@@ -117,7 +117,7 @@ def panel_rights(request: Any, me: Reader) -> dict[str, Any]:
 
 def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
     """What the panel shows of a row."""
-    found = panel.panel_of(row)
+    found = panel.panel_of(row, on=clock.today())
     proposal = found.proposal
     shown: dict[str, Any] = {"found": found, "row": row, "proposal": proposal, "revision": row.patient.revision}
     shown["mine"] = row.owner_id == request.user.pk

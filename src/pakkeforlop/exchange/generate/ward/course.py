@@ -115,7 +115,7 @@ class Course:
         if index >= 2:
             day += timedelta(days=spans[1])
             self.code("CU" if self.pathway == "B01" else "CK", day)
-            self.meet("talk", day, "attended", result=_texts()["result"]["decided"])
+            self.meet("talk", day, "attended", result=str(_texts()["result"]["decided"]))
         return day + timedelta(days=self.limits[index])
 
     def next_step(self, phase: str) -> str:
@@ -148,4 +148,4 @@ def limits_of(catalogue: Catalogue, pathway: str, on: date) -> tuple[str, tuple[
 
 @cache
 def _texts() -> dict[str, dict[str, list[str] | str]]:
-    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))  # type: ignore[return-value]
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))

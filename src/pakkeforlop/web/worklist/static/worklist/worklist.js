@@ -204,7 +204,7 @@
       return;
     }
     const inList = !event.target.closest || event.target === document.body || event.target.id === "main" || event.target.closest("table.list,#bulk,#keys");
-    const anywhere = ["/", "?", "g", "j"].includes(event.key);
+    const anywhere = ["/", "?", "g", "j", "k"].includes(event.key);
     const run = KEYS[event.key];
     if (!run || !(inList || anywhere)) return;
     if (!list && !["/", "?", "g"].includes(event.key)) return;
@@ -214,7 +214,7 @@
 
   // ---- live ----
   if (list) {
-    let since = list.dataset.since, tag = "", last = 0;
+    let since = list.dataset.since, tag = "", last = 0, lost = false;
     const line = document.getElementById("live");
     const poll = async () => {
       if (!document.hidden) {
@@ -226,14 +226,15 @@
             told.rows.forEach(change);
             if (told.line.sentence && Date.now() - last > 9000) { last = Date.now(); say(told); }
           } else if (answer.status === 304) tag = answer.headers.get("ETag") || tag;
-        } catch { /* the list says since when it stands; work goes on */ }
+        lost = false;
+        } catch { if (!lost) line.textContent = list.dataset.lost; lost = true; }
       }
       setTimeout(poll, Number(list.dataset.every || 10000));
     };
     const change = told => {
       const row = rowOf(told.key);
       if (!row || told.mine || row.contains(document.activeElement) && row.classList.contains("sel")) { if (row && !told.mine) row.classList.add("new"); return; }
-      if (told.closed) { row.classList.add("gone", "new"); row.querySelector("td.nx").textContent = told.closedText || ""; return; }
+      if (told.closed) { row.classList.add("gone", "new"); row.querySelector("td.nx").textContent = list.dataset.closed; return; }
       replace(row, told.html, true);
     };
     const say = told => {
