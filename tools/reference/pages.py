@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pakkeforlop.catalogue.load import load_catalogue
-from tools.reference import catalogue_pages, columns, commands, rule_book
+from tools.reference import catalogue_pages, columns, commands, roles, rule_book
 from tools.reference.markdown import page, table
 
 TITLES = {
@@ -15,6 +15,7 @@ TITLES = {
     "codes.md": "What each code means, opens and ends",
     "units.md": "Regions, trusts and hospitals, with their days",
     "settings.md": "The settings and their defaults",
+    "roles.md": "Who may do what",
     "sources.md": "Where the facts come from",
     "rule-book.md": "The rules, with the examples that the tests run",
 }
@@ -32,6 +33,7 @@ def all_pages() -> dict[str, str]:
         "codes.md": catalogue_pages.codes_page(catalogue),
         "units.md": catalogue_pages.units_page(catalogue),
         "settings.md": catalogue_pages.settings_page(catalogue),
+        "roles.md": roles.roles_page(),
         "sources.md": catalogue_pages.sources_page(catalogue),
         "rule-book.md": rule_book.rule_book_page(),
     }

@@ -171,6 +171,19 @@ def test_openings_are_reported_to_the_patients_unit_and_to_no_other():
     assert "Lun Solvegg" not in nameless
 
 
+def test_every_unit_that_knows_the_patient_is_told_once():
+    from pakkeforlop.access.models import User
+
+    patient = patient_at(BERGEN, "A12")
+    patient_at("974744570", "A26", patient=patient)
+    client_for(("coordinator", STAVANGER), username="curious").post(f"/open/{patient.handle}/", REASON)
+    for unit in (BERGEN, "974744570", "983658725"):
+        page = client_for(("leader", unit), username=f"leader{unit}").get("/openings/").content.decode()
+        assert page.count("Pasienten er på vei til oss.") == 1, unit
+    assert Event.objects.filter(kind="opened_with_reason").count() == 1
+    assert User.objects.count() == 4
+
+
 # --- no identifiers ---------------------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,15 @@ def test_the_secret_is_not_kept_as_it_is(client, anker):
     assert get_adapter().decrypt(kept.data["secret"]) == secret
 
 
+def test_changes_of_ones_own_login_stand_on_the_log(client, anker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        switch_on(client)
+    new = "ni-flinke-rever-danser"
+    client.post("/login/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    lines = Event.objects.filter(kind="user_changed", by=anker).order_by("pk").values_list("what", "detail__type")
+    assert list(lines) == [("own.factor_added", "totp"), ("own.factor_added", "recovery_codes"), ("own.password", None)]
+
+
 def test_a_recovery_code_works_once(client, anker):
     switch_on(client)
     codes = re.findall(r'class="code tn">([^<]+)<', client.get("/login/recovery/").content.decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -28,28 +29,31 @@ def check_reason(kind: str, reason: str) -> None:
 
 
 @transaction.atomic
-def open_with_reason(*, patient_id: int, place: Place, kind: str, reason: str, by: User, at: datetime) -> Opening:
-    """Opens the patient for eight hours. Reported to the leaders of `place`, where the patient is known."""
+def open_with_reason(
+    *, patient_id: int, places: Sequence[Place], kind: str, reason: str, by: User, at: datetime
+) -> Opening:
+    """Opens the patient for eight hours. A row for each unit of `places`, so that every leader there is told; the
+    first is where the patient is now, and its row is given back.
+    """
     check_reason(kind, reason)
-    text = " ".join(reason.split())
-    opening = Opening.objects.create(
-        user=by,
-        patient_id=patient_id,
-        org_nr=place.org_nr,
-        pathway=place.pathway,
-        kind=kind,
-        reason=text,
-        at=at,
-        until=at + timedelta(hours=HOURS),
-    )
+    text, until = " ".join(reason.split()), at + timedelta(hours=HOURS)
+    units = {place.org_nr: place for place in reversed(places or [Place("")])}
+    rows = [
+        Opening.objects.create(
+            user=by, patient_id=patient_id, org_nr=place.org_nr, pathway=place.pathway, kind=kind, reason=text, at=at,
+            until=until,
+        )
+        for place in reversed(units.values())
+    ]  # fmt: skip
+    opening = rows[0]
     audit.record(
         "opened_with_reason",
         by=by,
         at=at,
         what=f"reason.{kind}",
         patient_id=patient_id,
-        org_nr=place.org_nr,
-        pathway=place.pathway,
+        org_nr=opening.org_nr,
+        pathway=opening.pathway,
         detail={"opening": opening.pk},
         reason=text,
     )

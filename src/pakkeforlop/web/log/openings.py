@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from pakkeforlop.access import queries
+from pakkeforlop.access.models import Opening
 from pakkeforlop.access.rights import Right
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.web import clock
@@ -23,7 +25,7 @@ def openings(request: Any) -> HttpResponse:
     """GET: the openings of some days, newest first; names only for one who sees the patients."""
     days = _days(request.GET.get("days", ""))
     scope = request.access.scope(Right.OPENINGS)
-    rows = list(queries.openings(scope=scope, since=clock.now() - timedelta(days=days))[:AT_MOST])
+    rows = _once_each(queries.openings(scope=scope, since=clock.now() - timedelta(days=days))[:AT_MOST])
     patients = Patient.objects.in_bulk([row.patient_id for row in rows])
     sees = request.access.scope(Right.PATIENT)
     shown = [opened(row, _patient(patients.get(row.patient_id), row, sees)) for row in rows]
@@ -36,6 +38,11 @@ def openings(request: Any) -> HttpResponse:
         "may_see_log": request.access.may(Right.LOG),
     }
     return render(request, "log/openings.html", values)
+
+
+def _once_each(rows: Iterable[Opening]) -> list[Opening]:
+    """One line per opening: a patient known at several of my units was opened once."""
+    return list({(row.user_id, row.patient_id, row.at): row for row in rows}.values())
 
 
 def _days(text: str) -> int:

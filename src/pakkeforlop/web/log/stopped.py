@@ -39,8 +39,8 @@ def open_patient(request: Any, handle: str) -> HttpResponse:
     except ReasonFault as fault:
         return _form(request, handle, back=back, kind=kind, reason=reason, fault=str(fault))
     patient = patient_by_handle(handle)
-    place = next(iter(places_of(patient)), Place(""))
-    open_with_reason(patient_id=patient.pk, place=place, kind=kind, reason=reason, by=request.user, at=clock.now())
+    places = places_of(patient)
+    open_with_reason(patient_id=patient.pk, places=places, kind=kind, reason=reason, by=request.user, at=clock.now())
     return redirect(back)
 
 

@@ -10,9 +10,11 @@ from allauth.mfa.webauthn import views as passkey
 from allauth.socialaccount import views as other
 from allauth.socialaccount.providers.openid_connect import views as oidc
 
-from pakkeforlop.web.login import demo, settings_page, views
+from pakkeforlop.web.login import demo, own_changes, settings_page, views
 from pakkeforlop.web.routes import Open, page
 
+NOTED = (own_changes.note_password, own_changes.note_added, own_changes.note_removed, own_changes.note_reset)
+"""Listen to allauth from the moment that its pages have addresses."""
 ANYONE, LOGGED_IN = Open.ANYONE, Open.LOGGED_IN
 BOTH = ("GET", "POST")
 
