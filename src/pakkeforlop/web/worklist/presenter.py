@@ -55,6 +55,7 @@ class RowView:
     late: str
     signs: tuple[Sign, ...]
     owner: str
+    unit: str
     proposed: bool
     group: int
     fresh: bool
@@ -84,7 +85,7 @@ def patient_page(handle: str) -> str:
 
 
 def row_view(row: WorklistRow, t: Words, *, on: date, for_: Any, fresh: bool = False) -> RowView:
-    """A row in the reader's language, as of a day."""
+    """A row in the language and for the units (`for_`, a Scope) of the reader, as of a day."""
     used, left = days(row.phase_from, row.phase_due, today=on)
     whole_used, whole_left = days(row.start_date, row.whole_due, today=on)
     ahead = None if nothing_booked(row.next_on, today=on) else row.next_on
@@ -112,11 +113,17 @@ def row_view(row: WorklistRow, t: Words, *, on: date, for_: Any, fresh: bool = F
         late=late,
         signs=tuple(_signs(row, t, on=on, for_=for_)),
         owner=row.owner.get_short_name() if row.owner else t("worklist.nobody"),
+        unit=hospital_name(row.hospital) if elsewhere(row.hospital, for_) else "",
         proposed=row.proposed_id is not None,
         group=int(group),
         fresh=fresh,
         closed=row.closed,
     )
+
+
+def elsewhere(hospital: str, scope: Any) -> bool:
+    """Whether the reader is appointed to more or other than the hospital, so that the row has to name it."""
+    return hospital not in {grant.org_nr for grant in scope.grants}
 
 
 def grouped(rows: Sequence[RowView], counts: dict[int, int], t: Words) -> list[GroupView]:
