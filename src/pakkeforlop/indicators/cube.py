@@ -10,6 +10,7 @@ Nothing here knows an indicator: `compute.py` asks for spans and populations by 
 
 from __future__ import annotations
 
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -158,6 +159,7 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     group_first,  # noqa: ANN001
     steps,  # noqa: ANN001
     asked,  # noqa: ANN001
+    histogram,  # noqa: ANN001
     keys,  # noqa: ANN001
     quantiles,  # noqa: ANN001
 ):
@@ -171,8 +173,8 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     out_span, out_level, out_unit, out_group, out_step, out_period, out_count, out_inside = keys
     buffer = np.empty(SMALL, np.uint16)
     widest = steps[len(steps) - 1]
-    # One histogram for the period at hand of the shortest step, then one for each longer period within the widest.
-    histogram = np.zeros((1 + len(steps) * widest, 65536), np.int32)
+    # One row for the period at hand of the shortest step, then one for each longer period within the widest; all zero
+    # before and after.
     lows, highs = np.full(len(histogram), 65535), np.zeros(len(histogram), np.int64)
     counts, insides = np.zeros((len(steps), widest), np.int64), np.zeros((len(steps), widest), np.int64)
     told = np.empty(len(steps), np.int64)
@@ -311,6 +313,30 @@ class Question(NamedTuple):
     ranges: Ranges
 
 
+class Room(threading.local):
+    """Working memory that a thread uses again: freshly taken memory costs more than the work in it."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, Array] = {}
+
+    def array(self, name: str, size: int, kind: Any) -> Array:
+        """An array of at least so many numbers, with what was left in it."""
+        known = self._arrays.get(name)
+        if known is None or len(known) < size:
+            known = self._arrays[name] = np.empty(size, kind)
+        return known[:size]
+
+    def zeros(self, name: str, size: int) -> Array:
+        """Numbers that were all zero, and that whoever uses them leaves all zero."""
+        known = self._arrays.get(name)
+        if known is None or len(known) < size:
+            known = self._arrays[name] = np.zeros(size, np.int32)
+        return known[:size]
+
+
+ROOM = Room()
+
+
 def cells_of(
     pathway: int,
     rows: npt.NDArray[np.int64],
@@ -325,9 +351,9 @@ def cells_of(
     spans = days.shape[1]
     shape = (spans, question.branches, question.months, question.places)
     size = int(np.prod(shape))
-    starts, hits = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
+    starts, hits = ROOM.array("starts", size + 1, np.int32), ROOM.array("hits", size + 1, np.int32)
     most = int((rows[:, 1] - rows[:, 0]).sum()) * spans
-    values = np.empty(most, np.uint16)
+    values = ROOM.array("values", most, np.uint16)
     _place_values(days, within, place, branch, month, rows, question.by_branch, shape, starts, hits, values)
     groups = len(question.group_first) - 1
     room = 1
@@ -336,9 +362,10 @@ def cells_of(
         room += units * spans * groups * (question.months // int(step))
     keys: tuple[Array, ...] = tuple(np.empty(room, np.int16 if n < 6 else np.int32) for n in range(8))
     quantiles = np.empty((room, 2))
+    histogram = ROOM.zeros("histogram", (1 + len(question.steps) * int(question.steps[-1])) << 16).reshape(-1, 1 << 16)
     out = _summarise(
         values, starts, hits, shape, question.by_branch, tuple(question.ranges), question.group_of,
-        question.group_first, question.steps, question.asked, keys, quantiles,
+        question.group_first, question.steps, question.asked, histogram, keys, quantiles,
     )  # fmt: skip
     columns = [np.full(out, pathway, np.uint8), *(column[:out] for column in keys), *quantiles[:out].T]
     return Cells(*[*columns, np.zeros(out, np.bool_)])
