@@ -26,6 +26,8 @@ from pakkeforlop.web import clock
 from pakkeforlop.web.log.stopped import ask_for_reason, no_log
 from pakkeforlop.web.patients import patient_by_handle, places_of
 
+KEPT_NOWHERE = "private, no-store"
+"""Pages behind login stay in no cache, so that the back button shows nothing after logging out on a shared machine."""
 View = Callable[..., HttpResponseBase]
 
 
@@ -78,9 +80,12 @@ def _guard(view: View, rule: Rule) -> View:
         asked.access = access_of(request.user, on=clock.today())
         asked.listed = ()
         try:
-            return _answer(view, rule, asked, args, parts)
+            answer = _answer(view, rule, asked, args, parts)
         except LogNotWritten:
             return no_log(request)
+        if rule.right is not Open.ANYONE:
+            answer.headers.setdefault("Cache-Control", KEPT_NOWHERE)
+        return answer
 
     guarded.rule = rule  # type: ignore[attr-defined]
     return guarded

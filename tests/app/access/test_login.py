@@ -109,3 +109,31 @@ def test_passwords_are_kept_by_argon2():
 @pytest.mark.parametrize("address", ["/signup/", "/login/signup/", "/accounts/signup/", "/admin/"])
 def test_nobody_signs_up(client, address):
     assert client.get(address).status_code == 404
+
+
+def test_pages_behind_login_are_kept_in_no_cache(client, anker):
+    log_in(client)
+    assert client.get("/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_behind_tls_cookies_are_secure_and_the_browser_stays_with_tls():
+    """In a process of its own: the settings are read once."""
+    import json
+    import os
+    import subprocess
+    import sys
+
+    script = (
+        "import json; from pakkeforlop.config import settings as s; "
+        "print(json.dumps([s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, "
+        "s.SESSION_COOKIE_HTTPONLY, s.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN]))"
+    )
+    told = {}
+    for hosts in ("localhost", "pakkeforlop.sykehus.no"):
+        environment = {**os.environ, "PAKKEFORLOP_HOSTS": hosts}
+        answer = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, check=True, text=True
+        )
+        told[hosts] = json.loads(answer.stdout)
+    assert told["localhost"] == [False, False, False, True, True]
+    assert told["pakkeforlop.sykehus.no"] == [True, True, True, True, False]

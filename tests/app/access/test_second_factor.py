@@ -56,6 +56,17 @@ def test_a_code_is_asked_for_once_the_app_is_on(client, anker):
     assert client.get("/").status_code == 200
 
 
+def test_codes_cannot_be_guessed_at_leisure(client, anker):
+    secret = switch_on(client)
+    client.post("/logout/")
+    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    pages = [client.post("/login/code/", {"code": "000000"}).content.decode() for _ in range(12)]
+    assert "Koden er feil" in pages[0]
+    assert "For mange forsøk" in pages[-1]
+    assert client.post("/login/code/", {"code": code_of(secret)}).status_code == 200, "the right code neither, for now"
+    assert client.get("/").status_code == 302
+
+
 def test_the_secret_is_not_kept_as_it_is(client, anker):
     secret = switch_on(client)
     kept = Authenticator.objects.get(type="totp")
