@@ -31,7 +31,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command(
     help="Check, link, measure and report registrations.\n\n"
-    "Writes messages.csv, episodes.csv and .parquet, indicators.csv, rejects.csv, report/index.html and run.json.\n\n"
+    "Writes messages.csv, episodes.csv and .parquet, indicators.csv, rejects.csv, report/index.html "
+    "(also in nynorsk and English, with workbooks) and run.json.\n\n"
     "Example: pakkeforlop monitor registrations.csv --out result --patients patients.csv\n\n"
     "Exit codes: 0 done · 2 usage · 11 faulty definition · 12 faulty input file · 13 cannot read · 14 cannot write · "
     "15 nothing left after refusals"
@@ -47,7 +48,7 @@ def monitor(
     episodes_csv: bool = typer.Option(
         False, "--episodes-csv", help="Write episodes.csv even above a million episodes."
     ),
-    report: bool = typer.Option(True, "--report/--no-report", help="Make report/index.html."),
+    report: bool = typer.Option(True, "--report/--no-report", help="Make the report, in three languages."),
     memory: str = typer.Option(
         None, "--memory", metavar="SIZE",
         help="Keep within so much memory, such as 4GB: patients are taken in parts. Writes no episodes.csv and no "
@@ -114,6 +115,5 @@ def run_monitor(
             run = start_run(sources, engine, today=today(), as_of=as_of, progress=progress)
             return write_run(
                 run, folder, arguments=arguments, begun=begun, episodes_csv=episodes_csv, report=report,
-                language=language, progress=progress, marks=marks_beside(inputs),
-                converted=converted_beside(inputs),
+                progress=progress, marks=marks_beside(inputs), converted=converted_beside(inputs),
             )  # fmt: skip

@@ -41,7 +41,8 @@ def summary(record: dict[str, Any], out: Path, language: str = "nb") -> str:
     ]  # fmt: skip
     if rows["kept_aside"]:
         told.append(say("aside", count=_number(sum(rows["kept_aside"].values()))))
-    report = out / "report" / "index.html"
+    own = out / "report" / f"index.{language}.html"
+    report = own if own.exists() else out / "report" / "index.html"
     told.append(say("out", out=out, report=report) if report.exists() else say("out_alone", out=out))
     return "\n".join(told)
 

@@ -17,6 +17,7 @@ from pakkeforlop.exchange.csv.record import run_record
 from pakkeforlop.review.monitoring import Run
 from pakkeforlop.review.report.build import write_report
 from pakkeforlop.review.report.inputs import Converted, Mark, ReadFile, ReportInput
+from pakkeforlop.review.texts.load import LANGUAGES
 from pakkeforlop.vocabulary.calendar import day_number
 
 TERTIAL = 120
@@ -34,7 +35,6 @@ def write_run(
     begun: float,
     episodes_csv: bool = False,
     report: bool = True,
-    language: str = "nb",
     progress: Callable[[str], None] = lambda _: None,
     marks: tuple[Mark, ...] = (),
     converted: tuple[Converted, ...] = (),
@@ -65,7 +65,7 @@ def write_run(
             folder.path("report/index.html").parent,
             run=report_input(run, marks, converted),
             catalogue=run.engine.catalogue,
-            language=language,
+            beside=LANGUAGES,
         )
         for path in written:
             folder.path(f"report/{path.name}")

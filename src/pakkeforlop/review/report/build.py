@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from importlib.resources import files
@@ -16,26 +17,57 @@ from pakkeforlop.charts import assets
 from pakkeforlop.review.report import blocks, presenter
 from pakkeforlop.review.report.inputs import ReportInput
 from pakkeforlop.review.report.run import Run
+from pakkeforlop.review.report.workbook import write_workbook
 from pakkeforlop.review.texts.load import Texts, load_texts
 
 __all__ = ["ReportInput", "write_report"]
 
 
-def write_report(folder: Path, *, run: ReportInput, catalogue: Catalogue, language: str = "nb") -> list[Path]:
-    """Write `index.html` and a page per pathway into `folder`; gives the files written, the overview first."""
-    texts = load_texts(language)
-    pages = presenter.pages(Run(run, catalogue, texts))
+def write_report(
+    folder: Path, *, run: ReportInput, catalogue: Catalogue, language: str = "nb", beside: Sequence[str] = ()
+) -> list[Path]:
+    """Write `index.html` and a page per pathway into `folder`; gives the files written, the overview first.
+
+    beside: further languages, whose pages are named `index.nn.html` and so on. Every page then links to itself in the
+    other languages, and a workbook with the figures of the year lies beside the pages of each language.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder / page.file, render(page, pages[0], texts, run)) for page in pages]
+    endings = {language: "", **{other: f".{other}" for other in beside if other != language}}
+    written: list[Path] = []
+    for spoken, ending in endings.items():
+        texts = load_texts(spoken)
+        seen = Run(run, catalogue, texts, f"{ending}.html")
+        pages = presenter.pages(seen)
+        book = write_workbook(folder / f"figures{ending}.xlsx", seen) if beside else None
+        for page in pages:
+            others = _in_languages(page.file.removesuffix(seen.ending), endings, spoken) if beside else []
+            written.append(
+                _write(folder / page.file, render(page, pages[0], texts, run, others, book.name if book else ""))
+            )
+        written += [book] if book else []
+    return written
 
 
-def render(page: blocks.PageContent, overview: blocks.PageContent, texts: Texts, run: ReportInput) -> str:
+def _in_languages(name: str, endings: Mapping[str, str], spoken: str) -> list[dict[str, str]]:
+    """The same page in each language, with the name that the language gives itself; no address for its own."""
+    return [
+        {"code": code, "name": load_texts(code)("page.own_name"), "file": "" if code == spoken else f"{name}{end}.html"}
+        for code, end in endings.items()
+    ]
+
+
+def render(
+    page: blocks.PageContent, overview: blocks.PageContent, texts: Texts, run: ReportInput,
+    languages: Sequence[Mapping[str, str]] = (), workbook: str = "",
+) -> str:  # fmt: skip
     """One page as HTML with style and font inside."""
     css = _style() + _paper(page, texts)
     template = _environment().get_template("page.html")
     html = template.render(
         page=page,
         overview=overview,
+        languages=languages,
+        workbook=workbook,
         t=texts,
         css=blocks.picture(css),
         version=run.version or metadata.version("pakkeforlop"),

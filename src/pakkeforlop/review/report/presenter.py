@@ -29,7 +29,7 @@ def overview(run: Run) -> blocks.PageContent:
     scope = run.whole
     if scope.pathway is not None:
         return _page(
-            run, scope, "index.html", [*_one_pathway(run, scope), source.section(run), method.section(run, scope)]
+            run, scope, run.page("index"), [*_one_pathway(run, scope), source.section(run), method.section(run, scope)]
         )
     counted = run.in_scope(run.counted, scope)
     sections = [
@@ -44,12 +44,12 @@ def overview(run: Run) -> blocks.PageContent:
         source.section(run),
         method.section(run, scope),
     ]
-    return _page(run, scope, "index.html", sections)
+    return _page(run, scope, run.page("index"), sections)
 
 
 def pathway_page(run: Run, scope: Scope) -> blocks.PageContent:
     """What the leader of one pathway takes to the review meeting."""
-    return _page(run, scope, f"{scope.key}.html", [*_one_pathway(run, scope), method.section(run, scope)])
+    return _page(run, scope, run.page(scope.key), [*_one_pathway(run, scope), method.section(run, scope)])
 
 
 def _one_pathway(run: Run, scope: Scope) -> list[blocks.Section | None]:

@@ -46,8 +46,9 @@ class Scope:
 class Run:
     """One run of the monitor, as the report sees it in one language."""
 
-    def __init__(self, data: ReportInput, catalogue: Catalogue, texts: Texts) -> None:
+    def __init__(self, data: ReportInput, catalogue: Catalogue, texts: Texts, ending: str = ".html") -> None:
         self.data = data
+        self.ending = ending
         self.catalogue = catalogue
         self.texts = texts
         self.format = texts.format
@@ -67,6 +68,10 @@ class Run:
         years = np.unique(ends.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970).tolist()
         told = [year for year in years if day_number(date(year, 4, 30)) <= self.as_of]
         return int(max(told or years))
+
+    def page(self, name: str) -> str:
+        """The file of a page in this run's language: the overview is `index`, a pathway's page its key."""
+        return f"{name}{self.ending}"
 
     # --- periods ---------------------------------------------------------------------------------------------------
 

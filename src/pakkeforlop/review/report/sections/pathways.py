@@ -164,7 +164,7 @@ def _number_row(run: Run, line: Line) -> blocks.Row:
 
 def page_of(run: Run, scope: Scope) -> str:
     """The file of a pathway's own page; empty when the overview is that page."""
-    return "" if run.is_whole(scope) else f"{scope.key}.html"
+    return "" if run.is_whole(scope) else run.page(scope.key)
 
 
 def times_section(run: Run) -> blocks.Section | None:
