@@ -1,0 +1,152 @@
+"""`pakkeforlop npr`: the national patient register's message, written and read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pakkeforlop.cli.common import (
+    AS_JSON,
+    AS_OF,
+    CATALOGUE,
+    INPUTS,
+    LANGUAGE,
+    PATIENTS,
+    QUIET,
+    SETTINGS,
+    answer,
+    day_given,
+    progress_shown,
+    today,
+)  # fmt: skip
+from pakkeforlop.cli.faults import faults_told
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help="The national patient register's message.")
+
+SENDER = typer.Option(
+    ..., "--sender", metavar="ORG", help="Organisation number or key of the trust; a region or the country gives each."
+)
+PERIOD = typer.Option(..., "--period", metavar="YYYY-MM", help="From 1 January to the end of this month.")
+VERSIONS = typer.Option(
+    None, "--versions", metavar="DIR", help="A folder with more versions of the message.", envvar="PAKKEFORLOP_NPR"
+)
+
+
+@app.callback()
+def npr() -> None:
+    """The national patient register's message."""
+
+
+@app.command(
+    help="Write the register's messages: data and identities apart, cumulative from 1 January, checked against the "
+    "schema, packed.\n\n"
+    "Example: pakkeforlop npr write codes.parquet --patients patients.parquet --sender 983974724 --period 2026-02 "
+    "--ledger numbers.json --out message\n\n"
+    "Exit codes: 0 done · 2 usage, or nothing to send · 11 faulty definition · 12 faulty input file · 13 cannot read · "
+    "14 cannot write · 15 nothing left after refusals"
+)
+def write(
+    inputs: list[Path] = INPUTS,
+    sender: str = SENDER,
+    period: str = PERIOD,
+    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    patients: Path = PATIENTS,
+    ledger: Path | None = typer.Option(None, "--ledger", metavar="F.json", help="Running numbers, kept from run to run."),
+    number: int | None = typer.Option(None, "--number", min=1, help="Begin at this running number."),
+    system: Path = typer.Option(None, "--system", metavar="F.toml", readable=False, help="System, HER-id, contacts."),
+    key_file: Path = typer.Option(
+        None, "--key-file", metavar="F", readable=False, help="A secret; needed where patient ids are national ids."
+    ),
+    test: bool = typer.Option(False, "--test", help="To the register's validation service."),
+    xml: bool = typer.Option(True, "--xml/--no-xml", help="Keep the XML beside the packed message."),
+    at: datetime | None = typer.Option(
+        None, "--at", help="When it was made (default: now); the same gives the same bytes."
+    ),
+    as_of: str = AS_OF,
+    versions: Path = VERSIONS,
+    settings: Path = SETTINGS,
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Registrations into messages."""
+    with faults_told(language):
+        from pakkeforlop.exchange.npr.persons import read_secret
+        from pakkeforlop.exchange.npr.system_file import Ledger, read_system
+        from pakkeforlop.exchange.npr.versions import Versions
+        from pakkeforlop.review.monitoring import make_engine
+        from pakkeforlop.review.reporting import Shipment, period_of, write_messages
+
+        made_at = _made_at(at)
+        shipment = Shipment(
+            inputs, patients, sender, period_of(period), made_at, read_system(system), test, read_secret(key_file),
+            day_given(as_of, "--as-of"), xml,
+        )  # fmt: skip
+        numbers = Ledger(ledger, number)
+        with progress_shown(language, quiet=quiet or as_json) as progress:
+            record = write_messages(
+                shipment, out, make_engine(catalogue, settings), Versions(versions), numbers, today=today(),
+                progress=progress,
+            )  # fmt: skip
+        if as_json:
+            answer(record)
+        elif not quiet:
+            _tell_written(record, language, numbered=ledger is not None or number is not None)
+
+
+def _made_at(given: datetime | None) -> datetime:
+    """The moment that stands in the messages: local time, whole seconds."""
+    moment = datetime.now() if given is None else given  # noqa: DTZ005 - messages have the local time
+    return moment.replace(microsecond=0, tzinfo=None)
+
+
+def _tell_written(record: dict[str, Any], language: str, *, numbered: bool) -> None:
+    from pakkeforlop.exchange.npr.told import told
+
+    typer.echo(told("period", language, **record))
+    for message in record["messages"]:
+        typer.echo(told("message", language, **message))
+        if message["too_large"]:
+            typer.echo(told("too_large", language))
+    for reason, count in record["left_out"].items():
+        typer.echo(told(f"left_{reason}", language, count=count))
+    if not numbered:
+        typer.echo(told("number_guessed", language))
+    typer.echo(told("own_schema", language))
+
+
+@app.command(
+    help="Read messages (XML, zip or gzip) into registrations; with the identity message, patients have their ids "
+    "again.\n\n"
+    "Writes registrations.parquet, patients.csv and run.json. Of several messages of one institution and year the one "
+    "with the highest running number holds.\n\n"
+    "Example: pakkeforlop npr read NPR_ORD_983974724.zip NPR_IDE_983974724.zip --out received\n\n"
+    "Exit codes: 0 done · 2 unknown version · 12 faulty message · 13 cannot read · 14 cannot write"
+)
+def read(
+    messages: list[Path] = typer.Argument(..., metavar="MESSAGE...", readable=False, help="Messages to the register."),
+    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    validate: bool = typer.Option(True, "--validate/--no-validate", help="Refuse messages that leave their schema."),
+    versions: Path = VERSIONS,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Messages into registrations."""
+    with faults_told(language):
+        from pakkeforlop.exchange.npr.told import told
+        from pakkeforlop.exchange.npr.versions import Versions
+        from pakkeforlop.review.reporting import read_messages
+
+        with progress_shown(language, quiet=quiet or as_json) as progress:
+            record = read_messages(messages, out, Versions(versions), validate=validate, progress=progress)
+        if as_json:
+            answer(record)
+        elif not quiet:
+            typer.echo(told("read", language, **record))
+            for name, replaced in record["replaced"].items():
+                typer.echo(told("replaced", language, name=name, count=len(replaced)))

@@ -1,0 +1,1 @@
+"""The national patient register's message: pathway codes out and in, and what the register answers."""
