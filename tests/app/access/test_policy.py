@@ -35,13 +35,6 @@ def test_nothing_is_asked_of_another_machine(path):
     assert not re.findall(r"(?:src|href|url\(|fetch\(|@import)[^>\n]{0,20}https?://", text)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=named)
-def test_every_form_that_changes_something_has_its_key(path):
-    text = path.read_text("utf-8")
-    forms = re.findall(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", text, flags=re.S)
-    assert [form[:80] for form in forms if "csrf_input" not in form and "csrf_token" not in form] == []
-
-
 def test_handlers_of_scripts_do_not_write_style_either():
     """`element.style` by a script is allowed by the policy; `setAttribute("style")` is not."""
     assert [named(path) for path in FILES if 'setAttribute("style"' in path.read_text("utf-8")] == []
