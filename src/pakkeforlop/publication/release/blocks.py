@@ -102,7 +102,7 @@ def _axes(family: Family, year: int, cells: set[tuple[Cell, str]], tree: Tree) -
         for trust in [unit for unit in units if levels[unit] == "HF" and unit in above.values()]:
             units.append(f"{trust} {REST}")
             above[units[-1]] = trust
-    periods = sorted({cell[1] for cell, _ in cells}, key=lambda period: (len(period), period))
+    periods = sorted({cell[1] for cell, _ in cells if cell[1]}, key=lambda period: (len(period), period))
     parts = ["all", *PARTS, REST] if family.parts else ["all"]
     pathways = sorted({cell[3] for cell, _ in cells})
     pathway_above = {key: tree.above_pathway(key) for key in pathways}

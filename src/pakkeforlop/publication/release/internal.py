@@ -162,10 +162,10 @@ def nodes_of(kept: Iterable[Kept]) -> dict[str, set[tuple[tuple[str, str, str, s
     found: dict[str, set[tuple[tuple[str, str, str, str], str]]] = {}
     for one in kept:
         for name, result in one.blocks.items():
-            units, periods, _, pathways = (axis.names for axis in result.block.axes)
+            units, _, _, pathways = (axis.names for axis in result.block.axes)
             if result.withheld:
                 continue
             cells = found.setdefault(name, set())
             for unit in (unit for unit in units if unit in one.levels):
-                cells.update(((unit, periods[0], "all", pathway), one.levels[unit]) for pathway in pathways)
+                cells.update(((unit, "", "all", pathway), one.levels[unit]) for pathway in pathways)
     return found

@@ -1,0 +1,103 @@
+"""A released figure as the open API knows it: a row of a release's figures.parquet, and nothing behind it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+LICENCE = "NLOD-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One figure. What is hidden is None; `status` says how much, `reason` why."""
+
+    figure_id: str
+    indicator: str
+    label: str
+    branch: str
+    pathway_key: str
+    unit_level: str
+    unit_name: str
+    org_nr: str
+    period_type: str
+    period: str
+    period_from: str
+    period_to: str
+    numerator: int | None
+    denominator: int | None
+    percent: float | None
+    median_days: float | None
+    p90_days: float | None
+    ci_low: float | None
+    ci_high: float | None
+    status: str
+    reason: str
+    definitions: str
+    release: str
+
+
+COLUMNS = tuple(field.name for field in fields(Released))
+
+
+def read_released(content: bytes) -> list[Released]:
+    """The figures of a release's figures.parquet."""
+    table = pq.read_table(io.BytesIO(content), columns=list(COLUMNS))
+    return [Released(*cells) for cells in zip(*(table[name].to_pylist() for name in COLUMNS), strict=True)]
+
+
+def chosen(figures: Iterable[Released], **asked: Sequence[str]) -> list[Released]:
+    """The figures whose columns have one of the values asked for; a column not named is free."""
+    wanted = {name: set(values) for name, values in asked.items() if values}
+    return [one for one in figures if all(getattr(one, name) in values for name, values in wanted.items())]
+
+
+def as_json(figures: Sequence[Released], about: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures as objects, with the release that they stand in."""
+    return {**_about(about), "count": len(figures), "figures": [asdict(one) for one in figures]}
+
+
+def as_csv(figures: Sequence[Released]) -> bytes:
+    """UTF-8, comma, line feed; nothing for what is hidden."""
+    stream = io.BytesIO()
+    stream.write((",".join(COLUMNS) + "\n").encode())
+    pa_csv.write_csv(_table(figures), stream, pa_csv.WriteOptions(include_header=False))
+    return stream.getvalue()
+
+
+def as_parquet(figures: Sequence[Released]) -> bytes:
+    """Parquet, packed with zstd."""
+    stream = io.BytesIO()
+    pq.write_table(_table(figures), stream, compression="zstd")
+    return stream.getvalue()
+
+
+def etag(figures: Sequence[Released]) -> str:
+    """A tag that changes when any of the figures does."""
+    import hashlib
+
+    digest = hashlib.sha256(json.dumps([asdict(one) for one in figures], sort_keys=True).encode())
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def _table(figures: Sequence[Released]) -> pa.Table:
+    kinds = {"int | None": pa.int64(), "float | None": pa.float64(), "str": pa.string()}
+    return pa.table(
+        {
+            field.name: pa.array([getattr(one, field.name) for one in figures], kinds[str(field.type)])
+            for field in fields(Released)
+        }
+    )
+
+
+def _about(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader is told of the release; `withdrawn` only where it is."""
+    keys = ("release", "released", "definitions", "withdrawn")
+    return {"licence": LICENCE, **{key: about[key] for key in keys if about.get(key)}}
