@@ -121,6 +121,7 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
     proposal = found.proposal
     shown: dict[str, Any] = {"found": found, "row": row, "proposal": proposal, "revision": row.patient.revision}
     shown["mine"] = row.owner_id == request.user.pk
+    shown["messages"] = [_message(number, t) for number in row.marks.get("messages", [])]
     if proposal is not None:
         used, _ = days(row.phase_from, None, today=proposal.event_date)
         code = load_catalogue().codes.get(proposal.code)
@@ -134,6 +135,12 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
             ),
         }
     return shown
+
+
+def _message(number: int, t: Words) -> tuple[str, str]:
+    """A message of the rules with its number, and what to do."""
+    said = load_catalogue().messages[number]
+    return f"{number}: {said.text.of(t.language)}", said.what_now.of(t.language)
 
 
 def turn_day() -> None:

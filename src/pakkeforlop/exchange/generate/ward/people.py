@@ -15,7 +15,7 @@ from pathlib import Path
 
 FIRST = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 SECOND = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-SERIES = ((1940, 1999, 900, 999), (1854, 1899, 500, 749), (1900, 1999, 0, 499), (2000, 2039, 500, 999))
+SERIES = ((1900, 1999, 0, 499), (2000, 2039, 500, 999))
 """First year, last year and the individual numbers that say so."""
 
 
@@ -32,7 +32,7 @@ class Person:
 
 def synthetic_number(born: date, sex: int, rng: random.Random) -> str:
     """An identity number with 80 added to the month; sex 1 man (odd), 2 woman (even)."""
-    low, high = next((low, high) for first, last, low, high in SERIES[2:] if first <= born.year <= last)
+    low, high = next((low, high) for first, last, low, high in SERIES if first <= born.year <= last)
     while True:
         individual = rng.randrange(low, high + 1)
         if individual % 2 != sex % 2:

@@ -56,7 +56,29 @@ def morning(*, today: date, seed: int = 1, hospital: str, other: str, size: int 
         (name, every[name]) for name, share in MORNING.items() for _ in range(max(1, round(share * size / total)))
     ]
     rng.shuffle(wanted)
-    return _ward(wanted, today=today, rng=rng, hospital=hospital, other=other, prefix=prefix)
+    ward = _ward(wanted, today=today, rng=rng, hospital=hospital, other=other, prefix=prefix)
+    _new_cancers(ward, rng=rng, today=today, hospital=hospital, prefix=prefix)
+    return ward
+
+
+def _new_cancers(ward: Ward, *, rng: random.Random, today: date, hospital: str, prefix: str) -> None:
+    """First contacts with a new cancer: of those whose treatment is decided, and of some who are in no pathway."""
+    pathways, catalogue = list(USUAL), load_catalogue()
+    decided = {row["patient_id"]: row for row in ward.files["registrations"] if row["code"].endswith(("CK", "CU"))}
+    found = [(row["patient_id"], row["code"][:3], date.fromisoformat(row["event_date"])) for row in decided.values()]
+    crowd = Crowd(rng, f"{prefix}n")
+    for _ in range(max(2, len(decided) // 5)):
+        pathway = rng.choice([one for one in pathways if catalogue.pathways[one].icd10])
+        sex = 2 if pathway in WOMEN else 1 if pathway in MEN else rng.choice((1, 2))
+        person = crowd.person(age=rng.randrange(50, 92), sex=sex, today=today)
+        day = today - timedelta(days=rng.randrange(75, 160))
+        _finish(ward, Course(person, pathway, hospital, today, rng, "", (0, 0, 0)), "outside", frozenset())
+        found.append((person.patient_id, pathway, day))
+    for patient, pathway, day in found:
+        groups = catalogue.pathways[pathway].icd10
+        if groups:
+            row = {"icd10": groups[0][:3], "first_contact_date": day.isoformat(), "institution": hospital}
+            ward.files.setdefault("new_cancers", []).append({"patient_id": patient, **row})
 
 
 def inbox(*, today: date, seed: int = 1, hospital: str, size: int = 9, prefix: str = "h") -> Ward:

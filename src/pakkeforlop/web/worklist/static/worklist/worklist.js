@@ -194,9 +194,9 @@
     if (!keysOn || inField(event.target)) return;
     if (waitingG && Date.now() - waitingG < 1500) {
       waitingG = 0;
-      const to = {a: "/worklist/", m: "/codes/missing/"}[event.key];
-      const go = event.key === "a" ? document.querySelector('.main-nav a[href$="/worklist/"]') : event.key === "m" ? document.querySelector('.main-nav a[data-route="missing_codes"],.main-nav a[href*="missing"]') : null;
-      if (go || to) { event.preventDefault(); if (go) go.click(); else location.assign(to); return; }
+      const to = {a: "worklist", m: "missing"}[event.key];
+      const go = to && [...document.querySelectorAll(".main-nav a")].find(a => new URL(a.href).pathname.includes(to));
+      if (go) { event.preventDefault(); location.assign(go.href); return; }
     }
     if (event.key === "Enter" && list && event.target.matches && event.target.matches("a.nm")) {
       const row = event.target.closest("tr.r");
