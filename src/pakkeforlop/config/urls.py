@@ -9,6 +9,7 @@ from pakkeforlop.web.figures.urls import pages as figures
 from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
 from pakkeforlop.web.login.urls import pages as login
+from pakkeforlop.web.patient.urls import pages as patient
 from pakkeforlop.web.people.urls import pages as people
 from pakkeforlop.web.referrals.urls import pages as referrals
 from pakkeforlop.web.worklist.urls import pages as worklist
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *figures,
     *worklist,
     *referrals,
+    *patient,
 ]
 
 handler400 = "pakkeforlop.web.layout.faults.bad_request"

@@ -169,7 +169,7 @@ class Teller:
                 code=start_code,
             ),
             self._end(episode),
-            self._share(episode),
+            self.share(episode),
         ]  # fmt: skip
         if episode["transferred"]:
             sentences.insert(1, self.say("transferred", trusts=episode["trusts"], trust=self.place(episode["trust"])))
@@ -189,7 +189,8 @@ class Teller:
             what=meaning[:1].lower() + meaning[1:],
         )  # fmt: skip
 
-    def _share(self, episode: dict[str, Any]) -> str:
+    def share(self, episode: dict[str, Any]) -> str:
+        """Whether the episode counts in its share, or why not."""
         reason = episode["share_reason"]
         family = self.catalogue.families[self.catalogue.pathways[episode["pathway"]].family]
         if not family.share_to:

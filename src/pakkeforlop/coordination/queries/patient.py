@@ -1,0 +1,121 @@
+"""What the page of one patient reads. Whoever asks has been let in to the patient already; see web/routes.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pakkeforlop.access.models import Post, User
+from pakkeforlop.access.queries import in_force
+from pakkeforlop.coding.models import ActionKey, ImportBatch, Patient, Registration
+from pakkeforlop.coordination.models import (
+    Appointment,
+    ExpectedAnswer,
+    Note,
+    Proposal,
+    Responsibility,
+    Task,
+    WorklistRow,
+)
+from pakkeforlop.coordination.queries.worklist import Filters, Reader, look_around, ranked
+
+POSTS = ("coordinator", "deputy", "responsible_doctor", "department_contact")
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on a patient's pathway, in the order it is read."""
+
+    appointments: list[Appointment]
+    answers: list[ExpectedAnswer]
+    tasks: list[Task]
+    notes: list[Note]
+    proposals: list[Proposal]
+    owner: User | None
+
+
+def hanging(patient: Patient, pathway: str) -> Hanging:
+    """Everything of the working day about a patient's pathway."""
+    here = {"patient": patient, "pathway": pathway}
+    last = Responsibility.objects.filter(**here).select_related("owner").order_by("since", "pk").last()
+    return Hanging(
+        appointments=list(
+            Appointment.objects.filter(**here).select_related("booked_by", "followed_up_by").order_by("at", "pk")
+        ),
+        answers=list(ExpectedAnswer.objects.filter(**here).order_by("asked_at", "pk")),
+        tasks=list(Task.objects.filter(**here, done_at__isnull=True).select_related("owner").order_by("due", "pk")),
+        notes=list(Note.objects.filter(**here).select_related("by").order_by("-at", "-pk")[:20]),
+        proposals=list(Proposal.objects.filter(**here, state="open").order_by("event_date", "pk")),
+        owner=last.owner if last else None,
+    )
+
+
+def row_of(patient: Patient, pathway: str, number: int | None = None) -> WorklistRow | None:
+    """The row that the worklist has of a patient's open pathway."""
+    rows = WorklistRow.objects.filter(patient=patient, pathway=pathway, closed=False).select_related("owner")
+    return (rows.filter(number=number) if number else rows).order_by("-number").first()
+
+
+def posts_for(pathway: str, orgs: Sequence[str], *, on: date) -> list[Post]:
+    """Who is who for a pathway at some units: the pathway's own posts, and those of the whole unit."""
+    held = Post.objects.filter(in_force(on), org_nr__in=orgs, pathway__in=(pathway, ""), kind__in=POSTS)
+    found = sorted(held, key=lambda post: (orgs.index(post.org_nr), POSTS.index(post.kind), not post.pathway))
+    return [post for post in found if post.name]
+
+
+def names_of(rows: Sequence[Registration]) -> dict[int, str]:
+    """Display names of those who registered, by their id."""
+    ids = {row.registered_by for row in rows if row.registered_by}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name")) if ids else {}
+
+
+def files_of(rows: Sequence[Registration]) -> dict[int, str]:
+    """Names of the files that brought registrations, by batch."""
+    ids = {row.batch_id for row in rows if row.batch_id}
+    return dict(ImportBatch.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
+def saved_registration(patient: Patient, number: str) -> Registration | None:
+    """A registration of the patient by its row; None when it is no number or another's."""
+    if not number.isdigit():
+        return None
+    return Registration.objects.filter(patient=patient, pk=int(number)).first()
+
+
+def proposal_of(patient: Patient, number: str) -> Proposal | None:
+    """An open proposal of the patient by its row."""
+    if not number.isdigit():
+        return None
+    return Proposal.objects.filter(patient=patient, pk=int(number), state="open").first()
+
+
+def used_key(key: str) -> bool:
+    """Whether a form with this key has been posted before."""
+    return bool(key) and ActionKey.objects.filter(key=key[:64]).exists()
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a patient stands on the reader's list, and who comes before and after (handle, pathway)."""
+
+    at: int
+    of: int
+    before: tuple[str, str] | None
+    after: tuple[str, str] | None
+
+
+def position(*, for_: Reader, patient: Patient, pathway: str) -> Position | None:
+    """The patient's place on the reader's own list as it is ranked today; None for one who is not on it."""
+    around = look_around(for_)
+    rows = for_.rows()
+    if Filters().owner == "" and any(pk in around.owned for pk in for_.own):
+        rows = rows.filter(owner__in=for_.own)
+    keys = list(ranked(rows, on=for_.on).values_list("patient__handle", "pathway"))
+    here = (patient.handle, pathway)
+    if here not in keys:
+        return None
+    at = keys.index(here)
+    return Position(
+        at + 1, len(keys), keys[at - 1] if at > 0 else None, keys[at + 1] if at + 1 < len(keys) else None
+    )

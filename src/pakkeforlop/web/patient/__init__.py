@@ -1,0 +1,1 @@
+"""The page of one patient: where the pathway stands and why, every registration, and the next code."""
