@@ -10,12 +10,12 @@ Nothing here knows an indicator: `compute.py` asks for spans and populations by 
 
 from __future__ import annotations
 
-import threading
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pakkeforlop.indicators.room import ROOM, room_for
 from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
@@ -313,30 +313,6 @@ class Question(NamedTuple):
     ranges: Ranges
 
 
-class Room(threading.local):
-    """Working memory that a thread uses again: freshly taken memory costs more than the work in it."""
-
-    def __init__(self) -> None:
-        self._arrays: dict[str, Array] = {}
-
-    def array(self, name: str, size: int, kind: Any) -> Array:
-        """An array of at least so many numbers, with what was left in it."""
-        known = self._arrays.get(name)
-        if known is None or len(known) < size:
-            known = self._arrays[name] = np.empty(size, kind)
-        return known[:size]
-
-    def zeros(self, name: str, size: int) -> Array:
-        """Numbers that were all zero, and that whoever uses them leaves all zero."""
-        known = self._arrays.get(name)
-        if known is None or len(known) < size:
-            known = self._arrays[name] = np.zeros(size, np.int32)
-        return known[:size]
-
-
-ROOM = Room()
-
-
 def cells_of(
     pathway: int,
     rows: npt.NDArray[np.int64],
@@ -360,8 +336,8 @@ def cells_of(
     for t, step in enumerate(question.steps):
         units = int(question.asked[question.ranges.level, t].sum())
         room += units * spans * groups * (question.months // int(step))
-    keys: tuple[Array, ...] = tuple(np.empty(room, np.int16 if n < 6 else np.int32) for n in range(8))
-    quantiles = np.empty((room, 2))
+    keys: tuple[Array, ...] = tuple(room_for(room, np.int16 if n < 6 else np.int32) for n in range(8))
+    quantiles = room_for(2 * room, np.float64).reshape(-1, 2)
     histogram = ROOM.zeros("histogram", (1 + len(question.steps) * int(question.steps[-1])) << 16).reshape(-1, 1 << 16)
     out = _summarise(
         values, starts, hits, shape, question.by_branch, tuple(question.ranges), question.group_of,
@@ -374,7 +350,9 @@ def cells_of(
 def of_span(parts: list[Cells], span: int) -> Cells:
     """The cells of one span in several pathways, end to end; within a part cells stand by span."""
     edges = [np.searchsorted(part.span, (span, span + 1)) for part in parts]
-    columns = zip(*parts, strict=True)
-    return Cells(
-        *(np.concatenate([c[low:high] for c, (low, high) in zip(column, edges, strict=True)]) for column in columns)
-    )
+    size = int(sum(high - low for low, high in edges))
+    columns = []
+    for column in zip(*parts, strict=True):
+        cut = [part[low:high] for part, (low, high) in zip(column, edges, strict=True)]
+        columns.append(np.concatenate(cut, out=room_for(size, cut[0].dtype)))
+    return Cells(*columns)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pakkeforlop.episodes.link import in_threads
+from pakkeforlop.indicators.room import room_for
 from pakkeforlop.indicators.units import UnitLevel
 from pakkeforlop.vocabulary.compiling import compiled
 
@@ -114,7 +115,7 @@ class Frame:
         type_of[list(PERIOD_TYPES)] = np.arange(len(PERIOD_TYPES))
         widths = (_width(int(offsets[-1])), np.int8, np.int32, np.int32, np.int8)
         bits = [np.zeros((count + 7) // 8, np.uint8) for _ in range(2)]
-        out = Derived(*[*(np.empty(count, kind) for kind in widths), *bits])
+        out = Derived(*[*(room_for(count, kind) for kind in widths), *bits])
         columns = tuple(given[name] for name in ("level", "unit", "step", "period", "denominator"))
 
         def fill(low: int) -> None:
@@ -132,7 +133,7 @@ class Frame:
 
     def _numbers(self, name: str, kind: Any, sizes: list[int]) -> Array:
         """A column of numbers; a block may give one for all its cells, and none where it has none."""
-        out = np.empty(sum(sizes), kind)
+        out = room_for(sum(sizes), kind)
         at = 0
         for block, size in zip(self.blocks, sizes, strict=True):
             given = block[name]
@@ -146,7 +147,7 @@ class Frame:
         for block in self.blocks:
             names = (block[name],) if isinstance(block[name], str) else block[name][1]
             numbers.append(np.array([texts.setdefault(text, len(texts)) for text in names], np.int32))
-        out = np.empty(sum(sizes), _width(len(texts)))
+        out = room_for(sum(sizes), _width(len(texts)))
         at = 0
         for block, size, number in zip(self.blocks, sizes, numbers, strict=True):
             given = block[name]
@@ -271,7 +272,8 @@ def _percents(numerator, denominator, percent, ci_low, ci_high):  # type: ignore
 
 def percents(numerator: Array, denominator: Array) -> tuple[Array, Array, Array]:
     """Percent and its 95 % Wilson interval of each fraction; NaN where the denominator is empty or there is none."""
-    out = (np.empty(len(numerator)), np.empty(len(numerator)), np.empty(len(numerator)))
+    count = len(numerator)
+    out = (room_for(count, np.float64), room_for(count, np.float64), room_for(count, np.float64))
 
     def fill(low: int) -> None:
         _percents(*(column[low : low + CHUNK] for column in (numerator, denominator, *out)))
