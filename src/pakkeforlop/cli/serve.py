@@ -7,9 +7,9 @@ import socket
 import threading
 import time
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -55,6 +55,7 @@ def made_ready(store: Path | None) -> None:
 def run_server(host: str, port: int, *, workers: int, threads: int, language: str, quiet: bool) -> None:
     """Serve until interrupted."""
     from django.conf import settings
+    from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -64,7 +65,9 @@ def run_server(host: str, port: int, *, workers: int, threads: int, language: st
     if not quiet:
         for line in _announcement(host, port, language):
             typer.echo(line)
-    threading.Thread(target=_turn_days, daemon=True).start()
+    turned = _turned(None)  # before the workers are forked: a database must not be at work in that moment
+    connections.close_all()
+    threading.Thread(target=_turn_days, args=(turned,), daemon=True).start()
     Granian(
         "pakkeforlop.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=threads, workers_kill_timeout=5, log_enabled=False, backlog=256,
@@ -105,20 +108,24 @@ def _on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _turn_days() -> None:
-    """At the start and when a new day begins, the list and what depends on the day are made anew."""
+def _turn_days(done: date) -> None:
+    """When a new day begins, the list and what depends on the day are made anew."""
+    while True:
+        time.sleep(60)
+        done = _turned(done)
+
+
+def _turned(done: date | None) -> date:
+    """The day that the list is made for now; it is made anew when that is another than `done`."""
     from django.db import connection
 
     from pakkeforlop.coordination.actions.taking_in import new_day
 
-    done: Any = None
-    while True:
-        at, day = moment()
-        if day != done:
-            new_day(on=day, at=at)
-            connection.close()
-            done = day
-        time.sleep(60)
+    at, day = moment()
+    if day != done:
+        new_day(on=day, at=at)
+        connection.close()
+    return day
 
 
 @cache
