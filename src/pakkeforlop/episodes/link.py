@@ -47,7 +47,6 @@ class Part(NamedTuple):
     trusts: Array
     seen_messages: Array
     number: Array
-    last_day: Array
     span_days: Array
     span_limit: Array
     share_days: Array
@@ -207,7 +206,7 @@ def _run(
     e, m = instances, messages
     return Part(
         keys, opening[:e], slot_of[: e * slots], ended[:e], flags[:e], institutions[:e], trusts[:e], seen[:e],
-        number[:e], last_day[:e], span_days, span_limit, share_days, share_limit, reason, version,
+        number[:e], span_days, span_limit, share_days, share_limit, reason, version,
         message_row[:m], message_number[:m], message_instance[:m],
     )  # fmt: skip
 

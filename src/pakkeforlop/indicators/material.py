@@ -66,12 +66,17 @@ def message_rows(linking: Linking) -> MessageRows:
     row, said = apart_unknown(linked, registrations)
     at = np.concatenate([np.arange(len(apart.day)), np.searchsorted(registrations.apart, row)])
     return MessageRows(
-        number=np.concatenate([number, registrations.apart_message, said]),
-        pathway=np.concatenate([pathway, apart.pathway[at]]),
-        place=np.concatenate([place, apart.place[at]]),
-        day=np.concatenate([day, apart.day[at]]),
+        number=_joined(np.int16, number, registrations.apart_message, said),
+        pathway=_joined(np.int16, pathway, apart.pathway[at]),
+        place=_joined(np.int32, place, apart.place[at]),
+        day=_joined(np.int32, day, apart.day[at]),
         places=registrations.places,
     )
+
+
+def _joined(kind: Any, *parts: Array) -> Array:
+    """Numbers end to end, no wider than they need to be: there is a message on every tenth registration or so."""
+    return np.concatenate([part.astype(kind) for part in parts])
 
 
 def apart_rows(linking: Linking) -> RegistrationRows:

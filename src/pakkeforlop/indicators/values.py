@@ -47,9 +47,10 @@ class Kept:
         self._values = values
 
     def years(self, months: int) -> Iterator[tuple[int, int, Values]]:
-        """First month, months, values: all at once."""
-        if self._values is not None:
-            yield 0, months, self._values
+        """First month, months, values: all at once, and once only; they are let go after."""
+        values, self._values = self._values, None
+        if values is not None:
+            yield 0, months, values
 
 
 COLUMNS = tuple(name for name in Values._fields if name != "first")
