@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from pakkeforlop.catalogue.load import load_catalogue
@@ -55,11 +56,11 @@ def refresh(
 
 def turn(*, on: date, at: datetime) -> int:
     """Turn the list to a new day: rows whose next step has passed, or that were worked out for a later day."""
-    due = WorklistRow.objects.filter(closed=False).filter(
-        Q(worked_out_on__lt=on, next_on__lt=on) | Q(worked_out_on__gt=on)
-    )
-    WorklistRow.objects.filter(closed=True, changed_at__lt=at).delete()
-    return refresh(due.values_list("patient_id", flat=True), on=on, at=at, what="day")
+    passed = Q(worked_out_on__lt=on, next_on__lt=on) | Q(worked_out_on__gt=on)
+    with transaction.atomic():
+        WorklistRow.objects.filter(closed=True, changed_at__lt=at).delete()
+        due = list(WorklistRow.objects.filter(passed, closed=False).values_list("patient_id", flat=True))
+        return refresh(due, on=on, at=at, what="day")
 
 
 def _chunks(patient_ids: Iterable[int]) -> Iterator[list[int]]:
