@@ -24,7 +24,8 @@ def tell(sender: Any = None, request: Any = None, **_: Any) -> None:
     match = getattr(request, "resolver_match", None)
     at = clock.now().isoformat(timespec="seconds")
     route = getattr(match, "view_name", None) or "?"
-    print(f"{at} fault {type(error).__name__} at {place(error)} in {route}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"{at} fault {type(error).__name__} at {place(error)} in {route}\n")
+    sys.stderr.flush()
 
 
 def place(error: BaseException) -> str:
