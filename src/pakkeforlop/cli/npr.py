@@ -24,6 +24,8 @@ from pakkeforlop.cli.common import (
 )  # fmt: skip
 from pakkeforlop.cli.faults import faults_told
 
+SHOWN_AT_MOST = 50
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="The national patient register's message.")
 
 SENDER = typer.Option(
@@ -54,7 +56,9 @@ def write(
     period: str = PERIOD,
     out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
     patients: Path = PATIENTS,
-    ledger: Path | None = typer.Option(None, "--ledger", metavar="F.json", help="Running numbers, kept from run to run."),
+    ledger: Path | None = typer.Option(
+        None, "--ledger", metavar="F.json", help="Running numbers, kept from run to run."
+    ),
     number: int | None = typer.Option(None, "--number", min=1, help="Begin at this running number."),
     system: Path = typer.Option(None, "--system", metavar="F.toml", readable=False, help="System, HER-id, contacts."),
     key_file: Path = typer.Option(
@@ -150,3 +154,136 @@ def read(
             typer.echo(told("read", language, **record))
             for name, replaced in record["replaced"].items():
                 typer.echo(told("replaced", language, name=name, count=len(replaced)))
+
+
+@app.command(
+    help="Show what the register will say of the outgoing period, before it is sent: the same messages on the same "
+    "registrations.\n\n"
+    "Example: pakkeforlop npr check codes.csv --patients patients.csv --sender 983974724 --period 2026-02 --out "
+    "messages.csv\n\n"
+    "Exit codes: 0 no messages · 1 there are messages · 2 usage · 12 faulty input file · 13 cannot read · "
+    "14 cannot write · 15 nothing left after refusals"
+)
+def check(
+    inputs: list[Path] = INPUTS,
+    sender: str = SENDER,
+    period: str = PERIOD,
+    patients: Path = PATIENTS,
+    out: Path | None = typer.Option(None, "--out", metavar="F", help="Write the messages here (.csv or .parquet)."),
+    own: bool = typer.Option(False, "--own", help="With our own warnings (from 900) beside the register's."),
+    as_of: str = AS_OF,
+    versions: Path = VERSIONS,
+    settings: Path = SETTINGS,
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """The register's messages, foreseen."""
+    with faults_told(language):
+        from pakkeforlop.exchange.csv.write import write_table
+        from pakkeforlop.exchange.npr.told import told
+        from pakkeforlop.exchange.npr.versions import Versions
+        from pakkeforlop.review.monitoring import Sources, make_engine
+        from pakkeforlop.review.reporting import period_of
+        from pakkeforlop.review.returning import check_outgoing
+        from pakkeforlop.review.writing import message_counts
+
+        with progress_shown(language, quiet=quiet or as_json) as progress:
+            found = check_outgoing(
+                Sources(inputs, patients), make_engine(catalogue, settings), Versions(versions), sender=sender,
+                period=period_of(period), today=today(), as_of=day_given(as_of, "--as-of"), own=own, progress=progress,
+            )  # fmt: skip
+        if out is not None:
+            write_table(found, out)
+        if as_json:
+            answer({"messages": message_counts(found), "rows": found.num_rows})
+        elif not quiet:
+            typer.echo(told("checked", language, count=found.num_rows))
+            _tell_rows(found.slice(0, 0 if out else SHOWN_AT_MOST).to_pylist(), language)
+    if found.num_rows:
+        raise typer.Exit(1)
+
+
+@app.command(
+    help="Read what the register sent back (NPR_VAL, NPR_ERR, the monthly workbook) and put each message on its "
+    "registration.\n\n"
+    "Example: pakkeforlop npr returns NPR_ERR_983974724.xml --registrations codes.csv --message NPR_ORD_983974724.zip "
+    "--out messages.csv\n\n"
+    "Exit codes: 0 done · 1 some messages fit no registration · 12 faulty file, or a locked workbook · 13 cannot read "
+    "· 14 cannot write"
+)
+def returns(
+    files: list[Path] = typer.Argument(..., metavar="RETURN...", readable=False, help="Returns of the register."),
+    registrations: list[Path] = typer.Option(
+        ..., "--registrations", metavar="IN", readable=False, help="The registrations that were sent; may be repeated."
+    ),
+    message: list[Path] = typer.Option(
+        [], "--message", metavar="F", readable=False, help="A message that was sent: lines, numbers lead to patients."
+    ),
+    out: Path | None = typer.Option(None, "--out", metavar="F", help="Write the list here (.csv or .parquet)."),
+    versions: Path = VERSIONS,
+    settings: Path = SETTINGS,
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Returns on registrations."""
+    with faults_told(language):
+        from pakkeforlop.exchange.csv.write import write_table
+        from pakkeforlop.exchange.npr.told import told
+        from pakkeforlop.exchange.npr.versions import Versions
+        from pakkeforlop.review.monitoring import make_engine
+        from pakkeforlop.review.returning import link_returns
+
+        engine = make_engine(catalogue, settings)
+        found = link_returns(files, registrations, message, engine, Versions(versions), today=today())
+        if out is not None:
+            write_table(found.table, out, as_text=out.suffix != ".parquet")
+        if as_json:
+            answer({"messages": found.counts, "rows": found.table.num_rows, "not_found": found.unknown})
+        elif not quiet:
+            typer.echo(told("returned", language, count=found.table.num_rows, unknown=found.unknown))
+            _tell_rows(found.table.slice(0, 0 if out else SHOWN_AT_MOST).to_pylist(), language)
+    if found.unknown:
+        raise typer.Exit(1)
+
+
+@app.command(
+    "answer",
+    help="Answer messages as a receiver does, and keep nothing: for hospitals and vendors who test. A message that "
+    "leaves its schema gets NPR_VAL, another NPR_ERR.\n\n"
+    "Example: pakkeforlop npr answer NPR_ORD_983974724.zip --out answers\n\n"
+    "Exit codes: 0 done · 2 unknown version · 12 faulty message · 13 cannot read · 14 cannot write"
+)
+def reply(
+    messages: list[Path] = typer.Argument(..., metavar="MESSAGE...", readable=False, help="Messages to the register."),
+    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    at: datetime | None = typer.Option(None, "--at", help="When it was made (default: now)."),
+    versions: Path = VERSIONS,
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """What a receiver would answer."""
+    with faults_told(language):
+        from pakkeforlop.exchange.npr.told import told
+        from pakkeforlop.exchange.npr.versions import Versions
+        from pakkeforlop.review.returning import answer_messages
+
+        record = answer_messages(
+            messages, out, Versions(versions), made_at=_made_at(at), today=today(), catalogue=catalogue
+        )
+        if as_json:
+            answer(record)
+        elif not quiet:
+            for one in record["answers"]:
+                typer.echo(told("answered", language, count=sum(one["messages"].values()), **one))
+
+
+def _tell_rows(rows: list[dict[str, Any]], language: str) -> None:
+    for row in rows:
+        values = (row["registration_id"], row["patient_id"], row["code"], row["event_date"], row["message"])
+        typer.echo(f"{' '.join(str(value) for value in values if value is not None)}: {row['text_' + language]}")

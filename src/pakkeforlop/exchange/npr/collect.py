@@ -141,6 +141,21 @@ def collect(
     return Collected(tuple(parts), chosen.left_out)
 
 
+def of_sender(
+    registrations: pa.Table, catalogue: Catalogue, wanted: set[str] | None, period: tuple[date, date]
+) -> Mask:
+    """Rows that belong in a sender's message, and rows of the sender without a date, which cannot be sent."""
+    day = _days(registrations)
+    first, last = (day_number(one) for one in period)
+    inside: Mask = (day == NO_DAY) | ((day >= first) & (day <= last))
+    if wanted is None:
+        return inside
+    trusts, of_row = _senders(registrations, np.where(day == NO_DAY, np.int32(last), day), catalogue)
+    mine = np.array([trust in wanted for trust in trusts] + [False])
+    found: Mask = inside & mine[of_row]
+    return found
+
+
 class _Chosen:
     """Which rows still stand, and how many were left out for which reason; the first reason counts."""
 

@@ -62,13 +62,16 @@ class Head:
 
 
 @contextmanager
-def enveloped(stream: BinaryIO, head: Head, version: Version) -> Iterator[Any]:
-    """The open `Melding` inside its envelope: write its children to what is given."""
+def enveloped(stream: BinaryIO, head: Head, version: Version, *, kind: str = "") -> Iterator[Any]:
+    """The open `Melding` inside its envelope: write its children to what is given.
+
+    kind: the type of the message where it is another than the module's.
+    """
     namespace = version.namespace(head.module)
     with etree.xmlfile(stream, encoding="utf-8") as out:
         out.write_declaration()
         with out.element(_head("MsgHead"), nsmap={None: HEAD}):
-            out.write(_info(head, version))
+            out.write(_info(head, version, kind))
             with out.element(_head("Document")), out.element(_head("RefDoc")):
                 out.write(etree.Element(_head("MsgType"), {"V": "XML", "DN": "XML-instans"}, {None: HEAD}))
                 with out.element(_head("Content")):
@@ -83,11 +86,11 @@ def _head(name: str) -> str:
     return f"{{{HEAD}}}{name}"
 
 
-def _info(head: Head, version: Version) -> Any:
+def _info(head: Head, version: Version, kind: str) -> Any:
     module = version.data["module"][head.module]
     receiver = version.data["receiver"]
     info = etree.Element(_head("MsgInfo"), nsmap={None: HEAD})
-    etree.SubElement(info, _head("Type"), {"V": module["type"], "DN": module["text"]})
+    etree.SubElement(info, _head("Type"), {"V": kind or module["type"], "DN": module["text"]})
     etree.SubElement(info, _head("MIGversion")).text = MIG
     etree.SubElement(info, _head("GenDate")).text = head.made_at.isoformat(timespec="seconds")
     etree.SubElement(info, _head("MsgId")).text = head.message_id()

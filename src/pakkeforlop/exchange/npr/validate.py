@@ -16,6 +16,11 @@ from pakkeforlop.exchange.npr.versions import Version
 from pakkeforlop.vocabulary.errors import DefinitionFault
 
 SHOWN_AT_MOST = 20
+SMALL = 8 << 20
+SAFE: dict[str, Any] = {
+    "no_network": True, "load_dtd": False, "resolve_entities": False, "huge_tree": False, "remove_comments": True,
+    "remove_pis": True,
+}  # fmt: skip
 XMLDSIG = "http://www.w3.org/TR/xmldsig-core/xmldsig-core-schema.xsd"
 
 
@@ -31,19 +36,45 @@ def schema_faults(path: Path, version: Version, module: str) -> list[SchemaFault
     """What the schemas say of a message; empty when it follows them. Read it safely first (`safe_xml.parse`)."""
     schema = _schema(version.schemas(module))
     with message_stream(path) as stream:
-        reader = etree.iterparse(
-            stream, events=("end",), schema=schema, no_network=True, load_dtd=False, resolve_entities=False,
-            huge_tree=False, remove_comments=True, remove_pis=True,
-        )  # fmt: skip
+        reader = etree.iterparse(stream, events=("end",), schema=schema, **SAFE)
         try:
             for _, element in reader:
-                element.clear(keep_tail=False)
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+                _forget(element)
         except etree.XMLSyntaxError as error:
             told = [SchemaFault(one.line, one.message) for one in reader.error_log]
-            return (told or [SchemaFault(error.lineno or 0, str(error.msg))])[:SHOWN_AT_MOST]
+            told = told or [SchemaFault(error.lineno or 0, str(error.msg))]
+            return (_with_lines(path, schema, version, module) or told)[:SHOWN_AT_MOST]
     return []
+
+
+def _with_lines(path: Path, schema: Any, version: Version, module: str) -> list[SchemaFault]:
+    """The same again with lines, which validating a stream does not know: of the patients first, else of the whole
+    message where it is small enough. Empty when neither can tell.
+    """
+    names = [f"{{{version.namespace(module)}}}{version.element(word)}" for word in ("patient_holder", "person")]
+    found: list[SchemaFault] = []
+    with message_stream(path) as stream:
+        for _, element in etree.iterparse(stream, events=("end",), tag=names, **SAFE):
+            if not schema.validate(element):
+                found += [SchemaFault(one.line, one.message) for one in schema.error_log]
+            _forget(element)
+            if len(found) >= SHOWN_AT_MOST:
+                return found
+    if found:
+        return found
+    with message_stream(path) as stream:
+        text = stream.read(SMALL + 1)
+    if len(text) > SMALL:
+        return []
+    schema.validate(etree.fromstring(text, etree.XMLParser(**SAFE)).getroottree())
+    return [SchemaFault(one.line, one.message) for one in schema.error_log]
+
+
+def _forget(element: Any) -> None:
+    """Let go of an element that is done with, and of those before it."""
+    element.clear(keep_tail=False)
+    while element.getprevious() is not None:
+        del element.getparent()[0]
 
 
 @cache

@@ -32,6 +32,7 @@ def write_data(
         with out.element(names.e("institution"), given):
             units = _Units(part.places(), catalogue, names)
             for unit in units.elements():
+                unit.tail = "\n"
                 out.write(unit)
             code_set = _code_sets(catalogue, version)
             for patient, rows in groupby(part.rows(), key=lambda row: row.patient_id):
@@ -50,7 +51,9 @@ def write_identities(stream: BinaryIO, head: Head, part: Loaded, persons: Person
                 names.a("person_id"): patient,
                 names.a("person_id_kind"): kinds[kind_of_id(patient)],
             }
-            out.write(etree.Element(names.e("person"), given, {None: names.namespace}))
+            person = etree.Element(names.e("person"), given, {None: names.namespace})
+            person.tail = "\n"
+            out.write(person)
 
 
 class _Names:
@@ -133,6 +136,7 @@ def _holder(
             given = {a(word): day_of(day).isoformat() for word, day in dates.items() if day is not None}
             etree.SubElement(holder, e("referral"), {a("referral_id"): _referral(seniority, received), **given})
     kinds = (str(version.data["kind_of_hospital"]), str(version.data["kind_of_department"]))
+    holder.tail = "\n"  # one patient a line: the line of a rejection leads to the patient
     for _, group in groupby(rows, key=lambda row: row[1:7]):
         _episode(holder, number, list(group), units, names, code_set, kinds, version)
     return holder
