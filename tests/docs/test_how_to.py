@@ -152,6 +152,27 @@ def test_generate_from_figures_and_compare(tmp_path: Path, monkeypatch: pytest.M
     assert (figure["numerator"], figure["denominator"]) == ("30", "40")
 
 
+def test_release_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from factories.released import PLAIN, with_inclusion, write_indicators
+
+    page = "release-figures.md"
+    monkeypatch.chdir(tmp_path)
+    Path("out").mkdir()
+    Path("own.toml").write_text(blocks(page, "toml")[0], encoding="utf-8")
+    write_indicators(Path("out/indicators.csv"), with_inclusion(PLAIN))
+    commands = [shlex.split(line)[1:] for block in blocks(page, "sh") for line in block.splitlines()]
+    for words in commands[:-1]:
+        run(*words)
+    run("release", "build", "out/indicators.csv", "--out", "releases", "--name", "own", "--plan", "own.toml")
+    listed = {path.name for path in Path("releases/2021").iterdir()}
+    text = (PAGES / page).read_text(encoding="utf-8")
+    assert [name for name in listed if name not in text and name.partition(".")[2] not in {"parquet", "json"}] == []
+    from pakkeforlop.cli.main import app
+
+    refused = CliRunner().invoke(app, commands[-1])
+    assert refused.exit_code == 2, "2021 is locked, so its release is not withdrawn"
+
+
 def test_every_command_on_a_page_is_one_that_exists():
     """Also with options that the command knows."""
     import typer.main
