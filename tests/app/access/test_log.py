@@ -203,5 +203,23 @@ def test_no_number_or_name_stands_in_an_address_or_a_title(caplog):
     assert len(patient.handle) >= 16
 
 
+def test_what_is_searched_for_is_kept_in_the_session_and_in_no_address():
+    from django.test import RequestFactory
+
+    from pakkeforlop.web.layout.seeking import sought
+
+    client = client_for(("leader", STAVANGER))
+    answer = client.post("/seek/", {"q": " 01026312345 ", "next": "/worklist/?phase=workup"})
+    assert answer.headers["Location"] == "/worklist/?phase=workup"
+    request = RequestFactory().get("/worklist/?phase=workup")
+    request.session = client.session
+    assert sought(request) == "01026312345"
+    assert sought(request, "/referrals/") == ""
+    client.post("/seek/", {"q": "", "next": "/worklist/"})
+    request.session = client.session
+    assert sought(request) == ""
+    assert client.post("/seek/", {"q": "x", "next": "https://evil.example/"}).headers["Location"] == "/"
+
+
 def test_a_handle_that_is_nobodys_is_a_page_that_does_not_exist():
     assert client_for(("leader", STAVANGER)).get("/log/nobody/").status_code == 404

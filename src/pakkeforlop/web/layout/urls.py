@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from pakkeforlop.web.layout import language
+from pakkeforlop.web.layout import language, seeking
 from pakkeforlop.web.layout.frame import Frame
 from pakkeforlop.web.routes import Open, page
 
@@ -18,5 +18,6 @@ def front(request: object) -> HttpResponse:
 
 pages = [
     page("", front, name="front", right=Open.LOGGED_IN),
+    page("seek/", seeking.seek, name="seek", right=Open.LOGGED_IN, methods=("POST",)),
     page("language/", language.change, name="language", right=Open.ANYONE, methods=("POST",)),
 ]
