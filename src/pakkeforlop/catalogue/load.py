@@ -13,7 +13,7 @@ from pakkeforlop.catalogue.faults import CatalogueFault, Fault, say
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.catalogue.validate import Parts, validate
 
-PACKAGED = Path(__file__).parent / "data"
+PACKAGED = (Path(__file__).parent / "data").resolve()
 FOLDER_VARIABLE = "PAKKEFORLOP_CATALOGUE"
 """Environment variable that names another catalogue folder."""
 
@@ -25,6 +25,8 @@ def catalogue_folder(path: str | Path | None = None) -> Path:
 
 def load_catalogue(path: str | Path | None = None) -> Catalogue:
     """The catalogue, read once per folder and state of its files. Raises CatalogueFault with every fault."""
+    if path is None and not os.environ.get(FOLDER_VARIABLE):
+        return _loaded(PACKAGED, (0, 0))
     folder = catalogue_folder(path)
     return _loaded(folder, _state(folder))
 
@@ -37,7 +39,7 @@ def check_catalogue(path: str | Path | None = None) -> tuple[Fault, ...]:
 
 def _state(folder: Path) -> tuple[int, int]:
     """Changes when a file is added, removed or written. The packaged catalogue does not change while we run."""
-    if folder == PACKAGED.resolve():
+    if folder == PACKAGED:
         return (0, 0)
     stats = [file.stat() for file in folder.rglob("*.toml")]
     return len(stats), max((stat.st_mtime_ns for stat in stats), default=0)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
+from functools import lru_cache
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from pakkeforlop.catalogue.load import load_catalogue
@@ -17,14 +21,48 @@ AT_ONCE = 5_000
 """Patients asked for in one query: below the number of parameters that either database takes."""
 
 
+_remembered: ContextVar[dict[tuple[int, ...], list[Version]] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within it, what was read of some patients is not read again: for a writer who has appended and now reads on."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def versions_of(patient_ids: Iterable[int]) -> list[Version]:
     """Every version of every registration that ever was one of these patients', wherever it has been moved since."""
     found: list[Version] = []
+    known = _remembered.get()
     for chunk in chunks(patient_ids):
-        theirs = Registration.objects.filter(patient_id__in=chunk).values("registration_id")
-        rows = Registration.objects.filter(registration_id__in=theirs).values_list(*Version._fields)
-        found += map(Version._make, rows)
+        key = tuple(chunk)
+        if known is None:
+            found += _read(chunk)
+        else:
+            if key not in known:
+                known[key] = _read(chunk)
+            found += known[key]
     return found
+
+
+def _read(patient_ids: Sequence[int]) -> list[Version]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(len(patient_ids)), list(patient_ids))
+        return list(map(Version._make, cursor.fetchall()))
+
+
+@lru_cache(maxsize=64)
+def _statement(count: int) -> str:
+    """The versions of some patients' registrations; written out, since making it anew costs more than asking it."""
+    table = Registration._meta.db_table
+    names = ", ".join("id" if name == "pk" else name for name in Version._fields)
+    marks = ", ".join(["%s"] * count)
+    theirs = f"SELECT registration_id FROM {table} WHERE patient_id IN ({marks})"
+    return f"SELECT {names} FROM {table} WHERE registration_id IN ({theirs})"
 
 
 def held_by(patient_ids: Iterable[int], *, as_of: date) -> dict[int, list[Version]]:

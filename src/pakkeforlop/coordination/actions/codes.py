@@ -22,7 +22,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.actions.append import Entry, append, entry_of, locked
 from pakkeforlop.coding.models import ActionKey, Patient, Registration
-from pakkeforlop.coding.queries import held_by, newest
+from pakkeforlop.coding.queries import held_by, newest, remembering
 from pakkeforlop.coordination import rows, states
 from pakkeforlop.coordination.blocking import Blocked, Conflict, Stop, stops
 from pakkeforlop.coordination.models import Proposal
@@ -190,8 +190,9 @@ def _once(patient_id: int, post: _Post, what: str, do: Callable[[Patient, _Post]
         if post.revision is not None and post.revision != held.revision:
             raise _conflict(held, post.revision)
         made = do(held, post)
-        store.relink([held.pk], as_of=post.today)
-        rows.refresh([held.pk], on=post.today, at=post.at, by=post.user, what="code", detail=made.code)
+        with remembering():
+            store.relink([held.pk], as_of=post.today)
+            rows.refresh([held.pk], on=post.today, at=post.at, by=post.user, what="code", detail=made.code)
         _log(made, held, post, what)
         if post.key:
             result = {"what": what, "registration": made.pk, "revision": held.revision}
