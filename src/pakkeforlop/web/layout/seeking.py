@@ -1,7 +1,7 @@
 """Searching for a patient: what is typed is sent in the body and kept in the session, never in an address.
 
-A list's search field belongs to the form `seek` (a hidden `next` tells the list's own address); the list reads the words
-with `sought(request)`. Words are kept per list until they are emptied.
+A list's search field belongs to the form `seek` (a hidden `next` tells the list's own address); the list reads the
+words with `sought(request)`. Words are kept per list until they are emptied.
 """
 
 from __future__ import annotations
