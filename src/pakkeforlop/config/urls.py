@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
+from pakkeforlop.web.codes.urls import pages as codes
 from pakkeforlop.web.directory.urls import pages as directory
 from pakkeforlop.web.figures.urls import pages as figures
 from pakkeforlop.web.layout.urls import pages as layout
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *worklist,
     *referrals,
     *patient,
+    *codes,
 ]
 
 handler400 = "pakkeforlop.web.layout.faults.bad_request"

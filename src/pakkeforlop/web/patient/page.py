@@ -31,7 +31,7 @@ from pakkeforlop.web.patient.spans import Measured, measured
 from pakkeforlop.web.patient.told_rows import row_views
 from pakkeforlop.web.words import Words
 
-SHOWN = 7
+SHOWN = 10
 """Possible codes that are shown as links; all stand in the field's list."""
 
 

@@ -1,0 +1,247 @@
+"""Lists of what is missing or wrong with the codes of someone's units: proposals, gaps, messages, new cancers.
+
+Every list is asked for one person, and filtered by unit, month and pathway in the database.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pakkeforlop.access.queries import scope_of, within
+from pakkeforlop.access.rights import Right
+from pakkeforlop.access.scope import Scope
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.models import Registration
+from pakkeforlop.coordination.flags import Flag
+from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, WorklistRow
+from pakkeforlop.coordination.queries.lists import has, nothing_booked
+from pakkeforlop.episodes.models import Episode, EpisodeMessage
+
+MOST = 200
+"""Rows of one list on a page; the tab tells how many there are in all."""
+Place = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; `month` as 2021-12, empty is all."""
+
+    view: str = ""
+    q: str = ""
+    unit: str = ""
+    month: str = ""
+    pathway: str = ""
+
+    @classmethod
+    def read(cls, given: Any, views: Sequence[str]) -> Asked:
+        """The filters of a query string; what is not known is as if not given."""
+        asked = {one.name: str(given.get(one.name, "")).strip()[:80] for one in fields(cls)}
+        asked["view"] = asked["view"] if asked["view"] in views else ""
+        asked["month"] = asked["month"] if month_of(asked["month"]) else ""
+        return cls(**asked)
+
+    def pairs(self, **changes: str) -> dict[str, str]:
+        """What is asked for, for an address; `changes` first."""
+        now = {one.name: getattr(self, one.name) for one in fields(self)} | changes
+        return {name: value for name, value in now.items() if value}
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a filter is set."""
+        return bool(self.q or self.unit or self.month or self.pathway)
+
+
+@dataclass(frozen=True)
+class Coder:
+    """Someone who reads the lists on a day."""
+
+    user: Any
+    on: date
+    scope: Scope
+
+
+def coder(user: Any, *, on: date) -> Coder:
+    """The person as reader of the lists on a day."""
+    return Coder(user, on, scope_of(user, on=on, right=Right.CODING_LISTS))
+
+
+def month_of(text: str) -> tuple[date, date] | None:
+    """First and last day of a month written 2021-12."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
+
+
+def proposals(asked: Asked, *, for_: Coder) -> QuerySet[Proposal]:
+    """Codes that are ready to be confirmed, oldest event first."""
+    rows = Proposal.objects.filter(within(for_.scope, orgs=("institution",), pathway="pathway"), state="open")
+    rows = _filtered(rows, asked, day="event_date", unit="institution", code="code")
+    return rows.select_related("patient").order_by("event_date", "pk")
+
+
+def gaps(asked: Asked, *, for_: Coder) -> QuerySet[WorklistRow]:
+    """Open pathways that miss their next code, and nothing that happened explains it; longest without a trace first.
+
+    A treatment is booked or given without a decision, or the phase's limit has passed and nothing is booked.
+    """
+    inside = within(for_.scope, orgs=("hospital",), pathway="pathway", department="department")
+    lost = nothing_booked(for_.on) & Q(phase_due__lt=for_.on)
+    rows = WorklistRow.objects.filter(inside, has(Flag.MISSING_CODE) | lost, closed=False, proposed=None)
+    rows = _filtered(rows, asked, day="phase_from", unit="hospital", code="pathway")
+    return rows.select_related("patient").order_by("last_touched", "pk")
+
+
+def marked(asked: Asked, *, for_: Coder) -> QuerySet[EpisodeMessage]:
+    """Registrations that the rules have marked, latest first."""
+    inside = within(for_.scope, orgs=("registration__institution",), pathway="registration__code")
+    rows = EpisodeMessage.objects.filter(inside)
+    rows = _filtered(
+        rows, asked, day="registration__event_date", unit="registration__institution", code="registration__code",
+        pathway="registration__code",
+    )  # fmt: skip
+    return rows.select_related("patient", "registration").order_by("-registration__event_date", "pk")
+
+
+def without_pathway(asked: Asked, *, for_: Coder) -> list[NewCancer]:
+    """New cancers of the last year without a pathway of their kind, and no reason given; latest first.
+
+    The window is that of the inclusion share: a start from 180 days before to 60 after the first contact. A contact
+    younger than the window after is not asked about yet.
+    """
+    settings = load_catalogue().settings.inclusion
+    last = for_.on - timedelta(settings.days_after)
+    rows = NewCancer.objects.filter(
+        within(for_.scope, orgs=("institution",)), reason="",
+        first_contact_date__gte=for_.on - timedelta(365), first_contact_date__lte=last,
+    )  # fmt: skip
+    rows = _filtered(rows, asked, day="first_contact_date", unit="institution", code="icd10", pathway="")
+    found = list(rows.select_related("patient").order_by("-first_contact_date", "pk"))
+    starts = _starts({row.patient_id for row in found})
+    kept = []
+    for row in found:
+        kinds = pathways_of(row.icd10)
+        first, end = row.first_contact_date - timedelta(settings.days_before), row.first_contact_date + timedelta(
+            settings.days_after
+        )
+        there = any(prefix in kinds and first <= day <= end for prefix, day in starts.get(row.patient_id, ()))
+        if kinds and not there and (not asked.pathway or asked.pathway in kinds):
+            kept.append(row)
+    return kept
+
+
+def pathways_of(icd10: str) -> list[str]:
+    """The pathways that a diagnosis belongs to and that are counted in the inclusion share."""
+    text = icd10.replace(".", "").upper()
+    return [
+        code
+        for code, pathway in load_catalogue().pathways.items()
+        if pathway.inclusion and any(text.startswith(one.replace(".", "").upper()) for one in pathway.icd10)
+    ]
+
+
+def of_month(asked: Asked, *, for_: Coder) -> set[Place]:
+    """The pathways that something was registered of in the month asked for; without a month, those that are open."""
+    period = month_of(asked.month)
+    if period is None:
+        inside = within(for_.scope, orgs=("hospital",), pathway="pathway", department="department")
+        rows = _filtered(
+            WorklistRow.objects.filter(inside, closed=False), asked, day="", unit="hospital", code="pathway"
+        )
+        return set(rows.order_by().values_list("patient_id", "pathway"))
+    inside = within(for_.scope, orgs=("institution",), pathway="code")
+    found = Registration.objects.filter(inside, event_date__range=period, withdrawn=False)
+    found = _filtered(found, asked, day="", unit="institution", code="code", pathway="code")
+    return {(patient, code[:3]) for patient, code in found.order_by().values_list("patient_id", "code")}
+
+
+def backlog(asked: Asked, *, for_: Coder) -> Counter[tuple[str, str]]:
+    """How many codes are missing or marked, by unit and month, for months before the one that runs."""
+    wide = Asked(q=asked.q, unit=asked.unit, pathway=asked.pathway)
+    found: Counter[tuple[str, str]] = Counter()
+    found.update(_months(proposals(wide, for_=for_).values_list("institution", "event_date")))
+    found.update(_months(gaps(wide, for_=for_).values_list("hospital", "phase_from")))
+    found.update(_months(marked(wide, for_=for_).values_list("registration__institution", "registration__event_date")))
+    now = f"{for_.on:%Y-%m}"
+    return Counter({key: n for key, n in found.items() if key[1] < now})
+
+
+def units_and_months(*, for_: Coder) -> tuple[list[str], list[str], list[str]]:
+    """What the filters offer: units, months and pathways that the unfiltered lists have."""
+    every = Asked()
+    units: set[str] = set()
+    months: set[str] = set()
+    pathways: set[str] = set()
+    sources: list[Iterable[tuple[str, date | None, str]]] = [
+        proposals(every, for_=for_).values_list("institution", "event_date", "pathway"),
+        gaps(every, for_=for_).values_list("hospital", "phase_from", "pathway"),
+        marked(every, for_=for_).values_list("registration__institution", "registration__event_date", "registration__code"),
+    ]
+    for source in sources:
+        for unit, day, prefix in source:
+            units.add(unit)
+            pathways.add(prefix[:3])
+            if day is not None:
+                months.add(f"{day:%Y-%m}")
+    return sorted(units), sorted(months, reverse=True), sorted(pathways)
+
+
+def proposals_of(ids: Iterable[int], *, for_: Coder) -> list[Proposal]:
+    """Open proposals of someone's units by their rows, in the order of the list."""
+    return list(proposals(Asked(), for_=for_).filter(pk__in=list(ids)))
+
+
+def new_cancer_of(number: int, *, for_: Coder) -> NewCancer | None:
+    """A new cancer of someone's units by its row."""
+    inside = within(for_.scope, orgs=("institution",))
+    return NewCancer.objects.filter(inside, pk=number).select_related("patient").first()
+
+
+def last_traces(rows: Sequence[WorklistRow], *, on: date) -> dict[Place, Appointment]:
+    """The last appointment that each pathway has had."""
+    patients = [row.patient_id for row in rows]
+    found: dict[Place, Appointment] = {}
+    seen = Appointment.objects.filter(patient__in=patients, at__date__lte=on).order_by("at", "pk")
+    for one in seen:
+        found[(one.patient_id, one.pathway)] = one
+    return found
+
+
+def _filtered(
+    rows: QuerySet[Any], asked: Asked, *, day: str, unit: str, code: str, pathway: str = "pathway"
+) -> QuerySet[Any]:
+    """The rows that the filters ask for; `q` is looked for in name, number and code."""
+    period = month_of(asked.month)
+    if period is not None and day:
+        rows = rows.filter(**{f"{day}__range": period})
+    if asked.unit:
+        rows = rows.filter(**{unit: asked.unit})
+    if asked.pathway and pathway:
+        rows = rows.filter(**{f"{pathway}__startswith": asked.pathway})
+    for word in asked.q.split():
+        rows = rows.filter(
+            Q(patient__name__icontains=word)
+            | Q(patient__national_number__startswith=word)
+            | Q(**{f"{code}__istartswith": word})
+        )
+    return rows
+
+
+def _months(rows: Iterable[tuple[str, date | None]]) -> Iterable[tuple[str, str]]:
+    return ((unit, f"{day:%Y-%m}") for unit, day in rows if day is not None)
+
+
+def _starts(patients: set[int]) -> dict[int, list[tuple[str, date]]]:
+    found: dict[int, list[tuple[str, date]]] = {}
+    for patient, prefix, day in Episode.objects.filter(patient__in=patients).values_list(
+        "patient_id", "pathway", "start_date"
+    ):
+        found.setdefault(patient, []).append((prefix, day))
+    return found

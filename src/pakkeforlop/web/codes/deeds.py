@@ -1,0 +1,108 @@
+"""What is done from the list: confirm one or many, reject with a reason, undo, and why a new cancer had no pathway."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+
+from pakkeforlop.coordination.actions import new_cancers
+from pakkeforlop.coordination.actions import work as actions
+from pakkeforlop.coordination.queries import codes_lists
+from pakkeforlop.coordination.queries.codes_lists import Asked
+from pakkeforlop.coordination.queries.patient import proposal_of
+from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.web import clock
+from pakkeforlop.web.codes.views import VIEWS
+from pakkeforlop.web.words import words
+from pakkeforlop.web.worklist.answers import Said
+from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back
+from pakkeforlop.web.worklist.deeds import deed
+
+
+def confirm(request: Any) -> HttpResponse:
+    """POST: the proposed code saved as it stands."""
+    t, proposal = words(), proposal_of(request.patient, str(request.POST.get("proposal", "")))
+    if proposal is None:
+        return _answer(request, Said(t("codes.said.gone"), done=False))
+    return _answer(request, confirm_proposal(request, proposal, key=_key(request), revision=None))
+
+
+def reject(request: Any) -> HttpResponse:
+    """POST: no to a proposal, with a reason."""
+    t, reason_ = words(), str(request.POST.get("reason", "")).strip()[:400]
+    proposal = proposal_of(request.patient, str(request.POST.get("proposal", "")))
+    if not reason_:
+        return _answer(request, Said(t("codes.said.reason_missing"), done=False))
+    if proposal is None:
+        return _answer(request, Said(t("codes.said.gone"), done=False))
+    try:
+        actions.reject_proposal(proposal=proposal, reason=reason_, deed=deed(request))
+    except StepRefused:
+        return _answer(request, Said(t("codes.said.gone"), done=False))
+    return _answer(request, Said(t("codes.said.rejected", code=proposal.code)))
+
+
+def undo(request: Any) -> HttpResponse:
+    """POST: the saved code taken back by a further row."""
+    return _answer(request, take_back(request, str(request.POST.get("registration", ""))))
+
+
+def confirm_many(request: Any) -> HttpResponse:
+    """POST: every marked proposal, each in its own transaction; what could not be saved is told."""
+    t = words()
+    me = codes_lists.coder(request.user, on=clock.today())
+    ids = [int(number) for number in request.POST.getlist("proposal") if number.isdigit()]
+    chosen = codes_lists.proposals_of(ids, for_=me)
+    key, done, kept = _key(request), 0, []
+    for proposal in chosen:
+        said = confirm_proposal(request, proposal, key=f"{key}:{proposal.pk}"[:64], revision=None)
+        done += said.done
+        if not said.done:
+            kept.append(f"{proposal.code}: {said.text}")
+    if not ids:
+        messages.warning(request, t("codes.said.none_marked"))
+    elif done or not kept:
+        messages.success(request, t.count("codes.said.many", done))
+    for text in kept:
+        messages.warning(request, text)
+    return HttpResponseRedirect(back(request))
+
+
+def reason(request: Any) -> HttpResponse:
+    """POST: why a new cancer had no pathway."""
+    t, number = words(), str(request.POST.get("cancer", ""))
+    me = codes_lists.coder(request.user, on=clock.today())
+    found = codes_lists.new_cancer_of(int(number), for_=me) if number.isdigit() else None
+    chosen = str(request.POST.get("reason", ""))
+    if found is None:
+        messages.warning(request, t("codes.said.gone"))
+    elif chosen not in new_cancers.REASONS:
+        messages.warning(request, t("codes.said.reason_missing"))
+    else:
+        text = str(request.POST.get("text", ""))
+        new_cancers.give_reason(new_cancer=found, reason=chosen, text=text, by=request.user, at=clock.now())
+        messages.success(request, t("codes.said.reason"))
+    return HttpResponseRedirect(back(request))
+
+
+def back(request: Any) -> str:
+    """The list as the person had it."""
+    pairs = Asked.read(dict(parse_qsl(str(request.POST.get("query", "")))), VIEWS).pairs()
+    return reverse("missing_codes") + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _answer(request: Any, said: Said) -> HttpResponse:
+    """A redirect to the list with the sentence; the sentence alone for the page's own script."""
+    if request.headers.get("X-Asked-By") == "codes":
+        answer = {"said": said.text, "done": said.done, "undo": said.undo}
+        return JsonResponse(answer, status=200 if said.done else 409)
+    (messages.success if said.done else messages.warning)(request, said.text)
+    return HttpResponseRedirect(back(request))
+
+
+def _key(request: Any) -> str:
+    return str(request.POST.get("key", ""))

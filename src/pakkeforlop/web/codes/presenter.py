@@ -1,0 +1,156 @@
+"""Rows of the lists in words: who, what is missing, code and day, what it rests on, and what would come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+from markupsafe import Markup, escape
+
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.queries import held_by
+from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, WorklistRow
+from pakkeforlop.coordination.verdict import Draft, Verdict, verdict
+from pakkeforlop.episodes import store
+from pakkeforlop.episodes.models import EpisodeMessage
+from pakkeforlop.web.patient.meaning import code_word
+from pakkeforlop.web.patient.spans import name_of
+from pakkeforlop.web.words import Words
+from pakkeforlop.web.worklist.presenter import pathway_name, short_day
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row. `kind`: proposed, gap, marked or cancer; `pk` is the row of what it is about."""
+
+    kind: str
+    pk: int
+    key: str
+    handle: str
+    name: str
+    born: str
+    pathway: str
+    missing: str
+    number: str
+    code: str
+    day: str
+    ground: str
+    effect: Markup
+    page: str
+    todo: str = ""
+    within: bool = False
+
+
+def proposed_rows(rows: Sequence[Proposal], t: Words, *, on: date) -> list[RowView]:
+    """Proposals with what each would give."""
+    held = held_by([row.patient_id for row in rows], as_of=on)
+    return [_proposed(row, held.get(row.patient_id, []), t, on) for row in rows]
+
+
+def _proposed(row: Proposal, held: Any, t: Words, on: date) -> RowView:
+    found = verdict(
+        held, Draft(row.code, row.event_date, row.institution), store.engine(), patient_id=row.patient.source_id,
+        facts=store.facts_of(row.patient), as_of=on, death_date=row.patient.death_date,
+    )  # fmt: skip
+    effect, inside = effect_of(found, t)
+    family = load_catalogue().pathways[row.pathway].family
+    return RowView(
+        "proposed", row.pk, f"p{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(row.pathway, t),
+        _point(row.code, t) or code_word(row.code, family, t), "", row.code, short_day(row.event_date, t),
+        row.evidence, effect, f"{_page(row.patient)}?pathway={row.pathway}&proposal={row.pk}#code",
+        within=inside,
+    )  # fmt: skip
+
+
+def effect_of(found: Verdict, t: Words) -> tuple[Markup, bool]:
+    """What would come of a code: the first message, the time it completes against its limit, or that it ends."""
+    if found.come:
+        return Markup('<span class="b">{}</span> {}').format(found.come[0].number, found.come[0].message.text.of(t.language)), False
+    changed = [one for one in found.spans if one.changed and one.then is not None and one.key != "share"]
+    if not changed:
+        return Markup(escape(t("codes.effect.ends" if found.ends else "codes.effect.none"))), True
+    family = load_catalogue().families[load_catalogue().pathways[found.pathway].family]
+    one = changed[-1]
+    span = next(span for span in family.span if span.key == one.key)
+    name = t(f"patient.phase.{name_of(span)}") if name_of(span) else one.label
+    if one.limit is None:
+        return Markup(escape(t("codes.effect.free", name=name, n=one.then))), True
+    said = t("codes.effect.of", n=one.then, limit=one.limit)
+    over = (one.over or 0) > 0
+    shown = Markup('<span class="over">{}</span>').format(said) if over else escape(said)
+    return Markup("{} {}").format(t("codes.effect.becomes", name=name), shown), not over
+
+
+def gap_rows(rows: Sequence[WorklistRow], traces: dict[tuple[int, str], Appointment], t: Words, *, on: date) -> list[RowView]:
+    """Open pathways whose next code is missing, with the last that is known."""
+    return [_gap(row, traces.get((row.patient_id, row.pathway)), t, on) for row in rows]
+
+
+def _gap(row: WorklistRow, trace: Appointment | None, t: Words, on: date) -> RowView:
+    if trace is not None:
+        ground = t("codes.ground.trace", what=trace.text, day=short_day(localtime(trace.at).date(), t))
+    else:
+        ground = t("codes.ground.code", day=short_day(row.phase_from, t))
+    days = (on - row.start_date).days
+    return RowView(
+        "gap", row.pk, f"g{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(row.pathway, t),
+        t(f"codes.missing.{row.phase}"), "", "", "", ground, Markup(escape(t.count("codes.effect.open", days))),
+        f"{_page(row.patient)}?pathway={row.pathway}&number={row.number}#code",
+    )  # fmt: skip
+
+
+def marked_rows(rows: Sequence[EpisodeMessage], t: Words) -> list[RowView]:
+    """Registrations with a message: its text, and what to do."""
+    return [_marked(row, t) for row in rows]
+
+
+def _marked(row: EpisodeMessage, t: Words) -> RowView:
+    message = load_catalogue().messages[row.number]
+    code, day = row.registration.code, row.registration.event_date
+    prefix = code[:3]
+    page = f"{_page(row.patient)}?pathway={prefix}&correct={row.registration_id}#code"
+    return RowView(
+        "marked", row.pk, f"m{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(prefix, t),
+        t("codes.marked.used" if row.counted else "codes.marked.aside"), str(row.number), code,
+        short_day(day, t) if day else t("patient.rows.no_day"), message.text.of(t.language),
+        Markup(escape(message.what_now.of(t.language))), page,
+    )  # fmt: skip
+
+
+def cancer_rows(rows: Sequence[NewCancer], pathways: Sequence[Sequence[str]], t: Words) -> list[RowView]:
+    """New cancers without a pathway; the reason is asked in the row."""
+    return [
+        RowView(
+            "cancer", row.pk, f"c{row.pk}", row.patient.handle, *_person(row.patient, t),
+            ", ".join(_pathway(prefix, t) for prefix in kinds), t("codes.missing.start"), "", row.icd10,
+            short_day(row.first_contact_date, t), t("codes.ground.contact", day=t.num_day(row.first_contact_date)),
+            Markup(escape(t("codes.effect.not_included"))), _page(row.patient),
+        )
+        for row, kinds in zip(rows, pathways, strict=True)
+    ]  # fmt: skip
+
+
+def _person(patient: Any, t: Words) -> tuple[str, str]:
+    year = str(patient.birth_date.year) if patient.birth_date else ""
+    tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
+    return patient.name or t("patient.no_name"), f"{year} {tail}".strip()
+
+
+def _pathway(prefix: str, t: Words) -> str:
+    return pathway_name(prefix, t) if prefix in load_catalogue().pathways else prefix
+
+
+def _point(code: str, t: Words) -> str:
+    """The measuring point that a code is of."""
+    family = load_catalogue().families[load_catalogue().pathways[code[:3]].family]
+    point = next((event.point for event in family.event if event.suffix == code[3:]), "")
+    name = f"codes.point.{point}"
+    return t(name) if t.has(name) else ""
+
+
+def _page(patient: Any) -> str:
+    return reverse("patient", kwargs={"handle": patient.handle})

@@ -1,0 +1,111 @@
+// The list of missing codes by keyboard. Everything here has a plain form or link behind it.
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+  const list = document.querySelector("table.list"), bulk = document.getElementById("bulk"), saved = document.getElementById("saved");
+  const keysOn = document.body.dataset.singleKeys === "on";
+  const filters = document.querySelector("form.filters");
+  if (filters) filters.querySelectorAll("select").forEach(one => one.addEventListener("change", () => filters.requestSubmit()));
+  if (!list) return;
+  let undoing = null;
+
+  const rows = () => [...list.querySelectorAll("tr.r")];
+  const here = () => list.querySelector("tr.r.sel");
+  function select(row, focus = true) {
+    if (!row) return;
+    list.querySelectorAll("tr.sel").forEach(old => old.classList.remove("sel", "hasopen"));
+    row.classList.add("sel");
+    if (focus) { row.querySelector("a.nm").focus({preventScroll: true}); row.scrollIntoView({block: "nearest"}); }
+  }
+  function step(by) {
+    const all = rows(), at = all.indexOf(here());
+    select(all[Math.min(all.length - 1, Math.max(0, at + by))]);
+  }
+  const part = name => here() && here().querySelector(`[data-does="${name}"]`);
+
+  function tell(row, said) {
+    saved.textContent = said.said;
+    const cell = row.querySelector(".act");
+    const told = document.createElement("span");
+    told.className = "told muted";
+    told.textContent = said.said + " ";
+    if (said.done) { cell.replaceChildren(told); row.classList.add("gone"); const mark = row.querySelector(".mark"); if (mark) { mark.checked = false; mark.disabled = true; } } else cell.append(told);
+    if (said.done && said.undo && said.undo.registration) {
+      const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
+      form.action = form.dataset.undo.replace("HANDLE", encodeURIComponent(said.undo.handle));
+      for (const [name, value] of Object.entries({registration: said.undo.registration, key: crypto.randomUUID().replaceAll("-", "")})) {
+        const field = document.createElement("input");
+        Object.assign(field, {type: "hidden", name, value});
+        form.append(field);
+      }
+      told.append(form);
+      undoing = form;
+    }
+    marks();
+  }
+
+  async function deed(form) {
+    const row = form.closest("tr.r"), undoes = form.classList.contains("undo");
+    const all = rows().filter(one => !one.classList.contains("gone") || one === row), next = all[all.indexOf(row) + 1];
+    form.dataset.sent = "1";
+    let answer;
+    try {
+      answer = await fetch(form.action, {method: "POST", body: new FormData(form), credentials: "same-origin", headers: {"X-Asked-By": "codes"}});
+    } catch { delete form.dataset.sent; form.submit(); return; }
+    if (!(answer.headers.get("content-type") || "").includes("json")) { location.reload(); return; }
+    const said = await answer.json();
+    delete form.dataset.sent;
+    if (undoes) { if (said.done) location.reload(); else tell(row, said); return; }
+    tell(row, said);
+    select(said.done ? next || row : row);
+  }
+
+  document.addEventListener("submit", event => {
+    const form = event.target;
+    if (!form.matches("[data-deed]")) return;
+    event.preventDefault();
+    if (!form.dataset.sent) deed(form);
+  });
+  list.addEventListener("click", event => {
+    const row = event.target.closest("tr.r");
+    if (row && !event.target.closest("a,button,input,summary,select,label")) select(row);
+  });
+  list.addEventListener("focusin", event => { const row = event.target.closest("tr.r"); if (row && row !== here()) select(row, false); });
+
+  const every = document.getElementById("mark-all");
+  function marks() {
+    if (!bulk) return;
+    const marked = [...list.querySelectorAll(".mark:checked")], n = marked.length;
+    const inside = marked.filter(mark => mark.closest("tr").hasAttribute("data-within")).length;
+    const say = (node, count) => (count === 0 ? node.dataset.zero || "" : count === 1 ? node.dataset.one : node.dataset.other).replace(/\b2\b/, String(count));
+    bulk.classList.toggle("on", n > 0);
+    const count = bulk.querySelector("[data-count]"), will = bulk.querySelector("[data-will]");
+    count.textContent = say(count, n);
+    will.textContent = say(will, inside);
+  }
+  list.addEventListener("change", event => { if (event.target.matches(".mark")) marks(); });
+  if (every) {
+    every.hidden = false;
+    every.addEventListener("change", () => { list.querySelectorAll(".mark:not(:disabled)").forEach(mark => { mark.checked = every.checked; }); marks(); });
+  }
+  marks();
+  if (matchMedia("(min-width:1101px)").matches && rows().length && !here()) select(rows()[0], false);
+
+  const inField = target => target.closest && target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
+  const KEYS = {
+    j: () => step(1), k: () => step(-1),
+    b: () => { const form = part("b"); if (form && !form.dataset.sent) form.requestSubmit(); },
+    e: () => { const link = part("e"); if (link) link.click(); },
+    a: () => { const no = part("a"); if (no) { no.open = true; no.querySelector("input:not([type=hidden]),select").focus(); } },
+    x: () => { const row = here(), mark = row && row.querySelector(".mark:not(:disabled)"); if (mark) { mark.checked = !mark.checked; marks(); } },
+    B: () => { if (bulk && bulk.classList.contains("on")) bulk.requestSubmit(); },
+    z: () => { if (undoing && undoing.isConnected) undoing.requestSubmit(); },
+    "/": () => document.getElementById("q").focus(),
+  };
+  document.addEventListener("keydown", event => {
+    if (event.key === "Escape") { const no = list.querySelector("details.no[open]"); if (no) { no.open = false; here().querySelector("a.nm").focus(); } else if (inField(event.target)) event.target.blur(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysOn || inField(event.target)) return;
+    const run = KEYS[event.key];
+    if (run) { event.preventDefault(); run(); }
+  });
+})();

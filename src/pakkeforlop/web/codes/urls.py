@@ -1,0 +1,28 @@
+"""Addresses of the lists of codes."""
+
+from __future__ import annotations
+
+from pakkeforlop.access.rights import Right
+from pakkeforlop.web.codes import deeds, views
+from pakkeforlop.web.routes import page
+
+POST = ("POST",)
+pages = [
+    page("codes/missing/", views.missing, name="missing_codes", right=Right.CODING_LISTS),
+    page(
+        "codes/missing/confirm/", deeds.confirm_many, name="missing_codes_confirm", right=Right.CODE, methods=POST
+    ),
+    page("codes/missing/reason/", deeds.reason, name="missing_codes_reason", right=Right.CODING_LISTS, methods=POST),
+    page(
+        "codes/<str:handle>/confirm/", deeds.confirm, name="codes_confirm", right=Right.CODE,
+        about_patient=True, methods=POST,
+    ),
+    page(
+        "codes/<str:handle>/reject/", deeds.reject, name="codes_reject", right=Right.CODE,
+        about_patient=True, methods=POST,
+    ),
+    page(
+        "codes/<str:handle>/undo/", deeds.undo, name="codes_undo", right=Right.CODE,
+        about_patient=True, methods=POST,
+    ),
+]  # fmt: skip
