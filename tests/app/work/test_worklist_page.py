@@ -25,6 +25,10 @@ def names(answer: Any) -> list[str]:
     return re.findall(r'class="q nm"[^>]*>([^<]+)</a>', answer.content.decode())
 
 
+def search(client: Any, text: str) -> Any:
+    return client.post("/worklist/search/", {"q": text}, follow=True)
+
+
 def of_scene(people: Any, ward: Any, scene: str) -> list[str]:
     return sorted(people[patient].name for patient, one in ward.scene_of.items() if one == scene)
 
@@ -59,10 +63,23 @@ def test_a_view_holds_its_patients_and_says_how_many(coordinator: Any, people: A
 
 def test_search_by_name_or_number_stays_within_the_units(coordinator: Any, people: Any):
     patient = Patient.objects.filter(pk__in=WorklistRow.objects.values("patient")).first()
-    assert patient.name in names(coordinator.get("/worklist/", {"q": patient.name.split()[1].upper()}))
-    assert names(coordinator.get("/worklist/", {"q": patient.national_number})) == [patient.name]
+    assert patient.name in names(search(coordinator, patient.name.split()[1].upper()))
+    assert names(search(coordinator, patient.national_number)) == [patient.name]
     elsewhere = client_for(("coordinator", "974703300"), username="ole")
-    assert names(elsewhere.get("/worklist/", {"q": patient.national_number})) == []
+    assert names(search(elsewhere, patient.national_number)) == []
+
+
+def test_what_is_searched_for_never_stands_in_an_address(coordinator: Any, people: Any):
+    patient = Patient.objects.filter(pk__in=WorklistRow.objects.values("patient")).first()
+    told = coordinator.post("/worklist/search/", {"q": patient.national_number, "pathway": ""})
+    assert patient.national_number not in told.url
+    assert names(coordinator.get(told.url)) == [patient.name]
+    shown = coordinator.get(told.url).content.decode()
+    assert patient.national_number not in "".join(re.findall(r'(?:href|action)="[^"]*"', shown))
+    another = client_for(("coordinator", HAUKELAND), username="ida")
+    assert len(names(another.get(told.url))) > 1  # the word means nothing in another session
+    coordinator.post("/worklist/views/", {"name": "Mitt søk", "query": told.url.partition("?")[2]})
+    assert SavedView.objects.get().query == ""
 
 
 def test_the_receiving_hospital_sees_what_was_sent_to_it(people: Any, morning_ward: Any):
@@ -87,7 +104,7 @@ def test_an_order_that_is_asked_for(coordinator: Any):
 
 
 def test_nothing_by_a_filter_names_the_filter_and_offers_to_widen(coordinator: Any):
-    text = coordinator.get("/worklist/", {"q": "finnes ikke"}).content.decode()
+    text = search(coordinator, "finnes ikke").content.decode()
     assert "Ingen forløp med dette filteret" in text
     assert "finnes ikke" in text
 

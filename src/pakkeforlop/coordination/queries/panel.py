@@ -37,7 +37,7 @@ def panel_of(row: WorklistRow, *, on: date) -> Panel:
 
 
 def contacts_of(row: WorklistRow, *, on: date) -> list[Post]:
-    """Whom to call about a row: the pathway's doctor first, then the contacts of departments; named ones with a phone."""
+    """Whom to call about a row: the pathway's doctor first, then contacts of departments, with a phone."""
     held = Post.objects.filter(in_force(on), kind__in=("responsible_doctor", "department_contact"))
     here = held.filter(org_nr__in=(row.hospital, row.trust), pathway__in=(row.pathway, ""))
     return list(here.exclude(name="").exclude(phone="").order_by("-kind", "-pathway", "department")[:3])

@@ -32,7 +32,10 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for; empty is all. `owner`: "mine", "all", "none" or a user's id."""
+    """What is asked for; empty is all. `owner`: "mine", "all", "none" or a user's id.
+
+    Names and numbers that are searched for (`q`) never stand in an address: `s` names the search there.
+    """
 
     view: str = "open"
     q: str = ""
@@ -42,11 +45,12 @@ class Filters:
     unit: str = ""
     flag: str = ""
     sort: str = "rank"
+    s: str = ""
 
     @classmethod
-    def read(cls, given: Any) -> Filters:
-        """The filters of a query string; what is not known is as if not given."""
-        asked = {one.name: str(given.get(one.name, "")).strip()[:80] for one in fields(cls)}
+    def read(cls, given: Any, *, q: str = "") -> Filters:
+        """The filters of a query string, and what is searched for; what is not known is as if not given."""
+        asked = {one.name: str(given.get(one.name, "")).strip()[:80] for one in fields(cls)} | {"q": q}
         asked["view"] = asked["view"] if asked["view"] in LISTS else "open"
         asked["flag"] = asked["flag"] if asked["flag"] in LISTS else ""
         asked["sort"] = asked["sort"] if asked["sort"] in SORTS else "rank"
@@ -60,7 +64,7 @@ class Filters:
         return {
             one.name: getattr(self, one.name)
             for one in fields(self)
-            if getattr(self, one.name) != getattr(plain, one.name)
+            if one.name != "q" and getattr(self, one.name) != getattr(plain, one.name)
         }
 
     @property

@@ -15,6 +15,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import words
+from pakkeforlop.web.worklist.asked import asked
 from pakkeforlop.web.worklist.presenter import row_view
 from pakkeforlop.web.worklist.views import row_of
 
@@ -52,6 +53,6 @@ def answer(request: Any, said: Said, *, key: str = "") -> HttpResponse:
 
 def back(request: Any, open_key: str = "") -> str:
     """The list as the person had it; only its own filters are taken from the form."""
-    pairs = worklist.Filters.read(dict(parse_qsl(request.POST.get("query", "")))).pairs()
+    pairs = asked(request, dict(parse_qsl(request.POST.get("query", "")))).pairs()
     pairs |= {"open": open_key} if open_key else {}
     return f"{reverse('worklist')}?{urlencode(pairs)}" if pairs else reverse("worklist")

@@ -15,9 +15,9 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.phase import days
 from pakkeforlop.coordination.queries import worklist
-from pakkeforlop.coordination.queries.worklist import Filters
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words, words
+from pakkeforlop.web.worklist.asked import asked
 from pakkeforlop.web.worklist.presenter import grouped, hospital_name, row_view
 
 COLUMNS = (
@@ -50,7 +50,7 @@ def sheet(request: Any) -> HttpResponse:
 def _logged(request: Any, what: str) -> list[WorklistRow]:
     """The rows, with the export's line on the log before anything leaves."""
     me = worklist.reader(request.user, on=clock.today())
-    rows = worklist.everything(for_=me, filters=Filters.read(request.GET))
+    rows = worklist.everything(for_=me, filters=asked(request))
     record("exported", by=request.user, at=clock.now(), what=what, listed=[row.patient_id for row in rows])
     return rows
 

@@ -64,6 +64,7 @@ def save_view(request: Any) -> HttpResponse:
         messages.warning(request, t("worklist.said.text_missing"))
     else:
         pairs = worklist.Filters.read(dict(parse_qsl(request.POST.get("query", "")))).pairs()
+        pairs.pop("s", None)
         actions.save_view(user=request.user, name=name, query=urlencode(pairs))
         messages.success(request, t("worklist.said.view_saved", name=name))
     return HttpResponseRedirect(back(request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.web.routes import page
+from pakkeforlop.web.worklist.asked import search
 from pakkeforlop.web.worklist.deeds import confirm, reject, undo, work
 from pakkeforlop.web.worklist.export import print_page, sheet
 from pakkeforlop.web.worklist.live import live
@@ -13,6 +14,7 @@ from pakkeforlop.web.worklist.views import panel_page, worklist_page
 POST = ("POST",)
 pages = [
     page("worklist/", worklist_page, name="worklist", right=Right.WORKLIST),
+    page("worklist/search/", search, name="worklist_search", right=Right.WORKLIST, methods=POST),
     page("worklist/row/", panel_page, name="worklist_row", right=Right.WORKLIST),
     page("worklist/live/", live, name="worklist_live", right=Right.WORKLIST, quiet=True),
     page("worklist/print/", print_page, name="worklist_print", right=Right.EXPORT),

@@ -23,6 +23,7 @@ from pakkeforlop.coordination.queries.lists import LISTS, TABS
 from pakkeforlop.coordination.queries.worklist import Around, Filters, Reader, Worklist
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words, words
+from pakkeforlop.web.worklist.asked import asked
 from pakkeforlop.web.worklist.presenter import GroupView, RowView, grouped, hospital_name, row_view, short_day
 from pakkeforlop.web.worklist.telling import told
 
@@ -44,7 +45,7 @@ def worklist_page(request: Any) -> HttpResponse:
     """The list as the address asks for it; `open` names the row that is open."""
     on, t = clock.today(), words()
     turn_day()
-    filters = Filters.read(request.GET)
+    filters = asked(request)
     me = worklist.reader(request.user, on=on)
     found = worklist.worklist(for_=me, filters=filters, page=_page(request.GET.get("page", "")))
     scope = request.access.scope(Right.WORKLIST)
@@ -110,7 +111,7 @@ def panel_rights(request: Any, me: Reader) -> dict[str, Any]:
         "may_code": request.access.may(Right.CODE),
         "may_coordinate": request.access.may(Right.COORDINATE),
         "owners": _owners(request.user, worklist.look_around(me)),
-        "query": urlencode(Filters.read(request.GET).pairs()),
+        "query": urlencode(asked(request).pairs()),
         "key": uuid.uuid4().hex,
     }
 
@@ -242,6 +243,5 @@ def _latest(me: Reader, t: Words) -> dict[str, str] | None:
 
 def _address(filters: Filters, **changes: str) -> str:
     """The list's address with some filters changed."""
-    asked = {**filters.pairs(), **changes}
-    pairs = Filters.read(asked).pairs()
+    pairs = Filters.read({**filters.pairs(), **changes}).pairs()
     return f"{reverse('worklist')}?{urlencode(pairs)}" if pairs else reverse("worklist")

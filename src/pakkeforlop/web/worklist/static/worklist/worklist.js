@@ -30,6 +30,7 @@
       const query = new URLSearchParams(list.dataset.query);
       query.set("row", row.dataset.row);
       const answer = await fetch(list.dataset.panel + "?" + query, {credentials: "same-origin"});
+      if (answer.redirected) { location.reload(); return; }
       if (answer.ok && row.classList.contains("sel") && !panelOf(row)) {
         row.insertAdjacentHTML("afterend", await answer.text());
         row.classList.add("hasopen");
