@@ -11,6 +11,7 @@ from pakkeforlop.review.report.sections import (
     phases,
     quality,
     source,
+    spans,
     spread,
     still_open,
     trend,
@@ -57,6 +58,7 @@ def _one_pathway(run: Run, scope: Scope) -> list[blocks.Section | None]:
     return [
         spread.section(run, scope, counted) if counted.count else None,
         phases.section(run, scope, counted),
+        spans.section(run, scope),
         trend.section(run, scope),
         units.section(run, scope, counted),
         still_open.section(run, scope),

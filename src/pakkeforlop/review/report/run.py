@@ -34,12 +34,18 @@ class Scope:
 
     @property
     def ending(self) -> str:
-        """What the share's time runs to: treatment, or decision in the diagnostic pathway."""
+        """What the share's time runs to: treatment, or decision in the diagnostic pathway; `spans` where there is no
+        share, and each time stands by itself.
+        """
+        if self.family is not None and not self.family.share_to:
+            return "spans"
         return "decision" if self.family is not None and self.family.share_to == "decision" else "treatment"
 
     @property
     def phases(self) -> tuple[str, ...]:
         """The phases that make up the share's time."""
+        if self.ending == "spans":
+            return ()
         return ("of1", "of2") if self.ending == "decision" else ("of1", "of2", "of3")
 
 

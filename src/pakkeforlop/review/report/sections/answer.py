@@ -75,6 +75,10 @@ def _nothing(run: Run, scope: Scope) -> Answer:
     if inside.open.all():
         heading = texts("answer.only_open")
         lead = texts("answer.only_open_lead", n=run.format.integer(inside.count))
+    elif scope.ending == "spans":
+        ended = run.in_scope(run.ended, scope).count
+        heading = texts.count("spans.ended", ended, period=run.period)
+        lead = texts("spans.lead")
     else:
         heading = texts(f"ending.{scope.ending}.nothing", period=run.period)
         lead = texts("answer.nothing_lead")

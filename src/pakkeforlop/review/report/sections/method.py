@@ -45,7 +45,8 @@ def _who(run: Run, scope: Scope) -> blocks.Table | None:
     rows = []
     for name in _REASONS:
         if tally.get(name):
-            which = "not_decided" if name == "not_treated" and scope.ending == "decision" else name
+            not_treated = {"decision": "not_decided", "spans": "no_share"}.get(scope.ending, name)
+            which = not_treated if name == "not_treated" else name
             rows.append(
                 blocks.Row(
                     [blocks.Cell(texts(f"method.reason_text.{which}")), number(run, tally[name], bold=name == "counts")]
