@@ -26,8 +26,9 @@ def places_of(patient: Patient) -> list[Place]:
 
 
 def _open_pathways(patient: Patient) -> list[Place]:
-    rows = WorklistRow.objects.filter(patient=patient).values_list("hospital", "sender", "receiver", "pathway")
-    return [Place(_number(unit), pathway) for *held, pathway in rows for unit in held if unit]
+    rows = WorklistRow.objects.filter(patient=patient)
+    found = rows.values_list("hospital", "sender", "receiver", "pathway", "department")
+    return [Place(_number(unit), pathway, department) for *held, pathway, department in found for unit in held if unit]
 
 
 def _codes(patient: Patient) -> list[Place]:

@@ -160,3 +160,26 @@ def test_units_expand_down_from_country_to_hospital(assigned, sees):
     user = client_for(assigned).user
     now, on = clock.now(), clock.today()
     assert {name for name, one in ward.items() if can_see(user, places_of(one), one.pk, at=now, on=on)} == sees
+
+
+def test_a_department_sees_its_own_patients_only():
+    from pakkeforlop.access.queries import can_see
+    from pakkeforlop.web import clock
+    from pakkeforlop.web.patients import places_of
+
+    own, other = patient_at(STAVANGER, "A12", unit="Patologi"), patient_at(STAVANGER, "A12", unit="Kirurgi")
+    user = client_for((Role.DEPARTMENT, STAVANGER, "", "Patologi")).user
+    sees = [can_see(user, places_of(one), one.pk, at=clock.now(), on=clock.today()) for one in (own, other)]
+    assert sees == [True, False]
+
+
+def test_an_address_cannot_be_added_without_a_sound_rule():
+    from pakkeforlop.web.routes import page
+
+    def view(request):
+        raise AssertionError
+
+    with pytest.raises(ValueError, match="needs a right"):
+        page("x/<str:handle>/", view, name="x", right=Open.LOGGED_IN, about_patient=True)
+    with pytest.raises(ValueError, match="takes <str:handle>"):
+        page("x/", view, name="x", right=Right.PATIENT, about_patient=True)
