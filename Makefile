@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 export PORT PYTHON
 
-.PHONY: help demo test check lint fix docs bench lock clean venv-web venv-dev venv-bench
+.PHONY: help demo test check lint fix docs bench bench-store lock clean venv-web venv-dev venv-bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,10 @@ docs: venv-dev ## write docs/reference and the catalogue's schemas again from th
 
 bench: venv-bench ## the benchmark: ratios against one scan, DuckDB SQL and pandas on the same data
 	$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-store: venv-bench ## one code and the worklist's page in a store of a million registrations, SQLite and PostgreSQL
+	@tools/postgresql.sh
+	$(BIN)/python -m bench.store $(BENCH_ARGS)
 
 lock: ## resolve the locked lists again (needs the package index)
 	@tools/venv.sh tools

@@ -3,10 +3,10 @@
     python -m bench.store --registrations 1000000
     python -m bench.store --registrations 10000000 --databases sqlite,postgresql --coordinators 50
 
-Timed in one run, in turn, on the same store and with the same durability (SQLite: WAL with synchronous=FULL; PostgreSQL:
-fsync on):
+Timed in one run, in turn, on the same store and with the same durability (SQLite: WAL with synchronous=FULL;
+PostgreSQL: fsync on):
 
-- one code: checked, appended with its history, the patient linked again, the row of the list, the access log, committed;
+- one code: checked, appended with its history, the patient linked again, row of the list, access log, committed;
 - a bare Django transaction: one row created, committed, read back;
 - the worklist's page of 50 rows over all open pathways, and the same page with no rows;
 - coordinators at work at once over the loopback: pages and live polls while codes are entered; p95 and errors.
@@ -108,8 +108,10 @@ def lines(name: str, told: dict[str, Any]) -> list[str]:
     ]
     if many := told.get("many"):
         found.append(
-            f"  {many['coordinators']} at once: {many['requests']} requests in {many['seconds']:.0f} s, p50 {many['p50']:.0f} ms, "
-            f"p95 {many['p95']:.0f} ms, errors {many['errors']}; {many['codes']} codes entered meanwhile, p95 {many['code_p95']:.0f} ms"
+            f"  {many['coordinators']} at once: {many['requests']} requests in {many['seconds']:.0f} s, "
+            f"p50 {many['p50']:.0f} ms, "
+            f"p95 {many['p95']:.0f} ms, errors {many['errors']}; {many['codes']} codes entered meanwhile, "
+            f"p95 {many['code_p95']:.0f} ms"
         )
     return found
 
@@ -216,7 +218,8 @@ def _copy(first: int, last: int, copy: int) -> None:
             key = "id" if model is Patient else "patient_id"
             table = model._meta.db_table
             cursor.execute(
-                f"INSERT INTO {table} ({quoted}) SELECT {', '.join(chosen)} FROM {table} WHERE {key} BETWEEN {first} AND {last}"
+                f"INSERT INTO {table} ({quoted}) SELECT {', '.join(chosen)} FROM {table} "
+                f"WHERE {key} BETWEEN {first} AND {last}"
             )
 
 
@@ -288,8 +291,8 @@ def _coder(seed: int = 2) -> Any:
         day = start + timedelta(days=rng.randrange(0, (TODAY - start).days + 1))
         begun = time.perf_counter()
         codes.register_code(
-            patient=patient, code=f"{pathway}{rng.choice(('S', 'CK', 'O'))}", event_date=day, institution=BERGEN, by=coder,
-            at=at, key=f"bench-{seed}-{n}", revision=patient.revision,
+            patient=patient, code=f"{pathway}{rng.choice(('S', 'CK', 'O'))}", event_date=day, institution=BERGEN,
+            by=coder, at=at, key=f"bench-{seed}-{n}", revision=patient.revision,
         )  # fmt: skip
         return (time.perf_counter() - begun) * 1000
 
