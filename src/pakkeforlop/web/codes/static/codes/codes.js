@@ -21,7 +21,9 @@
     const all = rows(), at = all.indexOf(here());
     select(all[Math.min(all.length - 1, Math.max(0, at + by))]);
   }
-  const part = name => here() && here().querySelector(`[data-does="${name}"]`);
+  const openOf = row => row && row.nextElementSibling && row.nextElementSibling.matches("tr.open") ? row.nextElementSibling : null;
+  const rowOf = node => { const open = node.closest("tr.open"); return open ? open.previousElementSibling : node.closest("tr.r"); };
+  const part = name => [here(), openOf(here())].map(box => box && box.querySelector(`[data-does="${name}"]`)).find(Boolean);
 
   function tell(row, said) {
     saved.textContent = said.said;
@@ -45,7 +47,7 @@
   }
 
   async function deed(form) {
-    const row = form.closest("tr.r"), undoes = form.classList.contains("undo");
+    const row = rowOf(form), undoes = form.classList.contains("undo");
     const all = rows().filter(one => !one.classList.contains("gone") || one === row), next = all[all.indexOf(row) + 1];
     form.dataset.sent = "1";
     let answer;
@@ -67,10 +69,11 @@
     if (!form.dataset.sent) deed(form);
   });
   list.addEventListener("click", event => {
-    const row = event.target.closest("tr.r");
+    const row = event.target.closest("tr.r"), to = event.target.closest("[data-select]");
+    if (to) { event.preventDefault(); select(row); KEYS.a(); return; }
     if (row && !event.target.closest("a,button,input,summary,select,label")) select(row);
   });
-  list.addEventListener("focusin", event => { const row = event.target.closest("tr.r"); if (row && row !== here()) select(row, false); });
+  list.addEventListener("focusin", event => { const row = rowOf(event.target); if (row && row !== here()) select(row, false); });
 
   const every = document.getElementById("mark-all");
   function marks() {
@@ -96,7 +99,7 @@
     j: () => step(1), k: () => step(-1),
     b: () => { const form = part("b"); if (form && !form.dataset.sent) form.requestSubmit(); },
     e: () => { const link = part("e"); if (link) link.click(); },
-    a: () => { const no = part("a"); if (no) { no.open = true; no.querySelector("input:not([type=hidden]),select").focus(); } },
+    a: () => { const no = part("a"); if (no) { if (no.matches("details")) no.open = true; no.querySelector("input:not([type=hidden]),select").focus(); } },
     x: () => { const row = here(), mark = row && row.querySelector(".mark:not(:disabled)"); if (mark) { mark.checked = !mark.checked; marks(); } },
     B: () => { if (bulk && bulk.classList.contains("on")) bulk.requestSubmit(); },
     z: () => { if (undoing && undoing.isConnected) undoing.requestSubmit(); },
