@@ -24,6 +24,9 @@ from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.vocabulary.calendar import day_number
 
 VERSION = 2
+FAMILIES = ("organ_specific", "metastasis", "diagnostic")
+"""The pathways of the data: those for cancer, whose rules the peers know."""
+
 Array = npt.NDArray[np.int64]
 PIECE = 2_100_000
 """Episodes made at a time, in the order of registration, each piece with its own patients (7.7 million rows: one)."""
@@ -48,7 +51,7 @@ class Names:
 def names() -> Names:
     """Pathways, hospitals and codes of the catalogue."""
     catalogue = load_catalogue()
-    pathways = sorted(catalogue.pathways)
+    pathways = sorted(prefix for prefix, pathway in catalogue.pathways.items() if pathway.family in FAMILIES)
     codes: list[str] = []
     for prefix in pathways:
         family = catalogue.families[catalogue.pathways[prefix].family]

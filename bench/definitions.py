@@ -7,6 +7,7 @@ from functools import cache
 
 import pyarrow as pa
 
+from bench.data import FAMILIES
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.vocabulary.calendar import day_number
 
@@ -67,8 +68,9 @@ class Definitions:
 def definitions() -> Definitions:
     """Read from the product's catalogue: the peers are judged by what they do with it, not by reading TOML."""
     catalogue = load_catalogue()
-    prefixes = sorted(catalogue.pathways)
-    kinds = ["", *sorted({e.kind for f in catalogue.families.values() for e in f.event if e.kind})]
+    prefixes = sorted(prefix for prefix, pathway in catalogue.pathways.items() if pathway.family in FAMILIES)
+    families = [catalogue.families[name] for name in FAMILIES]
+    kinds = ["", *sorted({event.kind for family in families for event in family.event if event.kind})]
     codes, limits, pathways = [], [], []
     for pw, prefix in enumerate(prefixes):
         pathway = catalogue.pathways[prefix]

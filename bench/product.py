@@ -106,7 +106,7 @@ class Product:
         rows = table.filter(keep)
         pathways, regions = self.engine.catalogue.pathways, self.engine.catalogue.regions
         number_of = {row["prefix"]: row["pw"] for row in known.pathways.to_pylist()}
-        by_key = {pathway.key: number_of[prefix] for prefix, pathway in pathways.items()} | {"all_organ_specific": -1}
+        by_key = {pathways[prefix].key: number for prefix, number in number_of.items()} | {"all_organ_specific": -1}
         places = {row["institution"]: row["place"] for row in known.places.to_pylist()}
         units = {self.engine.catalogue.country.org_nr: 0}
         units |= {region.org_nr: known.regions.index(region.org_nr) for region in regions.values()}
