@@ -1,4 +1,4 @@
-"""The times of a pathway that has no share over the whole: each against its own limit (mental health, substance use)."""
+"""The times of a pathway that has no share over the whole, each against its own limit: mental health, substance use."""
 
 from __future__ import annotations
 
