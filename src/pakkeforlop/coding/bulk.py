@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -14,10 +15,7 @@ AT_ONCE = 20_000
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows; `columns` are names of fields (`patient_id` for a foreign key)."""
-    known = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [known[name] for name in columns]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
+    fields, table, names = _place(model, tuple(columns), connection.vendor)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -31,6 +29,15 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             cursor.executemany(
                 statement, [[make(value) for make, value in zip(plain, row, strict=True)] for row in some]
             )
+
+
+@lru_cache(maxsize=32)
+def _place(model: type[models.Model], columns: tuple[str, ...], _vendor: str) -> tuple[list[Any], str, str]:
+    """The fields, and the table's and columns' names as the database writes them."""
+    known = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in columns]
+    quote = connection.ops.quote_name
+    return fields, quote(model._meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
 
 
 def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:

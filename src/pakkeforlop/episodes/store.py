@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+from django.db import connection
 
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.bulk import insert
@@ -37,13 +38,27 @@ def engine() -> Engine:
     return Engine.of(load_catalogue())
 
 
+def relink_one(patient: Patient, *, as_of: date) -> None:
+    """As `relink`, of one patient who is at hand."""
+    held = held_by([patient.pk], as_of=as_of)
+    _clear([patient.pk])
+    _plainly([patient.pk], held, {patient.pk: (patient.source_id, facts_of(patient))}, as_of)
+
+
+def _clear(patient_ids: Sequence[int]) -> None:
+    """Episodes and messages of before, in two plain statements: nothing else hangs on them."""
+    marks = ", ".join(["%s"] * len(patient_ids))
+    with connection.cursor() as cursor:
+        for model in (EpisodeMessage, Episode):
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE patient_id IN ({marks})", list(patient_ids))
+
+
 def relink(patient_ids: Iterable[int], *, as_of: date) -> None:
     """Rewrite the episodes and messages of some patients as of a day, inside the caller's transaction."""
     for chunk in chunks(patient_ids):
         held = held_by(chunk, as_of=as_of)
         facts = _facts(chunk)
-        EpisodeMessage.objects.filter(patient_id__in=chunk).delete()
-        Episode.objects.filter(patient_id__in=chunk).delete()
+        _clear(chunk)
         if len(chunk) <= FEW:
             _plainly(chunk, held, facts, as_of)
         else:

@@ -191,7 +191,7 @@ def _once(patient_id: int, post: _Post, what: str, do: Callable[[Patient, _Post]
             raise _conflict(held, post.revision)
         made = do(held, post)
         with remembering():
-            store.relink([held.pk], as_of=post.today)
+            store.relink_one(held, as_of=post.today)
             rows.refresh([held.pk], on=post.today, at=post.at, by=post.user, what="code", detail=made.code)
         _log(made, held, post, what)
         if post.key:

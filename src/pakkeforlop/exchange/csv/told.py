@@ -34,8 +34,9 @@ class Told(Reading):
     """One file's rows by patient, then as they stood.
 
     Columns: row, patient_id, registration_id (null where the file gives none), registered (microseconds as written,
-    null where not said), code (empty: withdrawn), day, minute (of the day; null where no time is given), institution, unit,
-    care_level, delay_reason, source, received_day, seniority_day. `later`: rows registered after the day of reading.
+    null where not said), code (empty: withdrawn), day, minute (of the day; null where no time is given), institution,
+    unit, care_level, delay_reason, source, received_day, seniority_day. `later`: rows registered after the day of
+    reading.
     """
 
     table: pa.Table

@@ -27,7 +27,7 @@ LAYOUTS = {
     "appointments": _layout(
         "appointments", "appointment_id patient_id pathway kind at institution status",
         "text department booked_at result",
-    ),  # fmt: skip
+    ),
     "referrals": _layout(
         "referrals", "referral_id patient_id received_date institution", "sender pathway marked diagnosis text"
     ),
