@@ -17,8 +17,10 @@ COLUMNS = (
 )  # fmt: skip
 COUNTRY, VEST, NORD = "900000000", "983658725", "883658752"
 BERGEN, FORDE, FONNA, TROMSO = "983974724", "983974732", "983974694", "983974899"
-ABOVE = {BERGEN: VEST, FORDE: VEST, FONNA: VEST, TROMSO: NORD}
-LEVEL = {COUNTRY: "national", VEST: "RHF", NORD: "RHF"}
+AT_FORDE, AT_NORDFJORD = "974744570", "974745364"
+ABOVE = {BERGEN: VEST, FORDE: VEST, FONNA: VEST, TROMSO: NORD, VEST: COUNTRY, NORD: COUNTRY, COUNTRY: "",
+         AT_FORDE: FORDE, AT_NORDFJORD: FORDE}  # fmt: skip
+LEVEL = {COUNTRY: "national", VEST: "RHF", NORD: "RHF", AT_FORDE: "hospital", AT_NORDFJORD: "hospital"}
 TERTIALS = (("01-01", "04-30"), ("05-01", "08-31"), ("09-01", "12-31"))
 Leaf = tuple[str, str, str, str, int, int]
 """(indicator, pathway, branch, trust, year, tertial)."""
@@ -40,7 +42,8 @@ PLAIN: dict[Leaf, tuple[int, int]] = {
     ]
 }  # fmt: skip
 NAMES = {COUNTRY: "Hele landet", VEST: "Helse Vest RHF", NORD: "Helse Nord RHF", BERGEN: "Helse Bergen HF",
-         FORDE: "Helse Førde HF", FONNA: "Helse Fonna HF", TROMSO: "Universitetssykehuset Nord-Norge HF"}  # fmt: skip
+         FORDE: "Helse Førde HF", FONNA: "Helse Fonna HF", TROMSO: "Universitetssykehuset Nord-Norge HF",
+         AT_FORDE: "Førde", AT_NORDFJORD: "Nordfjord"}  # fmt: skip
 
 
 def with_inclusion(leaves: dict[Leaf, tuple[int, int]]) -> dict[Leaf, tuple[int, int]]:
@@ -57,13 +60,18 @@ def with_inclusion(leaves: dict[Leaf, tuple[int, int]]) -> dict[Leaf, tuple[int,
     return found
 
 
+def chain(unit: str) -> list[str]:
+    """The unit and all above it."""
+    return [unit, *chain(ABOVE[unit])] if unit else []
+
+
 def write_indicators(path: Path, leaves: dict[Leaf, tuple[int, int]]) -> Path:
     """indicators.csv with every margin of the leaves."""
     cells: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
     for (indicator, pathway, branch, trust, year, tertial), counts in leaves.items():
-        for unit in (trust, ABOVE[trust], COUNTRY):
+        for unit in chain(trust):
             for key in (pathway, "all_organ_specific"):
-                for part in {"all", branch or "all"}:
+                for part in sorted({"all", branch or "all"}):
                     for when in (tertial, None):
                         cell = cells[indicator, part, key, unit, year, when]
                         cell[0] += counts[0]

@@ -13,6 +13,8 @@ import pytest
 
 from factories.attacker import Attack, View
 from factories.released import (
+    AT_FORDE,
+    AT_NORDFJORD,
     BERGEN,
     COUNTRY,
     FONNA,
@@ -248,6 +250,22 @@ def test_the_public_files_alone_do_not_give_it_away(releases: Path):
     assert_not_recovered(releases, ["first"])
 
 
+def test_patients_of_a_trust_at_no_hospital_are_not_worked_out(tmp_path: Path):
+    """Two of lung at no hospital of Førde: trust less hospitals would tell them, so something of it is hidden."""
+    leaves = {key: counts for key, counts in PLAIN.items() if not (key[1] == "lung" and key[3] == FORDE)}
+    for tertial, counts in enumerate([(6, 11), (7, 12), (6, 10)]):
+        leaves["of4_share", "lung", "S", AT_FORDE, 2021, tertial] = counts
+        leaves["of4_share", "lung", "S", AT_NORDFJORD, 2021, tertial] = counts
+    leaves["of4_share", "lung", "S", FORDE, 2021, 1] = (1, 2)
+    path, releases = write_indicators(tmp_path / "indicators.csv", leaves), tmp_path / "releases"
+    build(path, releases, "hospitals", "--hospitals")
+    rows = rows_of(releases, "hospitals")
+    told = [rows[f"of4_share-S-lung-{unit}-2021T2"]["denominator"] for unit in (FORDE, AT_FORDE, AT_NORDFJORD)]
+    assert "" in told
+    assert "hospitals: ok" in run("release", "verify", "hospitals", "--releases", releases)
+    assert "add --hospitals" in build(path, releases, "none", code=2).lower()
+
+
 def broken(indicators: Path, **changes: str) -> Path:
     """The file with cells of its first of4_share row of a trust changed."""
     with indicators.open(encoding="utf-8", newline="") as stream:
@@ -264,9 +282,9 @@ def broken(indicators: Path, **changes: str) -> Path:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"numerator": "many"}, "row 3, numerator: “many”"),
-        ({"denominator": "-4"}, "row 3, denominator: “-4”"),
-        ({"numerator": "7.5"}, "row 3, numerator: “7.5”"),
+        ({"numerator": "many"}, "row 1, numerator: “many”"),
+        ({"denominator": "-4"}, "row 1, denominator: “-4”"),
+        ({"numerator": "7.5"}, "row 1, numerator: “7.5”"),
         ({"numerator": "900"}, "900"),
         ({"period_from": "2021-02-01"}, "period_from"),
         ({"indicator": "inclusion_share", "branch": "all", "denominator": "93"}, "the same figure as in row"),

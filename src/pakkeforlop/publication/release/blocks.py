@@ -84,8 +84,8 @@ def block_of(
     published = _published(axes, plan)
     members = [Member(family.share, n, d, published.copy()) for n, d in counts]
     block = Block(name, axes, members)
-    _fill_rest(block)
     try:
+        _fill_rest(block)
         check_sums(block)
     except DoesNotAddUp as error:
         block_name, names, said, added = error.args
@@ -151,7 +151,7 @@ def _published(axes: tuple[Axis, ...], plan: Plan) -> Flags:
 
 
 def _fill_rest(block: Block) -> None:
-    """What the named parts of a unit, and then of a figure, leave over."""
+    """What the named parts of a unit, and then of a figure, leave over. Raises DoesNotAddUp where that is no count."""
     units, _, parts, _ = block.axes
     for member in block.members:
         for counts in (member.numerator, member.denominator):
@@ -163,3 +163,8 @@ def _fill_rest(block: Block) -> None:
             if REST in parts.names:
                 named = [n for n, part in enumerate(parts.names) if part in PARTS]
                 counts[:, :, parts.names.index(REST)] = counts[:, :, 0] - counts[:, :, named].sum(axis=2)
+        wrong = (member.numerator < 0) | (member.denominator < member.numerator)
+        for where in np.argwhere(wrong).tolist():
+            names = [axis.names[node] for axis, node in zip(block.axes, where, strict=True)]
+            numerator, denominator = (int(counts[tuple(where)]) for counts in (member.numerator, member.denominator))
+            raise DoesNotAddUp(block.name, names, denominator, numerator)

@@ -63,6 +63,8 @@ def build(
         _no_shorter(block, kept, source, hospitals=hospitals)
         block.past = [past for one in kept if (past := internal.past_on(block, one))]
     results = protect_all(blocks, rule, processes=processes)
+    if alone := [one.block.name for one in results if one.withheld and not one.block.past]:
+        raise InternalFault("release_unsafe", count=len(alone), first=alone[0])
     if wrong := [line for one in results for line in unprotected(one, rule)]:
         raise InternalFault("release_unsafe", count=len(wrong), first=wrong[0])
     by_name = {one.block.name: one for one in results}
