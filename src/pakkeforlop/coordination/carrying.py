@@ -1,6 +1,6 @@
 """Who carries a pathway now: the hospital of the last receipt, and a transfer that nobody has answered.
 
-An O says that responsibility was sent; the receiving hospital answers with an A of its own (coding.md 3.3). Until then
+An O says that responsibility was sent; the receiving hospital answers with an A of its own. Until then
 the sender keeps the row, and the hospital that has the referral sees it too.
 """
 

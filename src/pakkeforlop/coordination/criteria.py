@@ -1,7 +1,7 @@
 """Referrals that meet a pathway's criteria though nobody has marked them: read from a small file of words.
 
 A proposal says how sure it is: a diagnosis that names the cancer, criteria of the guide, or suspicion alone. A person
-decides; the hospital has the last word (coding.md 3.1).
+decides; the hospital has the last word (the guide on codes).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ STALE_DAYS = 30
 """Days without an event, an attended appointment or a note, and nothing booked: the pathway is stale. A choice."""
 
 ORDER_MESSAGES = frozenset({108, 109, 110, 111, 118, 119, 901})
-"""Messages of codes in the wrong order (coding.md 5.3; 901 is a negative time)."""
+"""Messages of codes in the wrong order (docs/reference/messages.md; 901 is a negative time)."""
 DUPLICATE_MESSAGES = frozenset({102})
 QUIET_MESSAGES = frozenset({903, 904, 905, 911})
 """Messages that another flag tells (an unanswered transfer, a receipt without a sender, a stale pathway)."""

@@ -21,7 +21,7 @@ REFERRAL_STEPS: Steps = {
     "ordinary": frozenset({"pathway"}),
     "pathway": frozenset({"ordinary"}),
 }
-"""A referral is assessed once, and may be assessed anew: the hospital has the last word (coding.md 3.1)."""
+"""A referral is assessed once, and may be assessed anew: the hospital has the last word (the guide on codes)."""
 
 PROPOSAL_STEPS: Steps = {
     "open": frozenset({"confirmed", "rejected"}),

@@ -94,7 +94,7 @@ def write_messages(
         sent = [one for part in collected.parts for one in _write_part(folder, shipment, part, engine, version, ledger)]
         record["messages"] = [vars(one) for one in sent]
         folder.finish(record)
-    ledger.save()
+    ledger.write()
     return record
 
 

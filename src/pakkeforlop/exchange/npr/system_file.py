@@ -88,7 +88,7 @@ class Ledger:
         self._numbers[key] = self._numbers.get(key, 0) + 1
         return self._numbers[key]
 
-    def save(self) -> None:
+    def write(self) -> None:
         """Write it, whole; nothing without a file."""
         if self._path is None:
             return
