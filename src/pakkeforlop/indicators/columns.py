@@ -251,8 +251,9 @@ def _offsets(counts: Sequence[Array], pathways: int) -> tuple[npt.NDArray[np.int
 
 
 def _empty(count: int, spans: int) -> tuple[Array, ...]:
+    bits = np.uint8 if spans <= 8 else np.uint32
     kinds = (
-        *[np.int16] * 4, np.uint8, np.uint8, np.int8, np.uint8, None, np.uint8, np.uint8, np.uint16, np.uint8,
+        *[np.int16] * 4, np.uint8, np.uint8, np.int8, np.uint8, None, bits, bits, np.uint16, np.uint8,
     )  # fmt: skip
     return tuple(np.empty((count, spans), np.uint16) if kind is None else np.empty(count, kind) for kind in kinds)
 

@@ -196,7 +196,8 @@ class PartitionedRun:
             people = None if given.patients is None else buckets.take("patients", bucket, PEOPLE)
             cancers = None if given.new_cancers is None else buckets.take("new_cancers", bucket, CANCERS)
             table = buckets.take("registrations", bucket, self.schema)
-            if len(table) or cancers:
+            last_of_none = bucket == self.count - 1 and not self.rows
+            if len(table) or cancers or last_of_none:
                 yield link_table(table, self.engine, as_of=self.pieces.as_of, patients=people), people, cancers
             del table
             pa.default_memory_pool().release_unused()

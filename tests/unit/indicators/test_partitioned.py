@@ -18,7 +18,7 @@ from pakkeforlop.review import partitioned
 from pakkeforlop.review.monitoring import Sources, make_engine, start_run
 from pakkeforlop.review.partitioned import LEAST_MEMORY, PartitionedRun, bucket_count
 from pakkeforlop.vocabulary.calendar import day_number, day_of
-from pakkeforlop.vocabulary.errors import UsageFault
+from pakkeforlop.vocabulary.errors import NothingLeft, UsageFault
 
 TODAY = day_number(day_of(20500))
 ENGINE = make_engine()
@@ -140,6 +140,18 @@ def test_the_command_writes_the_same_rows(folder: Path, tmp_path: Path, monkeypa
     keys = [(name, "ascending") for name in ("patient_id", "pathway", "episode")]
     assert episodes[0].sort_by(keys).equals(episodes[1].select(episodes[0].column_names).sort_by(keys))
     assert not (tmp_path / "parts" / "report").exists()
+
+
+def test_nothing_left_writes_what_a_run_in_one_piece_writes(tmp_path: Path):
+    (tmp_path / "none.csv").write_text("patient_id,code,event_date,institution\n1,A01A,1999-01-01,974705788\n", "utf-8")
+    for name, more in (("one", {}), ("parts", {"memory": LEAST_MEMORY})):
+        with pytest.raises(NothingLeft):
+            run_monitor([tmp_path / "none.csv"], tmp_path / name, report=False, **more)
+    for name in ("messages.csv", "indicators.csv", "rejects.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
+    episodes = [pq.read_table(tmp_path / run / "episodes.parquet") for run in ("one", "parts")]
+    assert episodes[0].column_names == episodes[1].column_names
+    assert episodes[1].num_rows == 0
 
 
 @pytest.mark.parametrize(("value", "amount"), [("4GB", 4 << 30), ("512M", 512 << 20), ("1.5GiB", 3 << 29)])
