@@ -109,6 +109,17 @@ def test_same_input_same_bytes(indicators: Path, releases: Path, tmp_path: Path)
             assert path.read_bytes() == (tmp_path / "again" / folder / path.name).read_bytes(), path.name
 
 
+def test_several_processes_give_what_one_gives(indicators: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from pakkeforlop.publication.release import build as building
+
+    build(indicators, tmp_path / "one", "first", "--processes", 1)
+    monkeypatch.setattr(building, "ALONE_BELOW", 0)
+    build(indicators, tmp_path / "two", "first", "--processes", 2)
+    for folder in ("first", ".internal/first"):
+        for path in (tmp_path / "one" / folder).iterdir():
+            assert path.read_bytes() == (tmp_path / "two" / folder / path.name).read_bytes(), path.name
+
+
 def test_a_release_is_never_written_again(indicators: Path, releases: Path):
     before = {path.name: path.stat().st_mtime_ns for path in (releases / "first").iterdir()}
     assert "exists" in build(indicators, releases, "first", code=2)
