@@ -25,6 +25,7 @@ from pakkeforlop.coding.models import ActionKey, Patient, Registration
 from pakkeforlop.coding.queries import held_by, newest, remembering
 from pakkeforlop.coordination import rows, states
 from pakkeforlop.coordination.blocking import Blocked, Conflict, Stop, stops
+from pakkeforlop.coordination.fetch import of_patients
 from pakkeforlop.coordination.models import Proposal
 from pakkeforlop.coordination.verdict import Draft, Verdict, verdict
 from pakkeforlop.episodes import store
@@ -210,6 +211,9 @@ def _log(made: Registration, held: Patient, post: _Post, what: str) -> None:
 
 
 def _messages(made: Registration) -> tuple[EpisodeMessage, ...]:
+    told = of_patients(EpisodeMessage, ("registration_id",), [made.patient_id])
+    if (made.pk,) not in told:
+        return ()
     return tuple(EpisodeMessage.objects.filter(patient_id=made.patient_id, registration=made).order_by("pk"))
 
 
