@@ -65,7 +65,7 @@ def drawn(case: Case, times: list[Measured], t: Words, *, whole_limit: int | Non
     is_open = episode["end"] is None
 
     def at(day: date) -> int:
-        return (day - start).days
+        return int((day - start).days)
 
     rows = inside(case)
     stops = date.max if is_open else max([episode["end_date"], *(row.event_date for row in rows)])
