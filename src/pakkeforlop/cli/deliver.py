@@ -26,6 +26,7 @@ from pakkeforlop.cli.faults import faults_told
 
 SHOWN_AT_MOST = 50
 DEFAULT = "files"
+REASONS = ("other_trust", "earlier_start")
 
 
 class FilesUnlessNamed(TyperGroup):
@@ -168,7 +169,7 @@ def compare(
                 file, inputs, make_engine(catalogue, settings), patients=patients,
                 as_of=day_given(as_of, "--as-of"), today=today(), progress=progress,
             )  # fmt: skip
-        table = difference_table(found, {"other_trust": told("other_trust", language)})
+        table = difference_table(found, {reason: told(reason, language) for reason in REASONS})
         if out is not None:
             write_table(table, out, as_text=out.suffix != ".parquet")
         counts = {name: getattr(found, name) for name in ("file_rows", "own_rows", "paired", "equal")}

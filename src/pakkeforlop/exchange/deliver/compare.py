@@ -97,7 +97,7 @@ def _because(file: Row, own: Row) -> str:
     """Codes at another trust are the usual reason: one's own registrations do not hold them."""
     if (file and _count(file["AntHf"]) > 1) or (own and own["Overf"] == "1"):
         return "other_trust"
-    return ""
+    return "" if file else "earlier_start"
 
 
 def _count(text: str) -> int:
