@@ -43,7 +43,7 @@ def test_the_report_tells_of_the_conversion(tmp_path):
     assert "seen stands for A12A. No referral is known." in said
     assert "moved by 12 years" in said
     run("monitor", converted / "registrations.csv", "--out", out, "--lang", "en")
-    page = (out / "report" / "index.html").read_text()
+    page = (out / "report" / "index.en.html").read_text()
     assert "made from an event log (A log of a hospital)" in page
     assert "seen stands for the start (A12A). No referral is known." in page
     assert "The dates are moved by 12 years. The log is old." in page
