@@ -215,6 +215,11 @@ def test_what_is_searched_for_is_kept_in_the_session_and_in_no_address():
     request.session = client.session
     assert sought(request) == "01026312345"
     assert sought(request, "/referrals/") == ""
+    all_of_them = RequestFactory().get("/worklist/?all=1")
+    all_of_them.session = client.session
+    assert sought(all_of_them) == ""
+    again = client.post("/seek/", {"q": "x", "next": "/worklist/?phase=workup&all=1"})
+    assert again.headers["Location"] == "/worklist/?phase=workup"
     client.post("/seek/", {"q": "", "next": "/worklist/"})
     request.session = client.session
     assert sought(request) == ""

@@ -38,3 +38,20 @@ def test_nothing_is_asked_of_another_machine(path):
 def test_handlers_of_scripts_do_not_write_style_either():
     """`element.style` by a script is allowed by the policy; `setAttribute("style")` is not."""
     assert [named(path) for path in FILES if 'setAttribute("style"' in path.read_text("utf-8")] == []
+
+
+ABOUT_PATIENTS = ("worklist", "referrals", "patient", "codes", "log")
+
+
+@pytest.mark.parametrize("path", [p for p in TEMPLATES if p.relative_to(WEB).parts[0] in ABOUT_PATIENTS], ids=named)
+def test_a_search_for_patients_is_not_sent_in_the_address(path):
+    """Its field stands in a form that is posted, or belongs to one (`form="..."`)."""
+    text = path.read_text("utf-8")
+    asked = [form for form in re.findall(r"<form\b.*?</form>", text, flags=re.S) if 'method="post"' not in form]
+    fields = [
+        field
+        for form in asked
+        for field in re.findall(r"<input\b[^>]*>|field\([^)]*\)", form)
+        if 'type="search"' in field
+    ]
+    assert [field for field in fields if " form=" not in field] == []

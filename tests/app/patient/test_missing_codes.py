@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+
 from app.access.people import client_for
 from app.patient.filling import lung_patient
 from app.work.filling import FORDE, HAUKELAND
-
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.models import NewCancer, Proposal
 from pakkeforlop.web import clock
@@ -28,7 +28,10 @@ def proposal(patient, code, before=0):
 
 
 def page(client, query=""):
-    answer = client.get(f"/codes/missing/{query}")
+    """The list; what is searched for (`?q=`) is sent in the body, as the page does."""
+    sought = query.removeprefix("?q=") if query.startswith("?q=") else ""
+    client.post("/seek/", {"q": sought, "next": "/codes/missing/"})
+    answer = client.get("/codes/missing/" + ("" if sought else query))
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -46,7 +49,8 @@ def test_a_proposal_shows_its_evidence_and_what_it_would_give(coder):
     made = lung_patient(("A26A", 28), name="Kvikk Regnjakke")
     proposal(made, "A26S")
     text = words(page(coder))
-    assert "Kvikk Regnjakke" in text and "A26S 20. jan Poliklinikk" in text
+    assert "Kvikk Regnjakke" in text
+    assert "A26S 20. jan Poliklinikk" in text
     assert "Fremmøte blir 7 av 7" in text
 
 

@@ -47,9 +47,9 @@ class Asked:
         return cls(**asked)
 
     def pairs(self, **changes: str) -> dict[str, str]:
-        """What is asked for, for an address; `changes` first."""
+        """What is asked for, for an address; `changes` first. What is searched for stands in no address."""
         now = {one.name: getattr(self, one.name) for one in fields(self)} | changes
-        return {name: value for name, value in now.items() if value}
+        return {name: value for name, value in now.items() if value and name != "q"}
 
     @property
     def narrowed(self) -> bool:
@@ -182,7 +182,9 @@ def units_and_months(*, for_: Coder) -> tuple[list[str], list[str], list[str]]:
     sources: list[Iterable[tuple[str, date | None, str]]] = [
         proposals(every, for_=for_).values_list("institution", "event_date", "pathway"),
         gaps(every, for_=for_).values_list("hospital", "phase_from", "pathway"),
-        marked(every, for_=for_).values_list("registration__institution", "registration__event_date", "registration__code"),
+        marked(every, for_=for_).values_list(
+            "registration__institution", "registration__event_date", "registration__code"
+        ),
     ]
     for source in sources:
         for unit, day, prefix in source:

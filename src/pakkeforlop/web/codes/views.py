@@ -19,6 +19,7 @@ from pakkeforlop.coordination.queries.codes_lists import MOST, Asked, Coder
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.presenter import RowView, cancer_rows, gap_rows, marked_rows, proposed_rows
 from pakkeforlop.web.layout.frame import unit_name
+from pakkeforlop.web.layout.seeking import sought
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import pathway_name
 
@@ -42,7 +43,7 @@ def missing(request: Any) -> HttpResponse:
     """The lists as the address asks for them."""
     on, t = clock.today(), words()
     me = codes_lists.coder(request.user, on=on)
-    asked = Asked.read(request.GET, VIEWS)
+    asked = Asked.read({**request.GET.dict(), "q": sought(request)}, VIEWS)
     found: dict[str, Any] = {
         "proposed": codes_lists.proposals(asked, for_=me),
         "gap": codes_lists.gaps(asked, for_=me),
@@ -76,7 +77,9 @@ def missing(request: Any) -> HttpResponse:
     )
 
 
-def _groups(asked: Asked, found: dict[str, Any], cancers: Any, counts: dict[str, int], t: Words, me: Coder) -> list[Group]:
+def _groups(
+    asked: Asked, found: dict[str, Any], cancers: Any, counts: dict[str, int], t: Words, me: Coder
+) -> list[Group]:
     shown = LISTED if not asked.view else (asked.view,) if asked.view != "backlog" else ()
     groups = []
     for name in shown:
@@ -132,14 +135,15 @@ def _tabs(asked: Asked, counts: dict[str, int], t: Words) -> list[dict[str, Any]
 
 def _selects(asked: Asked, me: Coder, t: Words) -> list[dict[str, Any]]:
     there, months, pathways = codes_lists.units_and_months(for_=me)
+    known = [prefix for prefix in pathways if prefix in load_catalogue().pathways]
+    named = sorted(((prefix, f"{pathway_name(prefix, t)} {prefix}") for prefix in known), key=lambda one: one[1])
     return [
         {"name": "unit", "label": t("codes.filter.unit"), "value": asked.unit,
          "choices": [("", t("codes.filter.all_units")), *((unit, unit_name(unit)) for unit in there)]},
         {"name": "month", "label": t("codes.filter.month"), "value": asked.month,
          "choices": [("", t("codes.filter.all_months")), *((month, month_name(month, t)) for month in months)]},
         {"name": "pathway", "label": t("codes.filter.pathway"), "value": asked.pathway,
-         "choices": [("", t("codes.filter.all_pathways")),
-                     *sorted(((p, f"{pathway_name(p, t)} {p}") for p in pathways if p in load_catalogue().pathways), key=lambda one: one[1])]},
+         "choices": [("", t("codes.filter.all_pathways")), *named]},
     ]  # fmt: skip
 
 

@@ -26,9 +26,18 @@ def seek(request: Any) -> HttpResponse:
     words = " ".join(request.POST.get("q", "").split())[:AT_MOST]
     kept = {path: text for path, text in request.session.get(KEPT, {}).items() if path != urlsplit(back).path}
     request.session[KEPT] = {**kept, urlsplit(back).path: words} if words else kept
-    return redirect(back)
+    return redirect(_narrowed(back))
 
 
 def sought(request: Any, path: str = "") -> str:
-    """The words searched for in this list (or the one at `path`); empty when there are none."""
+    """The words searched for in this list (or the one at `path`); empty when there are none, or all are asked for."""
+    if "all" in request.GET:
+        return ""
     return str(request.session.get(KEPT, {}).get(path or request.path, ""))
+
+
+def _narrowed(back: str) -> str:
+    """The address without the wish for all: something is searched for again."""
+    parts = urlsplit(back)
+    kept = "&".join(pair for pair in parts.query.split("&") if pair and not pair.startswith("all="))
+    return parts.path + (f"?{kept}" if kept else "")
