@@ -230,7 +230,7 @@ class _Wide:
         return middle, middle + 30 + LANE * (depth(placed) - 1) + 10
 
     def _bar(self, phase: Phase, middle: float) -> None:
-        """Days used up to the limit, over it in red; the limit is a stroke, with a thin line to it where it lies ahead."""
+        """Days used up to the limit, over it in red; the limit is a stroke; a thin line leads to one ahead."""
         start, end = self.x(phase.start), self.x(phase.end)
         limit = None if phase.limit is None else self.x(phase.start + phase.limit)
         within = end if limit is None else min(end, limit)
@@ -262,10 +262,12 @@ class _Wide:
             count = str(part.end - part.start)
             if part.kind != "examination" and right - left >= text_width(count, semibold=True) + 6:
                 self.ink.text((left + right) / 2, middle + 4.5, count, "sb onc", anchor="middle")
-            wanted.append(Wanted((left + right) / 2, text_width(part.name), ("middle",)))
+            if part.name:
+                wanted.append(Wanted((left + right) / 2, text_width(part.name), ("middle",)))
+        named = [part for part in self.line.parts if part.name]
         placed = stagger(wanted, low=LEFT, high=WIDTH, lanes=3)
-        for part, at in zip(self.line.parts, placed, strict=True):
-            if at is not None and part.name:
+        for part, at in zip(named, placed, strict=True):
+            if at is not None:
                 self.ink.text(at.left, middle + 28 + LANE * at.lane, part.name, "mu")
         return middle, middle + 28 + LANE * (depth(placed) - 1) + 10
 

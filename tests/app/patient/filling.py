@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.work.filling import HAUKELAND, TODAY
-
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.actions import codes
 from pakkeforlop.coordination.models import Appointment

@@ -14,7 +14,9 @@ NB = load_words("nb")
 
 def standing(**changed):
     """Lung: started 16 December, so 20 January is day 35 of 42."""
-    values = dict(day=35, limit=42, phase="treatment", phase_due=date(2022, 1, 28), start=date(2021, 12, 16))
+    values = {
+        "day": 35, "limit": 42, "phase": "treatment", "phase_due": date(2022, 1, 28), "start": date(2021, 12, 16),
+    }  # fmt: skip
     return Standing(**(values | changed))
 
 

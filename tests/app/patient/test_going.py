@@ -1,5 +1,7 @@
 """Where the days go, by hand."""
 
+from itertools import pairwise
+
 from pakkeforlop.charts.patient_timeline import Part
 from pakkeforlop.web.patient.going import Event, longest_wait, parts
 
@@ -21,7 +23,7 @@ def test_the_days_have_no_holes_and_add_up():
         [Event(0, ""), Event(3, "a", lasts=True), Event(4, "b"), Event(9, "c", lasts=True)], today=20, **NAMES
     )
     assert found[0].start == 0
-    assert all(one.end == other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(found))
     assert sum(part.end - part.start for part in found) == 20
 
 

@@ -7,7 +7,15 @@ import pytest
 
 from pakkeforlop.charts.free_days import free_days
 from pakkeforlop.charts.patient_timeline import (
-    Holder, Part, Phase, Point, Timeline, Visit, Words, draw_patient_timeline, tick_days,
+    Holder,
+    Part,
+    Phase,
+    Point,
+    Timeline,
+    Visit,
+    Words,
+    draw_patient_timeline,
+    tick_days,
 )  # fmt: skip
 from pakkeforlop.charts.patient_timeline_list import Step, draw_timeline_list
 
@@ -19,10 +27,11 @@ WORDS = Words(
 
 def timeline(**changed):
     """Twenty days, so that a day is 59.6 pixels wide: day 5 stands at 150 + 298 = 448."""
-    values = dict(
-        last=20, points=(Point(0, "A01A", "Mottatt"), Point(5, "A01S", "Fremmøte")), phases=(), parts=(), holders=(),
-        visits=(), free=frozenset(), today=10, due=16, words=WORDS,
-    )  # fmt: skip
+    points = (Point(0, "A01A", "Mottatt"), Point(5, "A01S", "Fremmøte"))
+    values = {
+        "last": 20, "points": points, "phases": (), "parts": (), "holders": (), "visits": (), "free": frozenset(),
+        "today": 10, "due": 16, "words": WORDS,
+    }  # fmt: skip
     return draw_patient_timeline(Timeline(**(values | changed)))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from pakkeforlop.access.models import Post, User
 from pakkeforlop.access.queries import in_force
-from pakkeforlop.coding.models import ActionKey, ImportBatch, Patient, Registration
+from pakkeforlop.coding.models import ActionKey, Patient, Registration
 from pakkeforlop.coordination.models import (
     Appointment,
     ExpectedAnswer,
@@ -68,12 +68,6 @@ def names_of(rows: Sequence[Registration]) -> dict[int, str]:
     """Display names of those who registered, by their id."""
     ids = {row.registered_by for row in rows if row.registered_by}
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name")) if ids else {}
-
-
-def files_of(rows: Sequence[Registration]) -> dict[int, str]:
-    """Names of the files that brought registrations, by batch."""
-    ids = {row.batch_id for row in rows if row.batch_id}
-    return dict(ImportBatch.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
 def saved_registration(patient: Patient, number: str) -> Registration | None:

@@ -69,23 +69,26 @@ def _proposed(row: Proposal, held: Any, t: Words, on: date) -> RowView:
 def effect_of(found: Verdict, t: Words) -> tuple[Markup, bool]:
     """What would come of a code: the first message, the time it completes against its limit, or that it ends."""
     if found.come:
-        return Markup('<span class="b">{}</span> {}').format(found.come[0].number, found.come[0].message.text.of(t.language)), False
+        first = found.come[0]
+        return Markup('<span class="b">{}</span> {}').format(first.number, first.message.text.of(t.language)), False
     changed = [one for one in found.spans if one.changed and one.then is not None and one.key != "share"]
     if not changed:
-        return Markup(escape(t("codes.effect.ends" if found.ends else "codes.effect.none"))), True
+        return escape(t("codes.effect.ends" if found.ends else "codes.effect.none")), True
     family = load_catalogue().families[load_catalogue().pathways[found.pathway].family]
     one = changed[-1]
     span = next(span for span in family.span if span.key == one.key)
     name = t(f"patient.phase.{name_of(span)}") if name_of(span) else one.label
     if one.limit is None:
-        return Markup(escape(t("codes.effect.free", name=name, n=one.then))), True
+        return escape(t("codes.effect.free", name=name, n=one.then)), True
     said = t("codes.effect.of", n=one.then, limit=one.limit)
     over = (one.over or 0) > 0
     shown = Markup('<span class="over">{}</span>').format(said) if over else escape(said)
     return Markup("{} {}").format(t("codes.effect.becomes", name=name), shown), not over
 
 
-def gap_rows(rows: Sequence[WorklistRow], traces: dict[tuple[int, str], Appointment], t: Words, *, on: date) -> list[RowView]:
+def gap_rows(
+    rows: Sequence[WorklistRow], traces: dict[tuple[int, str], Appointment], t: Words, *, on: date
+) -> list[RowView]:
     """Open pathways whose next code is missing, with the last that is known."""
     return [_gap(row, traces.get((row.patient_id, row.pathway)), t, on) for row in rows]
 
@@ -98,7 +101,7 @@ def _gap(row: WorklistRow, trace: Appointment | None, t: Words, on: date) -> Row
     days = (on - row.start_date).days
     return RowView(
         "gap", row.pk, f"g{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(row.pathway, t),
-        t(f"codes.missing.{row.phase}"), "", "", "", ground, Markup(escape(t.count("codes.effect.open", days))),
+        t(f"codes.missing.{row.phase}"), "", "", "", ground, escape(t.count("codes.effect.open", days)),
         f"{_page(row.patient)}?pathway={row.pathway}&number={row.number}#code",
     )  # fmt: skip
 
@@ -117,7 +120,7 @@ def _marked(row: EpisodeMessage, t: Words) -> RowView:
         "marked", row.pk, f"m{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(prefix, t),
         t("codes.marked.used" if row.counted else "codes.marked.aside"), str(row.number), code,
         short_day(day, t) if day else t("patient.rows.no_day"), message.text.of(t.language),
-        Markup(escape(message.what_now.of(t.language))), page,
+        escape(message.what_now.of(t.language)), page,
     )  # fmt: skip
 
 
@@ -128,7 +131,7 @@ def cancer_rows(rows: Sequence[NewCancer], pathways: Sequence[Sequence[str]], t:
             "cancer", row.pk, f"c{row.pk}", row.patient.handle, *_person(row.patient, t),
             ", ".join(_pathway(prefix, t) for prefix in kinds), t("codes.missing.start"), "", row.icd10,
             short_day(row.first_contact_date, t), t("codes.ground.contact", day=t.num_day(row.first_contact_date)),
-            Markup(escape(t("codes.effect.not_included"))), _page(row.patient),
+            escape(t("codes.effect.not_included")), _page(row.patient),
         )
         for row, kinds in zip(rows, pathways, strict=True)
     ]  # fmt: skip

@@ -45,31 +45,37 @@ def _next(now: Standing, t: Words, *, on: date) -> list[Markup]:
     said = [t.html(f"patient.answer.{name}", what=now.next_text, day=t.long_day(now.next_on), n=day)]
     if now.treats and now.limit is not None:
         left = now.limit - day
-        key = "holds" if left > 0 else "holds_last" if left == 0 else "breaks"
-        return [*said, Markup(t.count(f"patient.answer.{key}", abs(left))) if left else t.html("patient.answer.holds_last")]
+        if left == 0:
+            return [*said, t.html("patient.answer.holds_last")]
+        return [*said, _count(t, "holds" if left > 0 else "breaks", abs(left))]
     return [*said, *_due(now, t, on)]
 
 
 def _due(now: Standing, t: Words, on: date) -> list[Markup]:
     """The limit that is nearest: of the whole when that has passed, else of the phase."""
     if now.limit is not None and now.day > now.limit:
-        return [Markup(t.count("patient.answer.whole_over", now.day - now.limit))]
+        return [_count(t, "whole_over", now.day - now.limit)]
     if now.phase_due is None:
         return []
     left = (now.phase_due - on).days
     phase = t(f"patient.phase_limit.{now.phase}")
     if left < 0:
-        return [Markup(t.count("patient.answer.phase_over", -left, phase=phase))]
+        return [_count(t, "phase_over", -left, phase=phase)]
     if left == 0:
         return [t.html("patient.answer.phase_today", phase=phase)]
-    return [Markup(t.count("patient.answer.phase_left", left, phase=phase, day=t.long_day(now.phase_due)))]
+    return [_count(t, "phase_left", left, phase=phase, day=t.long_day(now.phase_due))]
 
 
 def closed_answer(days: int | None, limit: int | None, end: date | None, share: str, t: Words) -> Markup:
     """The sentence for a pathway that is over: its time against the limit, else how it counts in the engine's words."""
     if days is not None and limit is not None:
         over = days - limit
-        said = Markup(t.count("patient.answer.done_over", over)) if over > 0 else t.html("patient.answer.done_within")
+        said = _count(t, "done_over", over) if over > 0 else t.html("patient.answer.done_within")
         return Markup(" ").join([t.html("patient.answer.done", n=days, limit=limit), said])
     ended = t.html("patient.answer.ended", day=t.full_day(end)) if end else t.html("patient.answer.no_pathway")
     return Markup(" ").join([ended, Markup.escape(share)]) if share else ended
+
+
+def _count(t: Words, name: str, number: int, **values: str) -> Markup:
+    """The form for a number of a text with tags; the values are our own texts and days."""
+    return Markup(t.count(f"patient.answer.{name}", number, **values))  # noqa: S704 the texts are ours

@@ -16,8 +16,8 @@ from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries import patient as queries
 from pakkeforlop.coordination.queries.patient import Hanging
 from pakkeforlop.episodes import store
-from pakkeforlop.episodes.models import EpisodeMessage
 from pakkeforlop.episodes.explain import EpisodeStory, Teller
+from pakkeforlop.episodes.models import EpisodeMessage
 
 Episode = dict[str, Any]
 
@@ -81,7 +81,7 @@ def case_of(patient: Patient, *, on: date, language: str, pathway: str = "", num
         versions=_of_pathway(history(patient), prefix),
         row=queries.row_of(patient, prefix, episode["episode"] if episode else None),
         hanging=queries.hanging(patient, prefix),
-        posts=_posts(patient, prefix, rows, on),
+        posts=_posts(prefix, rows, on),
         messages=tuple(EpisodeMessage.objects.filter(patient=patient)),
     )
 
@@ -107,7 +107,7 @@ def _of_pathway(versions: dict[str, list[Registration]], prefix: str) -> dict[st
     return {name: rows for name, rows in versions.items() if any(row.code[:3] == prefix for row in rows)}
 
 
-def _posts(patient: Patient, prefix: str, rows: list[Registration], on: date) -> tuple[Post, ...]:
+def _posts(prefix: str, rows: list[Registration], on: date) -> tuple[Post, ...]:
     orgs: list[str] = []
     for row in reversed(rows):
         unit = units().resolve(row.institution)

@@ -1,4 +1,7 @@
-"""A code from the page: its verdict, saved, corrected, withdrawn, undone. What stops it is shown beside what was typed."""
+"""A code from the page: its verdict, saved, corrected, withdrawn, undone.
+
+What stops it is shown beside what was typed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from pakkeforlop.access.scope import units
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.actions import codes
 from pakkeforlop.coordination.actions import work as actions
@@ -45,9 +49,8 @@ def save(request: Any) -> HttpResponse:
         return _again(request, t, entry, 422, stops=fault.stops)
     except StepRefused:
         return _again(request, t, entry, 409, stops=(Stop("conflict_changed"),))
-    told = t("patient.said.again") if repeated or saved.repeated else t(
-        "patient.said.corrected" if corrected else "patient.said.saved", code=entry.code, day=_day(entry, t)
-    )
+    key = "patient.said.corrected" if corrected else "patient.said.saved"
+    told = t("patient.said.again") if repeated or saved.repeated else t(key, code=entry.code, day=_day(entry, t))
     messages.success(request, told)
     return HttpResponseRedirect(back(request, "code", saved=saved.registration.pk))
 
@@ -100,7 +103,7 @@ def judge(request: Any, case: Case, entry: Entry, t: Words, stops: tuple[Stop, .
     verdict = _verdict(case, draft, entry.date)
     running = {one.span.key: one.running for one in times_of(case) if one.running is not None}
     return judged(
-        verdict, stops, t, family=case.family, code=entry.code, day=entry.date, today=case.on,
+        verdict, stops, t, family=case.family, day=entry.date,
         share=_share(case, verdict.episode if verdict else None),
         share_before=_share(case, verdict.before if verdict else None), running=running,
     )  # fmt: skip
@@ -147,8 +150,6 @@ def _correct(request: Any, entry: Entry, registration: Registration) -> codes.Sa
 
 def _place(entry: Entry, registration: Registration) -> str:
     """The place as it was written, where the form names the same unit."""
-    from pakkeforlop.access.scope import units
-
     unit = units().resolve(registration.institution)
     return registration.institution if unit and unit.org_nr == entry.institution else entry.institution
 
@@ -169,7 +170,7 @@ def _again(
     case = read_case(request, t)
     verdict = judge(request, case, entry, t)
     if stops is not None:
-        verdict = replace(verdict, stops=stopped(stops, entry.code, t))
+        verdict = replace(verdict, stops=stopped(stops, t))
     fields = {stop.field: stop.sentence(t.language) for stop in stops or _stops_of(request, entry, case) if stop.field}
     values = page_values(request, case, t, entry=entry, verdict=verdict, revision=revision, fields=fields)
     return render(request, "patient/page.html", values, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,8 +77,9 @@ def drawn(case: Case, times: list[Measured], t: Words, *, whole_limit: int | Non
     if treats is not None:
         code = case.prefix + "F" + TREATMENT_KINDS[treats.kind]
         points.append(Point(at(day_of(treats)), code, t("patient.line.booked"), planned=True))
-    went = parts(_events(case, rows, visits, answers, t, at), today=today, waiting=t("patient.line.waiting"), wish=t("patient.line.wish"))
-    due = whole_limit if whole_limit is not None else None
+    names = {"waiting": t("patient.line.waiting"), "wish": t("patient.line.wish")}
+    went = parts(_events(case, rows, visits, answers, t, at), today=today, **names)
+    due = whole_limit
     far = [0, today or 0, due or 0, *(point.day for point in points), *(at(day_of(one)) for one in visits)]
     far += [at(stops)] if not is_open else []
     last = max(far) + max(5, max(far) // 8)
@@ -87,7 +88,7 @@ def drawn(case: Case, times: list[Measured], t: Words, *, whole_limit: int | Non
         last=last,
         points=tuple(points),
         phases=tuple(_phase(one, t, at) for one in times if one.name != "whole"),
-        parts=went,
+        parts=_named_once(went),
         holders=tuple(_holders(case, rows, at)),
         visits=tuple(Visit(at(day_of(one)), _visit_name(one, t), one.status) for one in visits),  # type: ignore[arg-type]
         free=frozenset(at(day) for day in free_days(first, end)),
@@ -106,6 +107,16 @@ def drawn(case: Case, times: list[Measured], t: Words, *, whole_limit: int | Non
     return Drawn(line, _steps(case, rows, visits, answers, times, t, at, today, due), went)
 
 
+def _named_once(went: tuple[Part, ...]) -> tuple[Part, ...]:
+    """A wait and the day it led to have one name between them: it stands at the longer of the two."""
+    names = [part.name for part in went]
+    for n in range(1, len(went)):
+        if names[n] == names[n - 1] and went[n].kind in ("examination", "planned"):
+            shorter = n if went[n].end - went[n].start < went[n - 1].end - went[n - 1].start else n - 1
+            names[shorter] = ""
+    return tuple(replace(part, name=name) for part, name in zip(went, names, strict=True))
+
+
 def _events(case: Case, rows: list[Any], visits: list[Any], answers: list[Any], t: Words, at: Any) -> list[Event]:
     found = [
         Event(at(row.event_date), short_meaning(case, row, t).lower() if row.code[3:] not in ("A", "AA") else "",
@@ -115,8 +126,9 @@ def _events(case: Case, rows: list[Any], visits: list[Any], answers: list[Any], 
     for one in visits:
         if one.status in ("attended", "booked"):
             planned = one.status == "booked" and day_of(one) >= case.on
+            lasts = one.kind in LASTING and not planned
             if one.status == "attended" or planned:
-                found.append(Event(at(day_of(one)), one.text, one.kind in LASTING and not planned, planned=planned))
+                found.append(Event(at(day_of(one)), one.text, lasts, planned=planned))
     found += [Event(at(one.received_at), one.text or t(f"patient.answer_kind.{one.kind}")) for one in answers]
     return found
 
@@ -124,7 +136,8 @@ def _events(case: Case, rows: list[Any], visits: list[Any], answers: list[Any], 
 def _phase(one: Measured, t: Words, at: Any) -> Phase:
     name = t(f"patient.phase.{one.name}") if one.name else one.span.label
     shown = one.shown
-    said = t("patient.line.of", name=name, n=shown, limit=one.limit) if one.limit is not None else t("patient.line.free", name=name, n=shown)
+    key = "patient.line.of" if one.limit is not None else "patient.line.free"
+    said = t(key, name=name, n=shown, limit=one.limit)
     over = t.count("patient.line.over", shown - one.limit) if one.limit is not None and shown > one.limit else ""
     planned = one.days is None and one.planned is not None
     note = t("patient.line.planned") if planned else t("patient.line.so_far") if one.days is None else ""

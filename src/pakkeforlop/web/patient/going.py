@@ -19,7 +19,8 @@ WISH = "patient"
 @dataclass(frozen=True)
 class Event:
     """Something that ended a wait. `lasts`: it fills its day. `wish`: the days before were the patient's wish;
-    `postpones`: those after it are."""
+    `postpones`: those after it are.
+    """
 
     day: int
     name: str

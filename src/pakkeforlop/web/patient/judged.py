@@ -49,11 +49,12 @@ class Judged:
         return bool(self.stops)
 
 
-def stopped(stops: tuple[Stop, ...], code: str, t: Words) -> tuple[Said, ...]:
+def stopped(stops: tuple[Stop, ...], t: Words) -> tuple[Said, ...]:
     """Each thing that blocks: its first sentence, and the rest as what to do."""
     found = []
     for stop in stops:
-        head, dot, rest = stop.sentence(t.language).partition(". ") if stop.key != "conflict" else (stop.sentence(t.language), "", "")
+        told = stop.sentence(t.language)
+        head, dot, rest = (told, "", "") if stop.key == "conflict" else told.partition(". ")
         found.append(Said(head + dot.strip(), rest))
     return tuple(found)
 
@@ -64,9 +65,7 @@ def judged(
     t: Words,
     *,
     family: Family,
-    code: str,
     day: date | None,
-    today: date,
     share: str,
     share_before: str,
     running: dict[str, int],
@@ -86,10 +85,11 @@ def judged(
     if verdict is not None and verdict.after_death:
         come.append(Said(t("patient.verdict.after_death"), t("patient.verdict.after_death_do")))
     gone = tuple(_said(one, t).finding for one in verdict.gone) if verdict else ()
-    changes = tuple(_change(one, family, t, running) for one in verdict.spans if one.key != "share") if verdict else ()
+    moved = [one for one in verdict.spans if one.changed and one.key != "share"] if verdict else []
+    changes = tuple(_change(one, family, t, running) for one in moved)
     remind = day if any(stop.key == "date_future" for stop in stops) else None
     when = t.num_day(day) if day else ""
-    return Judged(stopped(stops, code, t), tuple(come), gone, tuple(notes), changes, when, remind)
+    return Judged(stopped(stops, t), tuple(come), gone, tuple(notes), changes, when, remind)
 
 
 def _said(one: Finding, t: Words) -> Said:

@@ -92,12 +92,13 @@ def page_values(
         "wide": None,
     }
     if case.episode is not None and case.told is not None:
-        desc = str(Markup(say).striptags())
+        desc = str(say.striptags())
         made = drawn(case, times, t, whole_limit=whole, desc=desc)
         treats = treatment_ahead(case)
+        narrow = draw_timeline_list(made.steps, name="tl2", title=made.line.words.title, desc=desc)
         values |= {
-            "wide": Markup(draw_patient_timeline(made.line, name="tl")),  # noqa: S704 drawn by us, texts escaped
-            "narrow": Markup(draw_timeline_list(made.steps, name="tl2", title=made.line.words.title, desc=desc)),  # noqa: S704
+            "wide": Markup(draw_patient_timeline(made.line, name="tl")),  # noqa: S704 drawn here
+            "narrow": Markup(narrow),  # noqa: S704 drawn here
             "steps": made.steps,
             "why": why.why_lines(
                 times, t, standing=case.told.standing, limit=case.told.limit, start=case.episode["start_date"],
@@ -204,7 +205,8 @@ def _visit(case: Case, one: Any, t: Words) -> str:
     place = case.teller.place(one.institution) if one.institution else ""
     clock_ = t.clock(localtime(one.at))
     what = ", ".join(text for text in (one.text, place) if text)
-    return t("patient.todo.visit", what=what, clock=clock_) if clock_ != t("layout.clock", hour="00", minute="00") else what
+    midnight = t("layout.clock", hour="00", minute="00")
+    return what if clock_ == midnight else t("patient.todo.visit", what=what, clock=clock_)
 
 
 def _booked(one: Any, t: Words) -> str:
@@ -266,7 +268,7 @@ def _form(
         "proposal": proposal,
         "places": places,
         "possible": [Possible(code, _word(case, code, t)) for code in possible[:SHOWN]],
-        "codes": [Possible(code, _word(case, code, t)) for code in [*possible, *(c for c in every if c not in possible)]],
+        "codes": [Possible(code, _word(case, code, t)) for code in dict.fromkeys([*possible, *every])],
         "delays": [("", t("patient.delay.none")), *((name, t(f"patient.delay.{name}")) for name in DELAYS)],
         "revision": case.patient.revision if revision is None else revision,
         "saved": saved,

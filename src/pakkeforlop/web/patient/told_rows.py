@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from pakkeforlop.coding.models import Registration
-from pakkeforlop.coordination.queries.patient import files_of, names_of
+from pakkeforlop.coordination.queries.patient import names_of
 from pakkeforlop.web.patient.case import Case
 from pakkeforlop.web.patient.meaning import short_meaning
 from pakkeforlop.web.words import Words
@@ -34,7 +34,7 @@ class RowView:
 def row_views(case: Case, t: Words) -> list[RowView]:
     """All versions of the pathway's registrations."""
     flat = [row for rows in case.versions.values() for row in rows]
-    names, files = names_of(flat), files_of(flat)
+    names = names_of(flat)
     said = _messages(case)
     holds = {row.pk for row in case.rows}
     found: list[tuple[date, int, int, RowView]] = []
@@ -43,14 +43,14 @@ def row_views(case: Case, t: Words) -> list[RowView]:
         day = newest.event_date or date.min
         for row in reversed(rows):
             later = next((one for one in rows if one.version > row.version), None)
-            view = _view(case, row, later, t, names, files, said.get(row.pk, ((), False)), row.pk in holds)
+            view = _view(case, row, later, t, names, said.get(row.pk, ((), False)), row.pk in holds)
             if view is not None:
                 found.append((day, newest.pk, row.version, view))
     return [view for *_, view in sorted(found, key=lambda item: item[:3], reverse=True)]
 
 
 def _view(
-    case: Case, row: Registration, later: Registration | None, t: Words, names: dict[int, str], files: dict[int, str],
+    case: Case, row: Registration, later: Registration | None, t: Words, names: dict[int, str],
     said: tuple[tuple[str, ...], bool], holds: bool,
 ) -> RowView | None:  # fmt: skip
     if row.withdrawn or not row.code:
@@ -70,7 +70,7 @@ def _view(
         code=row.code,
         meaning=meaning,
         place=case.teller.place(row.institution),
-        registered=_registered(row, t, names, files),
+        registered=_registered(row, t, names),
         old=not holds,
         messages=said[0] if holds else (),
         delay=t("patient.rows.delay", reason=_delay(row.delay_reason, t)) if row.delay_reason else "",
@@ -78,7 +78,7 @@ def _view(
     )
 
 
-def _registered(row: Registration, t: Words, names: dict[int, str], files: dict[int, str]) -> str:
+def _registered(row: Registration, t: Words, names: dict[int, str]) -> str:
     at = localtime(row.registered_at)
     who = names.get(row.registered_by or 0, "")
     if not who:
