@@ -45,6 +45,8 @@ class Episode(models.Model):
     of3_limit = models.IntegerField(null=True)
     of4_days = models.IntegerField(null=True)
     of4_limit = models.IntegerField(null=True)
+    ce_days = models.IntegerField(null=True)
+    ce_limit = models.IntegerField(null=True)
     share_days = models.IntegerField(null=True)
     share_limit = models.IntegerField(null=True)
     share_within = models.BooleanField(null=True)

@@ -55,3 +55,10 @@ def _taken(row: dict[str, str], history: History) -> bool:
     same = [other for other in history.rows if other["registration_id"] == row["registration_id"] != ""]
     keys = ("patient_id", "code", "event_date", "institution", "registered_at")
     return next((other is row for other in same if all(other[k] == row[k] for k in keys)), True)
+
+
+def test_the_store_has_every_column_of_the_episodes_file():
+    from pakkeforlop.exchange.csv.episode_file import EPISODE_SCHEMA
+
+    columns = {*store.EPISODE_COLUMNS, "patient_id", "episode"} - {"number"}
+    assert columns == set(EPISODE_SCHEMA.names)
