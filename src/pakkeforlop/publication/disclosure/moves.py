@@ -93,7 +93,7 @@ def allowed(tables: Tables, rule: Rule, steps: tuple[Step, ...], sign: int, *, f
                 continue
             ok = (numerator >= 0) & (denominator >= numerator)
             seen = state != State.UNPUBLISHED
-            ok &= ~seen | ((member.denominator > 0) & (denominator > 0))
+            ok &= (member.denominator > 0) & (denominator > 0)  # unpublished ones too: a later release may show sums
             before = rule.hides(member.numerator, member.denominator, share=member.share)
             after = rule.hides(numerator, denominator, share=member.share)
             if not (free and at == 0):
