@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.urls import reverse
 
 from pakkeforlop.coordination.actions import new_cancers
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.queries import codes_lists
-from pakkeforlop.coordination.queries.codes_lists import Asked
 from pakkeforlop.coordination.queries.patient import proposal_of
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
-from pakkeforlop.web.codes.views import VIEWS
+from pakkeforlop.web.codes.asked import address, asked
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said
 from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back
@@ -90,9 +88,8 @@ def reason(request: Any) -> HttpResponse:
 
 
 def back(request: Any) -> str:
-    """The list as the person had it."""
-    pairs = Asked.read(dict(parse_qsl(str(request.POST.get("query", "")))), VIEWS).pairs()
-    return reverse("missing_codes") + (f"?{urlencode(pairs)}" if pairs else "")
+    """The lists as the person had them."""
+    return address(asked(request, dict(parse_qsl(str(request.POST.get("query", ""))))))
 
 
 def _answer(request: Any, said: Said) -> HttpResponse:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
@@ -17,13 +16,13 @@ from pakkeforlop.coordination.actions.new_cancers import REASONS
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import MOST, Asked, Coder
 from pakkeforlop.web import clock
+from pakkeforlop.web.codes.asked import VIEWS, address
 from pakkeforlop.web.codes.presenter import RowView, cancer_rows, gap_rows, marked_rows, proposed_rows
 from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.layout.seeking import sought
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import pathway_name
 
-VIEWS = ("proposed", "gap", "marked", "backlog", "cancer")
 LISTED = ("proposed", "gap", "marked")
 """The lists that stand together when no view is chosen."""
 
@@ -124,7 +123,7 @@ def _tabs(asked: Asked, counts: dict[str, int], t: Words) -> list[dict[str, Any]
     tabs = [("", sum(counts[name] for name in LISTED)), *((name, counts[name]) for name in VIEWS)]
     return [
         {
-            "url": _address(asked, view=name),
+            "url": address(asked, view=name),
             "text": t(f"codes.tab.{name or 'all'}"),
             "current": asked.view == name,
             "n": n,
@@ -154,15 +153,10 @@ def _backlog(asked: Asked, counted: Any, t: Words) -> list[dict[str, Any]]:
             "unit": unit_name(unit),
             "month": month_name(month, t),
             "n": n,
-            "url": _address(asked, view="", unit=unit, month=month),
+            "url": address(asked, view="", unit=unit, month=month),
         }
         for (unit, month), n in sorted(counted.items(), key=lambda item: (item[0][1], item[0][0]), reverse=True)
     ]
-
-
-def _address(asked: Asked, **changes: str) -> str:
-    pairs = asked.pairs(**changes)
-    return reverse("missing_codes") + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def month_name(month: str, t: Words) -> str:

@@ -1,6 +1,7 @@
 // The list of missing codes by keyboard. Everything here has a plain form or link behind it.
 (() => {
   "use strict";
+  let waitingG = 0;
   document.documentElement.classList.add("js");
   const list = document.querySelector("table.list"), bulk = document.getElementById("bulk"), saved = document.getElementById("saved");
   const keysOn = document.body.dataset.singleKeys === "on";
@@ -108,6 +109,13 @@
   document.addEventListener("keydown", event => {
     if (event.key === "Escape") { const no = list.querySelector("details.no[open]"); if (no) { no.open = false; here().querySelector("a.nm").focus(); } else if (inField(event.target)) event.target.blur(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysOn || inField(event.target)) return;
+    if (waitingG && Date.now() - waitingG < 1500) {
+      waitingG = 0;
+      const to = {a: "worklist", m: "codes/missing"}[event.key];
+      const way = to && document.querySelector(`.main-nav a[href*="/${to}/"]`);
+      if (way) { event.preventDefault(); way.click(); return; }
+    }
+    if (event.key === "g") { waitingG = Date.now(); return; }
     const run = KEYS[event.key];
     if (run) { event.preventDefault(); run(); }
   });

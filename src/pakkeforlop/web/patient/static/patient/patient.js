@@ -1,6 +1,7 @@
 // The patient's page: the verdict as one types, and keys. Everything here has a plain form or link behind it.
 (() => {
   "use strict";
+  let waitingG = 0;
   document.documentElement.classList.add("js");
   const form = document.getElementById("entry"), box = document.getElementById("verdict");
   const keysOn = document.body.dataset.singleKeys === "on";
@@ -52,6 +53,13 @@
   document.addEventListener("keydown", event => {
     if (event.key === "Escape" && inField(event.target)) { event.target.blur(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysOn || inField(event.target)) return;
+    if (waitingG && Date.now() - waitingG < 1500) {
+      waitingG = 0;
+      const to = {a: "worklist", m: "codes/missing"}[event.key];
+      const way = to && document.querySelector(`.main-nav a[href*="/${to}/"]`);
+      if (way) { event.preventDefault(); way.click(); return; }
+    }
+    if (event.key === "g") { waitingG = Date.now(); return; }
     const run = KEYS[event.key];
     if (run) { event.preventDefault(); run(); }
   });
