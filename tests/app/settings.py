@@ -14,6 +14,7 @@ os.environ.setdefault("PAKKEFORLOP_SYNTHETIC", "1")
 FOLDER = Path(tempfile.mkdtemp(prefix="pakkeforlop-test-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["PAKKEFORLOP_HOME"] = str(FOLDER)
+(FOLDER / "static").mkdir()
 ON_POSTGRESQL = os.environ.get("PAKKEFORLOP_TEST_DATABASE", "") == "postgresql"
 if ON_POSTGRESQL:
     os.environ["PAKKEFORLOP_DATABASE"] = f"postgresql://pakkeforlop@/postgres?host={FOLDER}"
