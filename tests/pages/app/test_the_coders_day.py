@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from app.patient.filling import book, day, enter, lung_patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

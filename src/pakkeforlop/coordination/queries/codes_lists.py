@@ -30,11 +30,10 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for; `month` as 2021-12, empty is all. `s` stands in the address for `q`, which never does."""
+    """What is asked for; `month` as 2021-12, empty is all."""
 
     view: str = ""
     q: str = ""
-    s: str = ""
     unit: str = ""
     month: str = ""
     pathway: str = ""
@@ -43,14 +42,13 @@ class Asked:
     def read(cls, given: Any, views: Sequence[str]) -> Asked:
         """The filters of a query string; what is not known is as if not given."""
         asked = {one.name: str(given.get(one.name, "")).strip()[:80] for one in fields(cls)}
-        asked["q"] = ""
         asked["view"] = asked["view"] if asked["view"] in views else ""
         asked["month"] = asked["month"] if month_of(asked["month"]) else ""
         return cls(**asked)
 
     def pairs(self, **changes: str) -> dict[str, str]:
         """What is asked for, for an address; `changes` first. What is searched for stands in no address."""
-        now = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "q"} | changes
+        now = {one.name: getattr(self, one.name) for one in fields(self)} | changes
         return {name: value for name, value in now.items() if value and name != "q"}
 
     @property

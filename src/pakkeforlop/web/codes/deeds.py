@@ -11,10 +11,11 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from pakkeforlop.coordination.actions import new_cancers
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.queries import codes_lists
+from pakkeforlop.coordination.queries.codes_lists import Asked
 from pakkeforlop.coordination.queries.patient import proposal_of
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
-from pakkeforlop.web.codes.asked import address, asked
+from pakkeforlop.web.codes.asked import VIEWS, address
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said
 from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back
@@ -89,7 +90,7 @@ def reason(request: Any) -> HttpResponse:
 
 def back(request: Any) -> str:
     """The lists as the person had them."""
-    return address(asked(request, dict(parse_qsl(str(request.POST.get("query", ""))))))
+    return address(Asked.read(dict(parse_qsl(str(request.POST.get("query", "")))), VIEWS))
 
 
 def _answer(request: Any, said: Said) -> HttpResponse:

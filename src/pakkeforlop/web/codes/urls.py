@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.web.codes import deeds, views
-from pakkeforlop.web.codes.asked import search
 from pakkeforlop.web.routes import page
 
 POST = ("POST",)
@@ -13,7 +12,6 @@ pages = [
     page(
         "codes/missing/confirm/", deeds.confirm_many, name="missing_codes_confirm", right=Right.CODE, methods=POST
     ),
-    page("codes/missing/search/", search, name="missing_codes_search", right=Right.CODING_LISTS, methods=POST),
     page("codes/missing/reason/", deeds.reason, name="missing_codes_reason", right=Right.CODING_LISTS, methods=POST),
     page(
         "codes/<str:handle>/confirm/", deeds.confirm, name="codes_confirm", right=Right.CODE,
