@@ -42,8 +42,11 @@ def _append_only_tables_can_be_emptied(django_db_setup: None) -> Iterator[None]:
     from pakkeforlop.vocabulary.append_only import allowing, refusing
 
     plain = BaseDatabaseOperations.execute_sql_flush
+    if plain.__name__ == "emptying":  # the browser stories ask for the same, in one run with the rest
+        yield
+        return
 
-    def flush(self: Any, statements: Any) -> None:
+    def emptying(self: Any, statements: Any) -> None:
         there = [table for table in TABLES if table in connection.introspection.table_names()]
         with connection.cursor() as cursor:
             for table in there:
@@ -55,7 +58,7 @@ def _append_only_tables_can_be_emptied(django_db_setup: None) -> Iterator[None]:
                 for statement in refusing(table, connection.vendor):
                     cursor.execute(statement)
 
-    BaseDatabaseOperations.execute_sql_flush = flush
+    BaseDatabaseOperations.execute_sql_flush = emptying
     yield
     BaseDatabaseOperations.execute_sql_flush = plain
 
