@@ -57,8 +57,8 @@ def test_a_coders_correction_day_by_keyboard(page: Any, context: Any, site: str,
     assert page.locator("tr.sel .nm").inner_text() == second
     # taken back by Z: a further row
     page.keyboard.press("z")
-    page.wait_for_load_state()
-    page.wait_for_function("name => [...document.querySelectorAll('tr.r .nm')].some(a => a.textContent === name)", arg=first)
+    page.locator(".told").wait_for(state="detached")
+    page.locator("tr.r .nm", has_text=first).first.wait_for()
     assert Registration.objects.count() == before + 2
     # a code that the rules have marked: E leads to the form with what was registered
     page.goto(f"{site}/codes/missing/?view=marked")
