@@ -259,13 +259,20 @@ def _empty(count: int, spans: int) -> tuple[Array, ...]:
 
 
 def closing_decisions(tables: Tables) -> npt.NDArray[np.bool_]:
-    """Per pathway and kind: whether that decision ends the instance."""
+    """Per pathway and kind: whether nothing is to follow the decision.
+
+    It ends the instance, or the family has no codes of a treatment.
+    """
     rules = tables.rules
     closing = np.zeros((len(tables.pathways), len(tables.kinds)), np.bool_)
     decision = 1 << tables.points.index("decision")
     for code in tables.codes.values():
         if rules.kind[code] and rules.end[code] and rules.point[code] == decision:
             closing[code >> tables.order_bits, rules.kind[code]] = True
+    if "treatment" in tables.points:
+        treatment = 1 << tables.points.index("treatment")
+        treats = {code >> tables.order_bits for code in tables.codes.values() if rules.point[code] == treatment}
+        closing[[pathway for pathway in range(len(tables.pathways)) if pathway not in treats]] = True
     return closing
 
 
