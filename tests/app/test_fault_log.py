@@ -8,7 +8,7 @@ from pakkeforlop.web.fault_log import tell
 def test_one_line_without_data(capsys):
     request = SimpleNamespace(resolver_match=SimpleNamespace(view_name="patient"), path="/patient/secret/")
     try:
-        int("01017012345")
+        int("01017012345 er ikke et tall")
     except ValueError:
         tell(request=request)
     said = capsys.readouterr().err
