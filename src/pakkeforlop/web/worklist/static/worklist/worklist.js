@@ -36,7 +36,9 @@
         row.classList.add("hasopen");
       }
     }
-    if (focus) { link(row).focus({preventScroll: true}); row.scrollIntoView({block: "nearest"}); }
+    // one who has gone on to a field outside the list meanwhile keeps the focus there
+    const at = document.activeElement, elsewhere = at && at !== document.body && !list.contains(at);
+    if (focus && !elsewhere) { link(row).focus({preventScroll: true}); row.scrollIntoView({block: "nearest"}); }
   }
 
   function select(row) {
