@@ -93,7 +93,7 @@ def test_what_was_acknowledged_is_there_after_the_kill_and_the_same_form_adds_no
 
 def test_a_killed_load_goes_on_where_it_was(own_store: Store):
     """Killed as soon as the first piece stands: what stands is whole, the next load does the rest, a third nothing."""
-    file = write(own_store.folder / "codes.csv", rows(4000))
+    file = write(own_store.folder / "codes.csv", rows(12_000))
     running = own_store.command("import", str(file), "--quiet")
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and running.poll() is None:
@@ -102,14 +102,14 @@ def test_a_killed_load_goes_on_where_it_was(own_store: Store):
     running.kill()
     assert running.wait(60) == -9
     found = state(own_store)
-    assert 0 < found["registrations"] < 16000
+    assert 0 < found["registrations"] < 48_000
     assert found["batch"] == [["running", found["registrations"], found["registrations"], 0]]
     assert found["episodes"] == found["patients"] == found["registrations"] // 4
     own_store.ask(WHOLE)
     told = json.loads(own_store.run("import", str(file), "--json"))[0]
-    assert (told["new"], told["same"]) == (16000, 0)
+    assert (told["new"], told["same"]) == (48_000, 0)
     whole = state(own_store)
-    assert (whole["registrations"], whole["episodes"], whole["patients"]) == (16000, 4000, 4000)
+    assert (whole["registrations"], whole["episodes"], whole["patients"]) == (48_000, 12_000, 12_000)
     told = json.loads(own_store.run("import", str(file), "--json"))[0]
-    assert (told["new"], told["changed"], told["same"]) == (0, 0, 16000)
-    assert state(own_store)["registrations"] == 16000
+    assert (told["new"], told["changed"], told["same"]) == (0, 0, 48_000)
+    assert state(own_store)["registrations"] == 48_000
