@@ -10,7 +10,7 @@ lock() {
 lock pyproject.toml --group build -o requirements/core.txt "$@"
 lock pyproject.toml --group build --extra web --extra postgres --extra exchange -c requirements/core.txt -o requirements/web.txt "$@"
 lock pyproject.toml --group build --group dev -c requirements/web.txt -o requirements/dev.txt "$@"
-lock --group bench -c requirements/web.txt -o requirements/bench.txt "$@"
+lock --group bench -c requirements/web.txt -c requirements/dev.txt -o requirements/bench.txt "$@"
 lock --group tools -o requirements/tools.txt "$@"
 if grep -n '://' requirements/*.txt; then
     echo "An address stands in a locked list; it would tie the install to one index. Nothing more was done." >&2
