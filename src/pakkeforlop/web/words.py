@@ -1,7 +1,7 @@
 """Every text of the pages: `t("worklist.title")`. One folder `texts` per family of pages, one file per language.
 
 A missing text or value is an error where it is asked for, never an empty page. Numbers and dates are written as in the
-report; see review/texts/formats.py.
+report; see vocabulary/formats.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from django.utils import timezone, translation
 from markupsafe import Markup, escape
 
-from pakkeforlop.review.texts.formats import Formats
+from pakkeforlop.vocabulary.formats import Formats
 from pakkeforlop.review.texts.load import MissingText, load_texts
 
 WEB = Path(__file__).parent

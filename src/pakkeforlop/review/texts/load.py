@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pakkeforlop.review.texts.formats import Formats
+from pakkeforlop.vocabulary.formats import Formats
 
 LANGUAGES = ("nb", "nn", "en")
 

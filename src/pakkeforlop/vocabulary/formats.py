@@ -1,4 +1,4 @@
-"""How numbers, shares and dates are written. The signs come from the language file."""
+"""How numbers, shares and dates are written. The signs come from the language file of the pages that write them."""
 
 from __future__ import annotations
 
