@@ -10,7 +10,7 @@ import typer
 
 from pakkeforlop.cli.common import AS_JSON, CATALOGUE, LANGUAGE, QUIET, answer, day_given, today
 from pakkeforlop.cli.faults import faults_told
-from pakkeforlop.cli.released_told import told
+from pakkeforlop.cli.released_told import told, told_import
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Releases of figures.")
 
@@ -86,6 +86,55 @@ def build(
             typer.echo("\n".join(told(built.record, out / name, language)))
 
 
+@app.command("import")
+def import_published(
+    figures: Path = typer.Argument(
+        None, metavar="[FIGURES]", readable=False, help="Published figures (CSV, .gz, .xz); default: those shipped."
+    ),
+    out: Path = typer.Option(
+        Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
+    ),
+    name: str = typer.Option("open-national-indicators-2015-2021", "--name", help="Name of the release."),
+    on: str = typer.Option(None, "--on", metavar="DATE", help="The day they were published (default: of the data)."),
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Put figures that others have published on the shelf, marked external: outside our guarantee, never added up.
+
+    Example: pakkeforlop release import --out releases
+
+    Exit codes: 0 done · 2 usage, or the name is taken · 11 faulty definition · 12 faulty file · 13 cannot read ·
+    14 cannot write
+    """
+    with faults_told(language):
+        from importlib.metadata import version
+
+        from pakkeforlop.catalogue.load import load_catalogue
+        from pakkeforlop.publication import external
+        from pakkeforlop.publication.published import packaged_figures, read_figures
+        from pakkeforlop.publication.release import shelf as shelves
+        from pakkeforlop.publication.release.past import files_of
+        from pakkeforlop.vocabulary.calendar import day_of
+
+        shelf = shelves.open_shelf(out, must_exist=False)
+        shelves.check_name(shelf, name)
+        day = day_given(on, "--on")
+        made = external.external_release(
+            read_figures(figures) if figures else packaged_figures(), load_catalogue(catalogue), name=name,
+            published_on=external.PUBLISHED_ON if day is None else day_of(day).isoformat(),
+        )  # fmt: skip
+        public = files_of(made)
+        record = {**made.record, "number": len(shelf.releases) + 1, "code": version("pakkeforlop"),
+                  "sha256": shelves.hashes(public)}  # fmt: skip
+        _write_folder(out / name, public, record)
+        if as_json:
+            answer({key: value for key, value in record.items() if key != "sha256"})
+        elif not quiet:
+            typer.echo("\n".join(told_import(record, out / name, language)))
+
+
 @app.command("list")
 def list_releases(
     releases: Path = RELEASES, language: str = LANGUAGE, quiet: bool = QUIET, as_json: bool = AS_JSON
@@ -102,7 +151,7 @@ def list_releases(
         shelf = open_shelf(releases)
         rows = [
             {"name": one.name, "released": one.record["released"], "periods": one.record["periods"],
-             "figures": one.record["figures"], "withdrawn": one.withdrawn or None}
+             "figures": one.record["figures"], "external": one.external, "withdrawn": one.withdrawn or None}
             for one in shelf.releases
         ]  # fmt: skip
         if as_json:
@@ -110,7 +159,8 @@ def list_releases(
         elif not quiet:
             for row in rows:
                 periods = row["periods"]
-                mark = f"  ({row['withdrawn']})" if row["withdrawn"] else ""
+                mark = "  (external)" if row["external"] else ""
+                mark += f"  ({row['withdrawn']})" if row["withdrawn"] else ""
                 typer.echo(f"{row['name']}  {row['released']}  {periods[0]}-{periods[-1]}  {row['figures']}{mark}")
 
 
@@ -218,7 +268,6 @@ def _period(text: str, option: str) -> str:
 
 def _write(built: Any, out: Path, name: str) -> None:
     """The internal files first: a release that is seen has them."""
-    from pakkeforlop.exchange.csv.folder import OutputFolder
     from pakkeforlop.publication.release.shelf import INTERNAL, hashes
     from pakkeforlop.vocabulary.errors import unwritable
 
@@ -226,14 +275,17 @@ def _write(built: Any, out: Path, name: str) -> None:
         (out / INTERNAL).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(error, out) from error
-    for folder, files, record in (
-        (out / INTERNAL / name, built.internal, {"release": name, "sha256": hashes(built.internal)}),
-        (out / name, built.public, built.record),
-    ):
-        with OutputFolder(folder) as written:
-            for file, content in files.items():
-                written.write_bytes(file, content)
-            written.finish(record)
+    _write_folder(out / INTERNAL / name, built.internal, {"release": name, "sha256": hashes(built.internal)})
+    _write_folder(out / name, built.public, built.record)
+
+
+def _write_folder(folder: Path, files: dict[str, bytes], record: dict[str, Any]) -> None:
+    from pakkeforlop.exchange.csv.folder import OutputFolder
+
+    with OutputFolder(folder) as written:
+        for file, content in files.items():
+            written.write_bytes(file, content)
+        written.finish(record)
 
 
 def _mark(releases: Path, file: str, mark: dict[str, Any], on: str) -> None:

@@ -14,6 +14,20 @@ def _texts() -> dict[str, dict[str, str]]:
     return tomllib.loads((Path(__file__).parent / "released.toml").read_text(encoding="utf-8"))
 
 
+def told_import(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
+    """What was imported: where, how many figures, whose, and what it is not."""
+    texts = _texts()
+    status = record["status"]
+    return [
+        texts["done"][language].format(
+            folder=folder, figures=record["figures"], first=record["periods"][0], last=record["periods"][-1]
+        ),
+        texts["hidden"][language].format(hidden=status.get("suppressed", 0), partly=status.get("partly_suppressed", 0)),
+        texts["own_counts"][language].format(count=record["own_counts"]),
+        record["note"][language],
+    ]
+
+
 def told(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
     """The release in a few lines: where, how many figures, how many hidden and why, and what could not be released."""
 

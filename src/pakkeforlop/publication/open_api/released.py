@@ -87,6 +87,11 @@ def etag(figures: Sequence[Released]) -> str:
     return f'"{digest.hexdigest()[:32]}"'
 
 
+def empty_table() -> pa.Table:
+    """No figures."""
+    return _table([])
+
+
 def _table(figures: Sequence[Released]) -> pa.Table:
     kinds = {"int | None": pa.int64(), "float | None": pa.float64(), "str": pa.string()}
     return pa.table(
@@ -99,5 +104,5 @@ def _table(figures: Sequence[Released]) -> pa.Table:
 
 def _about(about: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader is told of the release; `withdrawn` only where it is."""
-    keys = ("release", "released", "definitions", "withdrawn")
+    keys = ("release", "released", "definitions", "releases", "withdrawn", "external", "note")
     return {"licence": LICENCE, **{key: about[key] for key in keys if about.get(key)}}

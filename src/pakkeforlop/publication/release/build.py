@@ -56,7 +56,7 @@ def build(
 ) -> Built:  # fmt: skip
     """Build the release. Raises faults of the figures; InternalFault when the outcome does not stand its own proof."""
     rule, tree, version = rule_of(catalogue), Tree(catalogue), definitions_version(catalogue)
-    kept = [internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.releases]
+    kept = [internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.own]
     blocks = blocks_of(figures, plan, tree, file=source, more=internal.nodes_of(kept))
     hospitals = any(figure.level == "hospital" for figure in figures)
     for block in blocks:
@@ -72,7 +72,7 @@ def build(
     years = sorted({figure.year for figure in figures} | set(shelf.locks))
     before = {year: rows for year in years if (rows := _before(shelf, year))}
     rows, revisions = revise.merge(fresh, before, shelf.locks)
-    since = shelf.releases[-1].name if shelf.releases else ""
+    since = shelf.own[-1].name if shelf.own else ""
     table, revision_table = released.table_of(rows), revise.revision_table(revisions)
     about = {"release": name, "released": released_on, "definitions": version}
     public = {

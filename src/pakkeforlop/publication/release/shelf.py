@@ -39,6 +39,11 @@ class Release:
         return int(self.record["number"])
 
     @property
+    def external(self) -> bool:
+        """Published by others: outside our guarantee, and never weighed against own releases."""
+        return bool(self.record.get("external"))
+
+    @property
     def years(self) -> tuple[int, ...]:
         """The years that it has figures for."""
         return tuple(sorted({int(str(period)[:4]) for period in self.record["periods"]}))
@@ -63,9 +68,14 @@ class Shelf:
                 return one
         raise UsageFault("release_unknown", name=name, folder=self.folder, known=[one.name for one in self.releases])
 
+    @property
+    def own(self) -> tuple[Release, ...]:
+        """The releases that were built here."""
+        return tuple(one for one in self.releases if not one.external)
+
     def holding(self, year: int) -> Release | None:
-        """The latest release with figures of a year that is not withdrawn."""
-        found = [one for one in self.releases if year in one.years and not one.withdrawn]
+        """The latest own release with figures of a year that is not withdrawn."""
+        found = [one for one in self.own if year in one.years and not one.withdrawn]
         return found[-1] if found else None
 
     def internal(self, name: str) -> dict[str, bytes]:

@@ -18,11 +18,11 @@ from pakkeforlop.vocabulary.errors import Fault
 def faults_of(shelf: Shelf, release: Release, plan: Plan) -> list[str]:
     """What is wrong with a release, a line each; empty when it stands."""
     found = list(_changed(shelf, release))
-    if found:
+    if found or release.external:
         return found
     rule = Rule(**release.record["rule"])
     earlier = [
-        internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.releases if one.number < release.number
+        internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.own if one.number < release.number
     ]
     kept = internal.from_files(release.name, shelf.internal(release.name))
     for one in kept.blocks.values():
@@ -33,10 +33,11 @@ def faults_of(shelf: Shelf, release: Release, plan: Plan) -> list[str]:
 
 def _changed(shelf: Shelf, release: Release) -> Iterator[str]:
     """Files that are gone, new, or not what they were."""
-    for folder, said, ignored in (
-        (release.folder, release.record["sha256"], {"run.json"}),
-        (shelf.folder / INTERNAL / release.name, _hashes_of_internal(shelf, release), {"run.json"}),
-    ):
+    folders = [(release.folder, release.record["sha256"], {"run.json"})]
+    if not release.external:
+        inside = shelf.folder / INTERNAL / release.name
+        folders.append((inside, _hashes_of_internal(shelf, release), {"run.json"}))
+    for folder, said, ignored in folders:
         there = {
             path.name: path.read_bytes() for path in folder.glob("*") if path.is_file() and path.name not in ignored
         }

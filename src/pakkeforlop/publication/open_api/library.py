@@ -1,0 +1,279 @@
+"""The releases that a server answers from: public files of a shelf alone, read once and again when the shelf changes.
+
+    SHELF/NAME/     run.json and the files that it lists (docs/how-to/release-figures.md)
+    SHELF/.marks/   withdrawals and locked years
+
+Where there is no release, the open national indicators that come with the product stand, marked external.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pakkeforlop.publication.open_api.released import COLUMNS, Released
+
+RECORD, MARKS, FIGURES = "run.json", ".marks", "figures.parquet"
+CHOICES = (
+    "indicator", "branch", "pathway_key", "unit_level", "org_nr", "period_type", "period", "status", "release",
+)  # fmt: skip
+"""Columns by which figures are chosen."""
+CURRENT = "current"
+"""The name of the figures that stand, whichever release each year is taken from."""
+
+
+class FigureSet:
+    """Figures of one or more releases, found by their columns."""
+
+    def __init__(self, tables: Sequence[pa.Table]) -> None:
+        table = pa.concat_tables(tables) if tables else _empty()
+        self.columns: dict[str, list[Any]] = {name: table[name].to_pylist() for name in COLUMNS}
+        self._codes: dict[str, tuple[dict[str, int], npt.NDArray[np.int32]]] = {}
+        for name in CHOICES:
+            coded = table[name].combine_chunks().dictionary_encode()
+            values = {value: place for place, value in enumerate(coded.dictionary.to_pylist())}
+            self._codes[name] = (values, coded.indices.to_numpy(zero_copy_only=False).astype(np.int32))
+
+    def __len__(self) -> int:
+        return len(self.columns["figure_id"])
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The row of each figure."""
+        return {figure: row for row, figure in enumerate(self.columns["figure_id"])}
+
+    @cached_property
+    def rows(self) -> tuple[Released, ...]:
+        """All figures."""
+        return tuple(self.at(range(len(self))))
+
+    def by_id(self, figure_id: str) -> Released | None:
+        """The figure of that name."""
+        row = self.places.get(figure_id)
+        return None if row is None else next(self.at([row]))
+
+    def values(self, column: str) -> list[str]:
+        """The values that a column has."""
+        return sorted(self._codes[column][0])
+
+    def at(self, rows: Any) -> Iterator[Released]:
+        """Figures by their rows."""
+        columns = [self.columns[name] for name in COLUMNS]
+        return (Released(*[column[row] for column in columns]) for row in rows)
+
+    def found(self, **asked: str | Sequence[str]) -> npt.NDArray[np.int64]:
+        """The rows whose columns have one of the values asked for; a column with none is free."""
+        mask = np.ones(len(self), np.bool_)
+        for name, wanted in asked.items():
+            values, codes = self._codes[name]
+            known = [values[value] for value in ([wanted] if isinstance(wanted, str) else wanted) if value in values]
+            if len(wanted):
+                mask &= np.isin(codes, known) if len(known) != 1 else codes == known[0]
+        return np.flatnonzero(mask)
+
+    def where(self, **asked: str | Sequence[str]) -> list[Released]:
+        """The figures whose columns have one of the values asked for."""
+        return list(self.at(self.found(**asked).tolist()))
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A release. withdrawn: the reason, empty while it holds. folder: None for what comes with the product."""
+
+    name: str
+    record: Mapping[str, Any]
+    withdrawn: str = ""
+    folder: Path | None = None
+    own: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def external(self) -> bool:
+        """Published by others, outside our guarantee."""
+        return bool(self.record.get("external"))
+
+    @property
+    def released(self) -> str:
+        """The day it was released."""
+        return str(self.record["released"])
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years that it has figures for."""
+        return tuple(sorted({int(str(period)[:4]) for period in self.record["periods"]}))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its public files."""
+        return tuple(sorted(self.record.get("sha256", ()))) if self.folder else tuple(sorted(self.own))
+
+    def read(self, name: str) -> bytes | None:
+        """A public file that its record lists; None for any other name."""
+        if name not in self.files:
+            return None
+        return (self.folder / name).read_bytes() if self.folder else self.own[name]
+
+    def about(self) -> dict[str, Any]:
+        """What an answer tells of the release."""
+        told = {"release": self.name, "released": self.released, "definitions": self.record["definitions"]}
+        return {**told, "withdrawn": self.withdrawn, "external": self.external, "note": self.record.get("note")}
+
+
+@dataclass
+class Library:
+    """All releases in order, and the figures that stand."""
+
+    releases: tuple[Shelved, ...]
+    locks: Mapping[int, str]
+    version: str
+    _sets: dict[str, FigureSet] = field(default_factory=dict)
+    _guard: Any = field(default_factory=threading.RLock)
+
+    @property
+    def latest(self) -> Shelved:
+        """The newest own release that is not withdrawn; else the newest external one, else the newest of all."""
+        holding = [one for one in self.releases if not one.withdrawn]
+        own = [one for one in holding if not one.external]
+        return (own or holding or list(self.releases))[-1]
+
+    def release(self, name: str) -> Shelved | None:
+        """A release by name."""
+        return next((one for one in self.releases if one.name == name), None)
+
+    def holders(self) -> dict[int, Shelved]:
+        """By year, the release whose figures stand: the locked, the newest own, else the newest external one."""
+        holding = [one for one in self.releases if not one.withdrawn]
+        ordered = [one for one in holding if one.external] + [one for one in holding if not one.external]
+        found = {year: one for one in ordered for year in one.years}
+        for year, name in self.locks.items():
+            if (locked := self.release(name)) and not locked.withdrawn:
+                found[year] = locked
+        return dict(sorted(found.items()))
+
+    @property
+    def current(self) -> FigureSet:
+        """The figures that stand."""
+        return self.figures(CURRENT)
+
+    def figures(self, name: str) -> FigureSet:
+        """The figures of a release, or those that stand. KeyError for a name that is not there."""
+        with self._guard:
+            if name not in self._sets:
+                self._sets[name] = self._standing() if name == CURRENT else FigureSet([self._table(name)])
+            return self._sets[name]
+
+    def about(self, name: str) -> dict[str, Any]:
+        """What an answer with figures of a release, or of those that stand, tells of them."""
+        if name != CURRENT:
+            return _known(self.release(name)).about()
+        holders = {one.name: one for one in self.holders().values()}
+        return {
+            "release": CURRENT,
+            "released": max((one.released for one in holders.values()), default=""),
+            "definitions": self.latest.record["definitions"],
+            "releases": list(holders),
+            "external": all(one.external for one in holders.values()),
+        }
+
+    def _standing(self) -> FigureSet:
+        tables = []
+        years: dict[str, list[str]] = {}
+        for year, one in self.holders().items():
+            years.setdefault(one.name, []).append(str(year))
+        for name, held in years.items():
+            table = self._table(name)
+            year_of = pa.array([period[:4] for period in table["period"].to_pylist()])
+            tables.append(table.filter(pc.is_in(year_of, pa.array(held))))
+        return FigureSet(tables)
+
+    def _table(self, name: str) -> pa.Table:
+        content = _known(self.release(name)).read(FIGURES)
+        if content is None:
+            raise KeyError(name)
+        return pq.read_table(io.BytesIO(content), columns=list(COLUMNS))
+
+
+def _known(one: Shelved | None) -> Shelved:
+    if one is None:
+        raise KeyError("no such release")
+    return one
+
+
+_LIBRARIES: dict[Path | None, tuple[tuple[Any, ...], Library]] = {}
+_LOCK = threading.Lock()
+
+
+def library(folder: Path | None) -> Library:
+    """The releases in a folder; the open national indicators where there are none."""
+    seen = _state(folder)
+    known = _LIBRARIES.get(folder)
+    if known and known[0] == seen:
+        return known[1]
+    with _LOCK:
+        known = _LIBRARIES.get(folder)
+        if known is None or known[0] != seen:
+            _LIBRARIES[folder] = (seen, _read(folder))
+        return _LIBRARIES[folder][1]
+
+
+def _state(folder: Path | None) -> tuple[Any, ...]:
+    """What changes when a release is added or a mark set: two looks at folders, no file is opened."""
+    found: list[Any] = []
+    for place in (folder, folder / MARKS) if folder else ():
+        try:
+            status = place.stat()
+            found.append((status.st_ino, status.st_mtime_ns))
+        except OSError:
+            found.append(None)
+    return tuple(found)
+
+
+def _read(folder: Path | None) -> Library:
+    marks = [] if folder is None else [_json(path) for path in sorted((folder / MARKS).glob("*.json"))]
+    withdrawn = {str(mark["release"]): str(mark["reason"]) for mark in marks if mark.get("mark") == "withdrawn"}
+    locks = {int(mark["year"]): str(mark["release"]) for mark in marks if mark.get("mark") == "locked"}
+    releases = [
+        Shelved(path.name, _json(path / RECORD), withdrawn.get(path.name, ""), path)
+        for path in (sorted(folder.iterdir()) if folder is not None and folder.is_dir() else ())
+        if not path.name.startswith(".") and (path / RECORD).is_file()
+    ]
+    releases.sort(key=lambda one: int(one.record["number"]))
+    found = tuple(releases) or (_shipped(),)
+    told = json.dumps([[dict(one.record) for one in found], marks], sort_keys=True, ensure_ascii=False)
+    return Library(found, locks, hashlib.sha256(told.encode()).hexdigest()[:16])
+
+
+def _shipped() -> Shelved:
+    """The open national indicators that come with the product."""
+    from pakkeforlop.catalogue.load import load_catalogue
+    from pakkeforlop.publication.external import external_release
+    from pakkeforlop.publication.open_api.released import as_csv, as_parquet
+    from pakkeforlop.publication.published import packaged_figures
+
+    made = external_release(packaged_figures(), load_catalogue())
+    files = {"figures.csv": as_csv(made.rows), FIGURES: as_parquet(made.rows)}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return Shelved(made.record["release"], {**made.record, "number": 1, "sha256": hashes}, "", None, files)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_bytes())
+    return content
+
+
+def _empty() -> pa.Table:
+    from pakkeforlop.publication.open_api.released import empty_table
+
+    return empty_table()
