@@ -68,8 +68,8 @@ class Estimate:
 def share_of(days: Ints, ends: Ints, *, part: int, whole: tuple[int, ...], kinds: int, by: int) -> Estimate | None:
     """Of those who will have come to an end of `whole` by day `by`: the share that came to `part`.
 
-    The interval comes from leaving out a twentieth at a time (the grouped jackknife), by place in the arrays; None where
-    nobody comes to such an end.
+    The interval comes from leaving out a twentieth at a time (the grouped jackknife), by place in the arrays. None
+    where nobody comes to such an end.
     """
     counts = tally(days, ends, kinds=kinds, last=by)
     share = _ratio(counts, part, whole, by)

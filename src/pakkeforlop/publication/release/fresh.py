@@ -1,8 +1,8 @@
 """Those who have just started: what share has begun treatment by each week, the ones still waiting reckoned with.
 
 The share of ended pathways alone is too fair for a fresh period: the quick ones end first. Beside it stands an estimate
-from all who started (indicators/time_to_event.py). Told in whole percents, for the country and regions, where at least a
-hundred started; numbers of persons are rounded to tens. Nobody can be found again in these.
+from all who started (indicators/time_to_event.py). Told in whole percents, for the country and regions, where at least
+a hundred started; numbers of persons are rounded to tens. Nobody can be found again in these.
 """
 
 from __future__ import annotations
