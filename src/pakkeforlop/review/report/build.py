@@ -10,11 +10,11 @@ from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from pakkeforlop.catalogue.model import Catalogue
-from pakkeforlop.charts import assets
-from pakkeforlop.review.report import blocks, presenter
+from pakkeforlop.charts import assets, blocks
+from pakkeforlop.review.report import presenter
 from pakkeforlop.review.report.inputs import ReportInput
 from pakkeforlop.review.report.run import Run
 from pakkeforlop.review.report.workbook import write_workbook
@@ -89,7 +89,7 @@ def _write(path: Path, html: str) -> Path:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("pakkeforlop.review.report", "templates")
+    loader = ChoiceLoader([PackageLoader(name) for name in ("pakkeforlop.review.report", "pakkeforlop.charts")])
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 

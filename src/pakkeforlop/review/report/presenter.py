@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pakkeforlop.review.report import blocks
+from pakkeforlop.charts import blocks
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections import (
     answer,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pakkeforlop.review.report.blocks import KeyFigure, Note
+from pakkeforlop.charts.blocks import KeyFigure, Note
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.inputs import Converted
 from pakkeforlop.review.report.measures import Spread

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from pakkeforlop.catalogue.model import Indicator, Pathway
-from pakkeforlop.review.report import blocks
+from pakkeforlop.charts import blocks
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.spread import branch_name
 from pakkeforlop.review.report.sections.words import number

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pakkeforlop.charts import blocks
 from pakkeforlop.charts.dots import DotPlot, DotRow, draw_dots
-from pakkeforlop.review.report import blocks
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.limits_table import share_limits
 from pakkeforlop.review.report.measures import Group, groups

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from pakkeforlop.charts import blocks
 from pakkeforlop.charts.waterfall import Phase, Waterfall, draw_waterfall
-from pakkeforlop.review.report import blocks
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import PhaseMean, Phases, phases
 from pakkeforlop.review.report.run import Run, Scope

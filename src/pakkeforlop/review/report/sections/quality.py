@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow.compute as pc
 
-from pakkeforlop.review.report import blocks
+from pakkeforlop.charts import blocks
 from pakkeforlop.review.report.cells import Cell
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.words import number

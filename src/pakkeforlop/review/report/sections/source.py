@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pakkeforlop.review.report import blocks
+from pakkeforlop.charts import blocks
 from pakkeforlop.review.report.run import Run
 from pakkeforlop.review.report.sections.words import number
 

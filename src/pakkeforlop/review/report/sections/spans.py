@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pakkeforlop.catalogue.limits import in_force
-from pakkeforlop.review.report import blocks
+from pakkeforlop.charts import blocks
 from pakkeforlop.review.report.run import Run, Scope
 
 

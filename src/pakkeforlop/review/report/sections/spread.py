@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pakkeforlop.charts import blocks
 from pakkeforlop.charts.histogram import DayHistogram, Line, days_per_bar, draw_histogram
 from pakkeforlop.charts.variation.interval import wilson
-from pakkeforlop.review.report import blocks
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import Spread, groups, spread
 from pakkeforlop.review.report.run import Run, Scope

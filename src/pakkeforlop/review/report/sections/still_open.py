@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
+from pakkeforlop.charts import blocks
+from pakkeforlop.charts.blocks import picture
 from pakkeforlop.charts.limit_bar import draw_limit_bar
-from pakkeforlop.review.report import blocks
-from pakkeforlop.review.report.blocks import picture
 from pakkeforlop.review.report.open_pathways import OpenPathways, last_event, open_pathways
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.words import number

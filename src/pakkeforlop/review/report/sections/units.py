@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pakkeforlop.charts import blocks
 from pakkeforlop.charts.dots import DotPlot, DotRow, draw_dots
 from pakkeforlop.charts.funnel import FunnelChart, FunnelPoint, draw_funnel
 from pakkeforlop.charts.variation.funnel import Funnel, funnel
 from pakkeforlop.charts.variation.interval import wilson
-from pakkeforlop.review.report import blocks
 from pakkeforlop.review.report.cells import Share
 from pakkeforlop.review.report.columns import Episodes
 from pakkeforlop.review.report.measures import Group, expected_within, groups

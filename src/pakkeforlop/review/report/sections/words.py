@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
+from pakkeforlop.charts.blocks import Cell, Key, picture
+from pakkeforlop.charts.signs import sign
 from pakkeforlop.charts.svg import Form
-from pakkeforlop.review.report.blocks import Cell, Key, picture
 from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run
-from pakkeforlop.review.report.sections.signs import sign
 
 
 def drawn(draw: Callable[..., str], name: str, chart: object, *, narrow: object = None) -> dict[str, Markup]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from pakkeforlop.review.report.blocks import picture
+from pakkeforlop.charts.blocks import picture
 
 _SHAPES = {
     "point": '<circle class="dp" cx="7" cy="7" r="4"/>',
