@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-TABLES = ("coding_registration", "access_event", "coordination_note")
+TABLES = ("coding_registration", "access_event", "access_openingseen", "coordination_note", "coordination_assessment")
 """Append-only tables; tests that commit for real empty them too, with the triggers taken away for that moment."""
 
 

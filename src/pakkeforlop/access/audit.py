@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from pakkeforlop.access import statements
 from pakkeforlop.access.models import EVENT_KINDS, Event
+
+COLUMNS = ("at", "by_id", "kind", "what", "patient_id", "org_nr", "pathway", "listed", "detail", "reason")
 
 
 class LogNotWritten(RuntimeError):
@@ -27,7 +30,7 @@ def record(
     detail: Mapping[str, Any] | None = None,
     reason: str = "",
     listed: Iterable[int] = (),
-) -> Event:
+) -> None:
     """Append one line. `by` is a user or None, `what` the key of a text or of a route, `listed` the patients of a list.
 
     Within a transaction the line stands or falls with it: a change and its line are saved together or not at all.
@@ -35,18 +38,11 @@ def record(
     if kind not in EVENT_KINDS:
         raise ValueError(f"{kind!r} is not a kind of the access log: {', '.join(EVENT_KINDS)}")
     ids = ",".join(str(number) for number in listed)
+    line = (
+        at, getattr(by, "pk", None), kind, what, patient_id, org_nr, pathway, f",{ids}," if ids else "",
+        dict(detail or {}), reason,
+    )  # fmt: skip
     try:
-        return Event.objects.create(
-            kind=kind,
-            by_id=getattr(by, "pk", None),
-            at=at,
-            what=what,
-            patient_id=patient_id,
-            org_nr=org_nr,
-            pathway=pathway,
-            detail=dict(detail or {}),
-            reason=reason,
-            listed=f",{ids}," if ids else "",
-        )
+        statements.add_rows(Event, COLUMNS, [line])
     except DatabaseError as fault:
         raise LogNotWritten(what) from fault

@@ -123,6 +123,20 @@ class Opening(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
 
 
+class OpeningSeen(models.Model):
+    """One who answers for the unit has looked at an opening. Appended only: who saw it, and when, stays."""
+
+    opening = models.ForeignKey(Opening, models.PROTECT, related_name="seen")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["opening", "by"], name="an_opening_seen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
 class Post(models.Model):
     """A post of who is who at a unit; empty pathway for all. A post without a name is vacant, and shown as such."""
 
@@ -142,3 +156,30 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.org_nr} {self.pathway}"
+
+
+class TiedIdentity(models.Model):
+    """That a login elsewhere (HelseID) is a user here, by the person's own explicit act; cut, never removed.
+
+    `subject` is the issuer's own name of the person. No national identity number is kept.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="identities")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    tied_at = models.DateTimeField()
+    cut_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=models.Q(cut_at__isnull=True), name="identity_of_one_user"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "issuer"], condition=models.Q(cut_at__isnull=True), name="user_of_one_identity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issuer}"

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from pakkeforlop.access.models import Assignment, Event, Opening, Post, User
+from pakkeforlop.access import statements
+from pakkeforlop.access.models import Assignment, Event, Opening, Post, TiedIdentity, User
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Access, Grant, Place, Scope, expand
 
@@ -29,8 +30,14 @@ def access_of(user: Any, *, on: date) -> Access:
     """What the person's assignments of the day allow; nothing for one who is not logged in or is switched off."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Access()
-    rows = Assignment.objects.filter(in_force(on), user_id=user.pk).order_by("pk")
-    return Access(tuple(Grant(r.role, r.org_nr, expand(r.org_nr, on), r.pathway, r.department) for r in rows))
+    rows = statements.ask(_ASSIGNED, (user.pk, on, on))
+    return Access(tuple(Grant(role, org, expand(org, on), *narrower) for role, org, *narrower in rows))
+
+
+_ASSIGNED = (
+    f"SELECT role, org_nr, pathway, department FROM {Assignment._meta.db_table} "
+    "WHERE user_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to >= %s) ORDER BY id"
+)
 
 
 def scope_of(user: Any, *, on: date, right: Right | None = None) -> Scope:
@@ -91,10 +98,22 @@ def can_see(user: Any, places: Iterable[Place], patient_id: int, *, at: datetime
     return opening_of(user, patient_id, at=at) is not None
 
 
-def openings(*, scope: Scope, since: datetime) -> QuerySet[Opening]:
-    """Patients of these units that were opened with a reason, newest first."""
-    rows = Opening.objects.filter(at__gte=since).select_related("user").order_by("-at")
-    return narrowed(rows, scope, orgs=("org_nr",))
+def openings(*, scope: Scope, since: datetime | None = None) -> QuerySet[Opening]:
+    """Patients of these units that were opened with a reason, newest first; all of them, or those since a moment."""
+    rows = Opening.objects.all() if since is None else Opening.objects.filter(at__gte=since)
+    rows = narrowed(rows, scope, orgs=("org_nr",), pathway="pathway")
+    return rows.select_related("user").prefetch_related("seen__by").order_by("-at", "-pk")
+
+
+def unseen_openings(*, scope: Scope, reader: Any) -> QuerySet[Opening]:
+    """Openings of these units that nobody has marked as seen; one's own are for others to look at."""
+    return openings(scope=scope).filter(seen__isnull=True).exclude(user_id=reader.pk)
+
+
+def unseen_count(*, scope: Scope, reader: Any) -> int:
+    """How many openings wait to be looked at; one that stands at several units is one."""
+    rows = unseen_openings(scope=scope, reader=reader).order_by().values("user_id", "patient_id", "at")
+    return rows.distinct().count()
 
 
 def posts(*, on: date, scope: Scope | None = None) -> QuerySet[Post]:
@@ -114,3 +133,8 @@ def log_of(patient_id: int) -> QuerySet[Event]:
     """Every line about a patient, those of lists too, newest first. Asked for behind a page that has its own rule."""
     rows = Event.objects.filter(Q(patient_id=patient_id) | Q(kind__in=LISTS, listed__contains=f",{patient_id},"))
     return rows.select_related("by").order_by("-at", "-pk")
+
+
+def identity_of(user: Any, issuer: str) -> TiedIdentity | None:
+    """The login elsewhere that is this user, if any."""
+    return TiedIdentity.objects.filter(user=user, issuer=issuer, cut_at__isnull=True).first()

@@ -30,6 +30,9 @@ def build(parts: Parts) -> Catalogue:
         code_lists={c.number: c for _, file in parts.of("code_lists") for c in file.code_list},
         sources={s.key: s for _, file in parts.of("sources") for s in file.source},
         specialties={k: v for _, file in parts.of("specialties") for k, v in file.specialty.items()},
+        event_kinds={k.key: k for _, file in parts.of("event_rules") for k in file.kind},
+        findings={f.key: f for _, file in parts.of("event_rules") for f in file.finding},
+        event_rules=tuple(rule for _, file in parts.of("event_rules") for rule in file.rule),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pakkeforlop.catalogue.checks.codes import codes_are_listed_once, listed_codes_follow_from_pathways
+from pakkeforlop.catalogue.checks.events import event_rules_hold_together
 from pakkeforlop.catalogue.checks.families import definitions_fit_the_engine, families_hold_together
 from pakkeforlop.catalogue.checks.limits import limits_hold_together
 from pakkeforlop.catalogue.checks.lists import (
@@ -38,6 +39,7 @@ RULES: tuple[Callable[[Parts], Iterator[Fault]], ...] = (
     indicators_measure_what_exists,
     messages_speak_of_known_families,
     settings_make_sense,
+    event_rules_hold_together,
     sources_exist,
     messages_exist,
     specialties_exist,

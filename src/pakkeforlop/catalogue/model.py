@@ -430,6 +430,58 @@ class CodeList(Sourced):
     name: Text
 
 
+# --- events of other systems, and the codes they speak for ---------------------------------------------------------
+
+
+class EventKind(Sourced):
+    """A kind of event that other systems tell of, such as an attendance or a decision of the team meeting."""
+
+    key: str = Field(pattern=r"^[a-z_]+$", max_length=20)
+    name: Text
+
+
+class Finding(Sourced):
+    """What an event found or decided, where the sending system codes it."""
+
+    key: str = Field(pattern=r"^[a-z_]+$", max_length=24)
+    name: Text
+
+
+class EventRule(Sourced):
+    """A code that an event speaks for; a person confirms it. The first rule of the file that fits an event holds.
+
+    `events`: kinds of event that have taken place. `findings`: what the event found, as the sender codes it; `words`:
+    what its text says where no finding is coded; with neither, the kind alone is enough. `present` and `missing`:
+    points that the pathway has, or has not, before the event (start, attendance, decision, treatment, transfer,
+    postponed). `towards`: the code is in the pathway that the event points to, not the one it belongs to. `elsewhere`:
+    the event lies at another place than the one that carries the pathway; `here`: at that place, since it came there.
+    `day_of`: the day that the code gets: the event's own, the day the referral was received, or that of the `earlier`
+    event.
+    """
+
+    key: str = Field(pattern=r"^[a-z_]+$", max_length=40)
+    says: Text
+    events: tuple[str, ...]
+    findings: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    towards: bool = False
+    elsewhere: bool = False
+    here: bool = False
+    day_of: Literal["event", "received", "earlier"] = "event"
+    earlier: str = ""
+    earlier_finding: str = ""
+    suffix: str
+    valid_from: date
+    valid_to: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether the rule is in force on a day; both ends are within."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
 class Source(Definition):
     """Where facts come from: a short key, a title, an address and, for data, a licence."""
 
@@ -460,6 +512,9 @@ class Catalogue(Definition):
     code_lists: dict[str, CodeList]
     sources: dict[str, Source]
     specialties: dict[str, Text] = {}
+    event_kinds: dict[str, EventKind] = {}
+    findings: dict[str, Finding] = {}
+    event_rules: tuple[EventRule, ...] = ()
 
     @cached_property
     def units(self) -> Units:

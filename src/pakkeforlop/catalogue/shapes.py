@@ -12,7 +12,10 @@ from pakkeforlop.catalogue.model import (
     Country,
     Definition,
     Disclosure,
+    EventKind,
+    EventRule,
     Family,
+    Finding,
     Hospital,
     Indicator,
     Message,
@@ -115,6 +118,14 @@ class SpecialtiesFile(Definition):
     specialty: dict[str, Text]
 
 
+class EventRulesFile(Definition):
+    """Kinds of events, findings, and the rules by which they speak for a code."""
+
+    kind: tuple[EventKind, ...]
+    finding: tuple[Finding, ...] = ()
+    rule: tuple[EventRule, ...]
+
+
 SHAPES: dict[str, type[BaseModel]] = {
     "families": Family,
     "pathways": Pathway,
@@ -127,6 +138,7 @@ SHAPES: dict[str, type[BaseModel]] = {
     "code_lists": CodeListsFile,
     "sources": SourcesFile,
     "specialties": SpecialtiesFile,
+    "event_rules": EventRulesFile,
 }
 """The shape of a file, by its folder, or by its own name for the single files."""
 

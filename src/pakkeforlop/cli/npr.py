@@ -114,8 +114,9 @@ def _tell_written(record: dict[str, Any], language: str, *, numbered: bool) -> N
     typer.echo(told("period", language, **record))
     for message in record["messages"]:
         typer.echo(told("message", language, **message))
-        if message["too_large"]:
-            typer.echo(told("too_large", language))
+    divided = sorted({message["parts"] for message in record["messages"] if message["parts"] > 1})
+    for parts in divided:
+        typer.echo(told("divided", language, parts=parts))
     for reason, count in record["left_out"].items():
         typer.echo(told(f"left_{reason}", language, count=count))
     if not numbered:
@@ -281,6 +282,63 @@ def reply(
         elif not quiet:
             for one in record["answers"]:
                 typer.echo(told("answered", language, count=sum(one["messages"].values()), **one))
+
+
+@app.command(
+    help="The register's month in one run: messages of many senders in; answers for each sender, pathways across trusts, "
+    "figures, and the deliveries to regions and trusts out, with a log.\n\n"
+    "A message that cannot be taken is answered and logged; the others are used. The same messages give the same bytes.\n\n"
+    "Example: pakkeforlop npr receive inbox --period 2026-02 --patients patients.parquet --received received.json "
+    "--key-file secret --out month\n\n"
+    "Exit codes: 0 done · 1 some messages were refused · 2 usage, or no messages · 11 faulty definition · "
+    "12 faulty input file · 13 cannot read · 14 cannot write"
+)
+def receive(
+    messages: list[Path] = typer.Argument(
+        ..., metavar="MESSAGE...", readable=False, help="Messages, and folders of messages."
+    ),
+    period: str = PERIOD,
+    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    patients: Path = PATIENTS,
+    received: Path | None = typer.Option(
+        None, "--received", metavar="F.json", help="Messages that earlier runs had, kept from run to run."
+    ),
+    key_file: Path = typer.Option(
+        None, "--key-file", metavar="F", readable=False, help="The register's secret behind the running numbers."
+    ),
+    test: bool = typer.Option(False, "--test", help="As a test: takes the vendors' number too."),
+    xlsx: bool = typer.Option(True, "--xlsx/--no-xlsx", help="Make workbooks too."),
+    report: bool = typer.Option(True, "--report/--no-report", help="Make the report too."),
+    at: datetime | None = typer.Option(
+        None, "--at", help="When it is: stands in the answers (default there: when the last message was made)."
+    ),
+    versions: Path = VERSIONS,
+    settings: Path = SETTINGS,
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """The register's month."""
+    with faults_told(language):
+        from pakkeforlop.exchange.npr.versions import Versions
+        from pakkeforlop.review.monitoring import make_engine
+        from pakkeforlop.review.receiving import Incoming
+        from pakkeforlop.review.receiving import receive as run
+        from pakkeforlop.review.reporting import period_of
+
+        asked = Incoming(
+            messages, period_of(period), _made_at(at), None if at is None else _made_at(at), patients, key_file,
+            received, test, xlsx, report,
+        )  # fmt: skip
+        with progress_shown(language, quiet=quiet or as_json) as progress:
+            record = run(asked, out, make_engine(catalogue, settings), Versions(versions), progress=progress)
+        if as_json:
+            answer(record)
+        elif not quiet:
+            typer.echo((out / f"log.{language}.txt").read_text(encoding="utf-8"), nl=False)
+    if any(one["fate"] == "refused" for one in record["messages"]):
+        raise typer.Exit(1)
 
 
 def _tell_rows(rows: list[dict[str, Any]], language: str) -> None:

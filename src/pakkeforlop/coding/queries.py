@@ -9,9 +9,9 @@ from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from pakkeforlop.access import statements
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.models import ImportBatch, ImportRefusal, Patient, Registration
 from pakkeforlop.coding.versions import Version, in_force
@@ -50,9 +50,7 @@ def versions_of(patient_ids: Iterable[int]) -> list[Version]:
 
 
 def _read(patient_ids: Sequence[int]) -> list[Version]:
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(len(patient_ids)), list(patient_ids))
-        return list(map(Version._make, cursor.fetchall()))
+    return list(map(Version._make, statements.ask(_statement(len(patient_ids)), patient_ids)))
 
 
 @lru_cache(maxsize=64)
@@ -60,8 +58,7 @@ def _statement(count: int) -> str:
     """The versions of some patients' registrations; written out, since making it anew costs more than asking it."""
     table = Registration._meta.db_table
     names = ", ".join("id" if name == "pk" else name for name in Version._fields)
-    marks = ", ".join(["%s"] * count)
-    theirs = f"SELECT registration_id FROM {table} WHERE patient_id IN ({marks})"
+    theirs = f"SELECT registration_id FROM {table} WHERE patient_id IN ({statements.marks(count)})"
     return f"SELECT {names} FROM {table} WHERE registration_id IN ({theirs})"
 
 

@@ -82,6 +82,16 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     }
 }
 
+# --- HelseID, the health sector's login -------------------------------------------------------------------------------
+
+HELSEID_URL = os.environ.get("PAKKEFORLOP_HELSEID_URL", "").rstrip("/")
+"""HelseID's issuer address; empty: there is no such login."""
+HELSEID_CLIENT = os.environ.get("PAKKEFORLOP_HELSEID_CLIENT", "")
+HELSEID_KEY = os.environ.get("PAKKEFORLOP_HELSEID_KEY", "")
+"""File of the private JSON Web Key that HelseID's self-service gave for the client."""
+HELSEID_LEVEL = int(os.environ.get("PAKKEFORLOP_HELSEID_LEVEL", "4"))
+"""The lowest security level (sikkerhetsnivå) that lets a person in."""
+
 # --- throttled login --------------------------------------------------------------------------------------------------
 
 AXES_FAILURE_LIMIT = 5
@@ -128,7 +138,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'", *_origin(OIDC_URL)],
+        "form-action": ["'self'", *_origin(OIDC_URL), *_origin(HELSEID_URL)],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

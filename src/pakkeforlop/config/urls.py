@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from pakkeforlop.web.codes.urls import pages as codes
 from pakkeforlop.web.directory.urls import pages as directory
 from pakkeforlop.web.figures.urls import pages as figures
+from pakkeforlop.web.helseid.urls import pages as helseid
 from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
 from pakkeforlop.web.login.urls import pages as login
@@ -18,6 +19,7 @@ from pakkeforlop.web.worklist.urls import pages as worklist
 urlpatterns: list[URLPattern | URLResolver] = [
     *layout,
     *login,
+    *helseid,
     *log,
     *people,
     *directory,

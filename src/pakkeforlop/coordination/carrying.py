@@ -45,9 +45,16 @@ class Carried:
 
 
 def carried(
-    coded: Sequence[Coded], asked: Sequence[Asked], *, start: str, same_place: Callable[[str, str], bool]
+    coded: Sequence[Coded],
+    asked: Sequence[Asked],
+    *,
+    start: str,
+    same_place: Callable[[str, str], bool],
+    receiver: str = "",
 ) -> Carried:
     """Who carries a pathway by its registrations since the start, in order of days; `start` is the first hospital.
+
+    `receiver`: the unit that the sender has named; else the one that has the referral.
 
     An O of a hospital that no longer carries it was answered on the same day or before, and is no transfer.
     """
@@ -64,7 +71,7 @@ def carried(
             came_on = one.day
     if sent is None:
         return Carried(hospital, came_on=came_on)
-    receiver = next(
+    receiver = receiver or next(
         (a.institution for a in asked if a.day >= sent.day and not same_place(a.institution, sent.institution)), ""
     )
     return Carried(hospital, sent.institution, receiver, sent.day, came_on)

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
+
+from pakkeforlop.access import statements
 
 
 def of_patients(
@@ -22,9 +24,7 @@ def of_patients(
 
     where, order: plain SQL of this package, never of a user; `where` has no values of its own.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(model, columns, len(patients), where, order), list(patients))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+    found = statements.ask(_statement(model, columns, len(patients), where, order), patients)
     moments, texts = _converted(model, columns)
     if not moments and not texts:
         return found
@@ -35,12 +35,8 @@ def every(
     model: type[models.Model], columns: tuple[str, ...], *, where: str, values: Sequence[Any] = ()
 ) -> list[tuple[Any, ...]]:
     """The columns of a small table's rows, in the order they were made."""
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(_field(model, name).column) for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE {where} ORDER BY id", list(values))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    names = ", ".join(statements.column(model, name) for name in columns)
+    return statements.ask(f"SELECT {names} FROM {statements.table(model)} WHERE {where} ORDER BY id", values)
 
 
 def _row(row: tuple[Any, ...], moments: frozenset[int], texts: frozenset[int]) -> tuple[Any, ...]:
@@ -54,11 +50,9 @@ def _row(row: tuple[Any, ...], moments: frozenset[int], texts: frozenset[int]) -
 
 @lru_cache(maxsize=256)
 def _statement(model: type[models.Model], columns: tuple[str, ...], count: int, where: str, order: str) -> str:
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(_field(model, name).column) for name in columns)
-    places = ", ".join(["%s"] * count)
-    key = quote(_field(model, "id" if model._meta.model_name == "patient" else "patient_id").column)
-    text = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE {key} IN ({places})"
+    names = ", ".join(statements.column(model, name) for name in columns)
+    key = statements.column(model, "id" if model._meta.model_name == "patient" else "patient_id")
+    text = f"SELECT {names} FROM {statements.table(model)} WHERE {key} IN ({statements.marks(count)})"
     return text + (f" AND {where}" if where else "") + (f" ORDER BY {order}" if order else "")
 
 

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from pakkeforlop.access.models import Post
 from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination.carrying import Asked, Coded
+from pakkeforlop.coordination.events import Events, events_of
 from pakkeforlop.coordination.fetch import every, of_patients
 from pakkeforlop.coordination.models import (
     Appointment,
@@ -22,8 +23,10 @@ from pakkeforlop.coordination.models import (
     Referral,
     Responsibility,
     Task,
+    Transfer,
 )
-from pakkeforlop.coordination.working import Awaited, Booked, Known, Opened
+from pakkeforlop.coordination.proposing import Facts, Happened
+from pakkeforlop.coordination.working import Awaited, Booked, Known, Opened, Sent
 from pakkeforlop.episodes.models import Episode
 
 Place = tuple[int, str]
@@ -49,6 +52,8 @@ class Stored:
     code: str
     day: date
     state: str
+    rule: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class Gathered:
     owners: dict[Place, int | None] = field(default_factory=dict)
     posts: dict[tuple[str, str], int] = field(default_factory=dict)
     unassessed: list[Unassessed] = field(default_factory=list)
+    unopened: dict[Place, tuple[Facts, list[Happened]]] = field(default_factory=dict)
+    """Pathways that are not open and that events point to: what is known, and the events."""
 
     def owner(self, patient: int, pathway: str, units: Sequence[str]) -> int | None:
         """Who has taken the pathway; else the coordinator that the hospital or trust has named for it."""
@@ -86,14 +93,30 @@ def gather(patients: Sequence[int], *, on: date) -> Gathered:
     found = Gathered()
     rows = of_patients(Episode, EPISODE, patients, where='"end" IS NULL', order="patient_id, pathway, number")
     found.opened = [_opened(*row) for row in rows]
-    if not found.opened:
+    events = events_of(patients, found.opened, on=on)
+    _proposals(found, patients)
+    if not found.opened and not events.happened:
         return found
     _codes(found, patients, on)
-    _appointments(found, patients)
-    _the_rest(found, patients)
-    _proposals(found, patients)
-    found.posts = _posts(on)
+    _events(found, events)
+    if found.opened:
+        _appointments(found, patients, on)
+        _the_rest(found, patients)
+        found.posts = _posts(on)
     return found
+
+
+def _events(found: Gathered, events: Events) -> None:
+    """Events to the pathways that are open, and to those that they might open."""
+    opened = {(one.patient, one.pathway) for one in found.opened}
+    for place, booked in events.booked.items():
+        found.known[place].booked.extend(booked)
+    for place, happened in events.happened.items():
+        if place in opened:
+            found.known[place].happened.extend(happened)
+            continue
+        coded = frozenset((one.code, one.day, one.institution) for one in found.known[place].coded)
+        found.unopened[place] = (Facts(ended=events.ended.get(place), coded=coded), happened)
 
 
 def _opened(*row: Any) -> Opened:
@@ -111,16 +134,18 @@ def _codes(found: Gathered, patients: Sequence[int], on: date) -> None:
                 found.known[(patient, version.code[:3])].coded.append(row)
 
 
-def _appointments(found: Gathered, patients: Sequence[int]) -> None:
+def _appointments(found: Gathered, patients: Sequence[int], on: date) -> None:
     columns = (
-        "patient_id", "pathway", "kind", "text", "at", "institution", "status", "result", "followed_up_at",
+        "id", "patient_id", "pathway", "kind", "text", "at", "institution", "status", "result", "followed_up_at",
         "department",
     )  # fmt: skip
     rows = of_patients(Appointment, columns, patients, order="at, id")
-    for patient, pathway, kind, text, at, institution, status, result, followed, department in rows:
-        day = localtime(at).date()
-        booked = Booked(kind, text, at, day, institution, status, result, followed is not None, department)
-        found.known[(patient, pathway)].booked.append(booked)
+    for pk, patient, pathway, kind, text, at, institution, status, result, followed, department in rows:
+        day, known = localtime(at).date(), found.known[(patient, pathway)]
+        known.booked.append(Booked(kind, text, at, day, institution, status, result, followed is not None, department))
+        if status == "attended" and day <= on:
+            name = f"a{pk}"
+            known.happened.append(Happened(kind, day, institution, text, result, pathway=pathway, name=name))
 
 
 def _the_rest(found: Gathered, patients: Sequence[int]) -> None:
@@ -139,13 +164,16 @@ def _the_rest(found: Gathered, patients: Sequence[int]) -> None:
     for patient, pathway, at, done in of_patients(Task, ("patient_id", "pathway", "made_at", "done_at"), patients):
         found.known[(patient, pathway)].touched.append(localtime(done or at).date())
         found.known[(patient, pathway)].tasks += done is None
+    moved = ("patient_id", "pathway", "id", "sender", "receiver", "sent_on", "state", "received_on", "accepted_on")
+    for patient, pathway, *told in of_patients(Transfer, moved, patients, order="id"):
+        found.known[(patient, pathway)].transfers.append(Sent(*told))
     taken = ("patient_id", "pathway", "owner_id")
     for patient, pathway, owner in of_patients(Responsibility, taken, patients, order="since, id"):
         found.owners[(patient, pathway)] = owner
 
 
 def _proposals(found: Gathered, patients: Sequence[int]) -> None:
-    columns = ("id", "patient_id", "pathway", "code", "event_date", "state")
+    columns = ("id", "patient_id", "pathway", "code", "event_date", "state", "rule", "reason")
     for row in of_patients(Proposal, columns, patients, order="event_date, id"):
         stored = Stored(*row)
         found.proposals[(stored.patient, stored.pathway)].append(stored)

@@ -28,6 +28,35 @@ class Hanging(models.Model):
         abstract = True
 
 
+class ClinicalEvent(models.Model):
+    """What another system tells has happened, or is booked: an attendance, a pathology answer, a decision of the MDT.
+
+    `pathway` is the one it belongs to and `towards` the one it points to, both empty where the sender does not say;
+    `finding` is a key of the catalogue's findings. `answers` names the expected answer that it brings. Told again with
+    the same `external_id`, it changes.
+    """
+
+    external_id = models.CharField(max_length=64, unique=True)
+    patient = models.ForeignKey("coding.Patient", on_delete=models.CASCADE, related_name="+")
+    pathway = models.CharField(max_length=3, blank=True)
+    towards = models.CharField(max_length=3, blank=True)
+    kind = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=_choices(states.APPOINTMENT_STATES))
+    at = models.DateTimeField()
+    received_date = models.DateField(null=True)
+    institution = models.CharField(max_length=16)
+    department = models.CharField(max_length=100, blank=True)
+    finding = models.CharField(max_length=24, blank=True)
+    text = models.CharField(max_length=200, blank=True)
+    result = models.CharField(max_length=400, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    answers = models.CharField(max_length=64, blank=True)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["patient", "at"])]
+
+
 class Appointment(Hanging):
     """A booked, attended, missed or cancelled appointment; `follow_up` tells what was done about a missed one."""
 
@@ -58,32 +87,46 @@ class ExpectedAnswer(Hanging):
     expected_date = models.DateField()
     received_at = models.DateField(null=True)
     text = models.CharField(max_length=200, blank=True)
+    event = models.ForeignKey(ClinicalEvent, null=True, on_delete=models.SET_NULL, related_name="+")
+    """What brought the answer."""
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["patient", "pathway"])]
 
 
 class Proposal(Hanging):
-    """A code that the records speak for, with its evidence; a person confirms or rejects it, once."""
+    """A code that the records speak for, with its evidence; a person confirms, changes or rejects it, once.
+
+    `rule` is the catalogue's event rule, empty for one that a person made; `event` what spoke for it. `became` and
+    `became_date`: what was registered instead, where it was changed.
+    """
 
     code = models.CharField(max_length=5)
     event_date = models.DateField()
     institution = models.CharField(max_length=16)
     evidence = models.CharField(max_length=500)
+    rule = models.CharField(max_length=40, blank=True)
+    event = models.ForeignKey(ClinicalEvent, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=_choices(states.PROPOSAL_STATES), default="open")
     reason = models.CharField(max_length=400, blank=True)
     made_at = models.DateTimeField()
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)
+    became = models.CharField(max_length=5, blank=True)
+    became_date = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["patient", "pathway", "code", "event_date"], name="one_proposal_of_a_code")
+            models.UniqueConstraint(fields=["patient", "pathway", "code", "event_date"], name="one_proposal_of_a_code"),
+            models.CheckConstraint(condition=~models.Q(evidence=""), name="no_proposal_without_evidence"),
         ]
 
 
 class Task(Hanging):
-    """Something to do for a patient's pathway by a day."""
+    """Something to do for a patient's pathway by a day. `escalated_to`: the leader who was told that it is late."""
 
     text = models.CharField(max_length=400)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -92,9 +135,119 @@ class Task(Hanging):
     made_at = models.DateTimeField()
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+    escalated_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["patient", "pathway"])]
+        indexes: ClassVar = [
+            models.Index(fields=["patient", "pathway"]),
+            models.Index(fields=["owner", "done_at", "due"]),
+        ]
+
+
+class Change(Hanging):
+    """A day or an owner that was changed, with the reason: what it was and what it became; never removed.
+
+    `what` is task.due, task.owner or answer.expected, `row` the number of the task or answer.
+    """
+
+    what = models.CharField(max_length=20)
+    row = models.BigIntegerField()
+    was = models.CharField(max_length=120, blank=True)
+    now = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["what", "row"])]
+
+
+class Transfer(Hanging):
+    """Responsibility on its way from one unit to another: sent, received, accepted, attended there; or declined.
+
+    The sender is responsible until the receiver has accepted. `letter` is what the sender wrote. A transfer that only
+    the codes tell of (an O in a file) has a row too; its receiver is empty where nobody knows it.
+    """
+
+    sender = models.CharField(max_length=16)
+    receiver = models.CharField(max_length=16, blank=True)
+    state = models.CharField(max_length=10, choices=_choices(states.TRANSFER_STATES), default="sent")
+    sent_on = models.DateField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    letter = models.CharField(max_length=2000, blank=True)
+    received_on = models.DateField(null=True)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_on = models.DateField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    attended_on = models.DateField(null=True)
+    declined_on = models.DateField(null=True)
+    declined_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=400, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["patient", "pathway", "sender", "sent_on"], name="one_transfer_a_day")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["receiver", "state"]),
+            models.Index(fields=["sender", "state"]),
+        ]
+
+    @property
+    def responsible(self) -> str:
+        """The one unit that has the patient now."""
+        return self.receiver if self.state in ("accepted", "attended") else self.sender
+
+
+class Cover(models.Model):
+    """A list handed over: the deputy has the owner's pathways and tasks from a day to a day, both included."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    note = models.CharField(max_length=1000, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["deputy", "last_day"]), models.Index(fields=["owner", "last_day"])]
+
+
+class MailAddress(models.Model):
+    """Where a person wants reminders; none without it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    address = models.EmailField()
+
+
+class Outgoing(models.Model):
+    """A message that the application sends, kept as it was sent: a reminder by e-mail, or word to a referrer.
+
+    An e-mail names no patient. `key` makes the same message one message however often it is asked for.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10, choices=_choices(states.CHANNELS))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recipient = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    patient = models.ForeignKey("coding.Patient", null=True, on_delete=models.CASCADE, related_name="+")
+    referral = models.ForeignKey("coordination.Referral", null=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=_choices(states.OUTGOING_STATES), default="waiting")
+    tries = models.PositiveSmallIntegerField(default=0)
+    fault = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "made_at"]), models.Index(fields=["referral"])]
 
 
 class Note(Hanging):
@@ -136,12 +289,31 @@ class Referral(models.Model):
     reason = models.CharField(max_length=400, blank=True)
     assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     assessed_at = models.DateTimeField(null=True)
+    downgraded = models.BooleanField(default=False)
+    """Taken out of the pathways, and not settled yet: it stays on a list until somebody writes what became of it."""
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["institution", "status", "received_date"]),
             models.Index(fields=["patient", "pathway"]),
+            models.Index(fields=["institution"], condition=models.Q(downgraded=True), name="referral_downgraded"),
         ]
+
+
+class Assessment(models.Model):
+    """One assessment of a referral: what it became (`into` a pathway, or ordinary), or that a downgrade is settled.
+
+    Appended only: the database itself refuses to change or remove a row. The referral holds what the last one said.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="assessments")
+    became = models.CharField(max_length=10, choices=_choices((*states.REFERRAL_STATES, "settled")))
+    into = models.CharField(max_length=3, blank=True)
+    start = models.CharField(max_length=10, blank=True)
+    """What became of the start code when the referral left a pathway: withdrawn, ended, or stands (it had ended)."""
+    reason = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class NewCancer(models.Model):
@@ -166,14 +338,15 @@ class NewCancer(models.Model):
 
 
 class SavedView(models.Model):
-    """A filter that someone has named; `query` is the address's query string."""
+    """A filter of a list (`page`) that someone has named; `query` is the address's query string."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=16, default="worklist")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=500)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="one_view_of_a_name")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "page", "name"], name="one_view_of_a_name")]
 
 
 class WorklistRow(Hanging):
@@ -205,6 +378,8 @@ class WorklistRow(Hanging):
     next_status = models.CharField(max_length=10, blank=True)
     department = models.CharField(max_length=100, blank=True)
     answer_due = models.DateField(null=True)
+    receipt_due = models.DateField(null=True)
+    """The last day for the receiver to acknowledge a transfer."""
     flags = models.PositiveIntegerField(default=0)
     marks = models.JSONField(default=dict)
     proposed = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -1,87 +1,205 @@
-"""Codes that the appointments speak for and nobody has entered: the system types, a person confirms.
+"""Codes that events speak for and nobody has entered: the system types, a person confirms.
 
-Certain enough to propose: the first attended visit is S; an attended talk or meeting with a result that the word list
-knows is a C; an attended treatment after the decision is an F of its kind. Nothing is proposed on a guess.
+Which event speaks for which code stands in the catalogue (event_rules.toml), with source and days. Appointments that
+were kept and events that other systems tell of are read alike. Nothing is proposed on a guess: an event whose pathway
+is not clear, or that no rule fits, speaks for nothing.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from pakkeforlop.coordination.states import TREATMENT_KINDS
+from pakkeforlop.catalogue.model import Catalogue, CodeLabel, EventRule
 
-VISITS = frozenset({"attendance", "examination", "talk"})
-DECIDING = frozenset({"talk", "mdt"})
+SamePlace = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True)
-class Attended:
-    """An attended appointment: when and where, what it was, and the result that was written."""
+class Happened:
+    """An event that has taken place: what, when and where, what it found, and the pathway it belongs or points to.
+
+    `name`: the row it was read from, `e12` an event and `a7` an appointment.
+    """
 
     kind: str
     day: date
     institution: str
     text: str
     result: str = ""
+    finding: str = ""
+    pathway: str = ""
+    towards: str = ""
+    received: date | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a patient's pathway. Without `start` none is open; `ended`: the day the last one before ended.
+
+    `hospital` carries it, since `here_since`; `sent`: the day of a transfer that nobody has answered; `coded`: code,
+    day and place of what is registered.
+    """
+
+    start: date | None = None
+    attendance: date | None = None
+    decision: date | None = None
+    treatment: date | None = None
+    postponed: bool = False
+    sent: date | None = None
+    ended: date | None = None
+    hospital: str = ""
+    here_since: date | None = None
+    coded: frozenset[tuple[str, date, str]] = frozenset()
+
+    def has(self, point: str) -> bool:
+        """Whether the pathway has a point."""
+        return bool(
+            self.postponed if point == "postponed" else self.sent if point == "transfer" else getattr(self, point, None)
+        )
+
+    def day(self, point: str) -> date | None:
+        """The day of a point that later ones may not lie before."""
+        return getattr(self, point) if point in ("start", "attendance", "decision", "treatment") else None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A code to propose, with the appointment that speaks for it."""
+    """A code to propose: the event that speaks for it (`event`), by which rule, in which words."""
 
     code: str
     day: date
     institution: str
     evidence: str
+    rule: str = ""
+    event: str = ""
 
 
 def drafts(
-    pathway: str, *, start: date, phase: str, attended: Sequence[Attended], known: Collection[str]
+    pathway: str, facts: Facts, happened: Sequence[Happened], *, catalogue: Catalogue, same_place: SamePlace
 ) -> list[Draft]:
-    """At most one code: the next point that the appointments show and no registration does.
-
-    known: the codes of the catalogue; nothing outside it is proposed.
-    """
-    found = {"first_attendance": _visit, "workup": _decision, "treatment": _treatment}.get(phase)
-    if found is None:
-        return []
-    for visit in sorted(attended, key=lambda one: one.day):
-        code = found(pathway, visit) if visit.day >= start else ""
-        if code in known:
-            evidence = f"{visit.text}: «{visit.result}»" if visit.result else visit.text
-            return [Draft(code, visit.day, visit.institution, evidence)]
-    return []
-
-
-def decision_in(result: str) -> str:
-    """The kind of decision (K, A, I) that the words of a result speak for; '' where they say nothing known."""
-    said = result.casefold()
-    return next((kind for kind, words in _words() if any(word in said for word in words)), "")
+    """Every code that the events speak for as things stand, earliest event first; the first one is to be proposed."""
+    family = catalogue.pathways[pathway].family
+    rules = [rule for rule in catalogue.event_rules if not rule.families or family in rule.families]
+    ordered = sorted(happened, key=lambda one: one.day)
+    found = []
+    for event in ordered:
+        for rule in rules:
+            draft = _draft(pathway, facts, event, rule, ordered, catalogue, same_place)
+            if draft is not None:
+                found.append(draft)
+                break
+    return found
 
 
-def _visit(pathway: str, visit: Attended) -> str:
-    return pathway + "S" if visit.kind in VISITS else ""
+def pathway_for_age(prefix: str, born: date | None, on: date, catalogue: Catalogue) -> str:
+    """The pathway itself, or the children's for one below its age; '' where the patient is too old for it."""
+    pathway = catalogue.pathways.get(prefix)
+    if pathway is None or born is None:
+        return prefix if pathway else ""
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    if pathway.min_age is not None and age < pathway.min_age:
+        return next((code for code, one in catalogue.pathways.items() if _is_for(one, age, pathway.family)), "")
+    return "" if pathway.max_age is not None and age > pathway.max_age else prefix
 
 
-def _decision(pathway: str, visit: Attended) -> str:
-    kind = decision_in(visit.result) if visit.kind in DECIDING else ""
-    if kind == "K" and pathway.startswith("B"):
-        kind = "U"
-    return f"{pathway}C{kind}" if kind else ""
+def _is_for(pathway: object, age: int, family: str) -> bool:
+    """Whether a pathway is for children of an age, in a family."""
+    limit = getattr(pathway, "max_age", None)
+    return limit is not None and age <= limit and getattr(pathway, "family", "") == family
 
 
-def _treatment(pathway: str, visit: Attended) -> str:
-    kind = TREATMENT_KINDS.get(visit.kind, "")
-    return f"{pathway}F{kind}" if kind else ""
+def _draft(
+    pathway: str, facts: Facts, event: Happened, rule: EventRule, every: Sequence[Happened], catalogue: Catalogue,
+    same_place: SamePlace,
+) -> Draft | None:  # fmt: skip
+    """What one rule makes of one event; None where it does not fit."""
+    if not (_belongs(pathway, event, rule) and _says(event, rule) and _points_fit(facts, rule)):
+        return None
+    basis = _basis(event, rule, every)
+    day = _day_of(event, basis, rule)
+    code = pathway + rule.suffix
+    if day is None or basis is None or not rule.holds(day) or not _valid(catalogue.codes.get(code), day):
+        return None
+    if not (_days_fit(facts, day, rule) and _place_fits(facts, event, day, rule, same_place)):
+        return None
+    if any(code == known and when == day and same_place(event.institution, at) for known, when, at in facts.coded):
+        return None
+    return Draft(code, day, basis.institution, _evidence(event, basis, catalogue), rule.key, event.name)
 
 
-@cache
-def _words() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    file = Path(__file__).parent / "data" / "results.toml"
-    listed = tomllib.loads(file.read_text(encoding="utf-8"))["result"]
-    return tuple((entry["kind"], tuple(word.casefold() for word in entry["words"])) for entry in listed)
+def _belongs(pathway: str, event: Happened, rule: EventRule) -> bool:
+    about = (event.towards or event.pathway) if rule.towards else event.pathway
+    return event.kind in rule.events and about == pathway
+
+
+def _says(event: Happened, rule: EventRule) -> bool:
+    """What the event found fits the rule: by its coded finding, else by the words of its result."""
+    if not rule.findings and not rule.words:
+        return True
+    if event.finding:
+        return event.finding in rule.findings
+    said = event.result.casefold()
+    return any(word.casefold() in said for word in rule.words)
+
+
+def _points_fit(facts: Facts, rule: EventRule) -> bool:
+    return all(facts.has(point) for point in rule.present) and not any(facts.has(point) for point in rule.missing)
+
+
+def _basis(event: Happened, rule: EventRule, every: Sequence[Happened]) -> Happened | None:
+    """The event whose day and place the code gets: the event itself, or the last earlier one that the rule names."""
+    if not rule.earlier:
+        return event
+    before = [
+        one
+        for one in every
+        if one.kind == rule.earlier and one.pathway == event.pathway and one.day <= event.day
+        if not rule.earlier_finding or one.finding == rule.earlier_finding
+    ]
+    return before[-1] if before else None
+
+
+def _day_of(event: Happened, basis: Happened | None, rule: EventRule) -> date | None:
+    if rule.day_of == "received":
+        return event.received
+    return basis.day if basis else None
+
+
+def _valid(label: CodeLabel | None, day: date) -> bool:
+    """Whether the catalogue has the code, in force on the day."""
+    if label is None or (label.valid_from and day < label.valid_from):
+        return False
+    return label.valid_to is None or day <= label.valid_to
+
+
+def _days_fit(facts: Facts, day: date, rule: EventRule) -> bool:
+    """Not before the points that the rule builds on, and after the end of an earlier pathway."""
+    floors = [facts.day(point) for point in rule.present]
+    if any(floor is not None and day < floor for floor in floors):
+        return False
+    return facts.start is not None or facts.ended is None or day > facts.ended
+
+
+def _place_fits(facts: Facts, event: Happened, day: date, rule: EventRule, same_place: SamePlace) -> bool:
+    if not (rule.here or rule.elsewhere):
+        return True
+    if facts.here_since is not None and day < facts.here_since:
+        return False
+    return same_place(event.institution, facts.hospital) is rule.here
+
+
+def _evidence(event: Happened, basis: Happened, catalogue: Catalogue) -> str:
+    """What speaks for the code, in the words that the sender wrote."""
+    return "; ".join(_told(one, catalogue) for one in ([event] if event is basis else [event, basis]))
+
+
+def _told(event: Happened, catalogue: Catalogue) -> str:
+    kind, finding = catalogue.event_kinds.get(event.kind), catalogue.findings.get(event.finding)
+    text = event.text or (kind.name.nb if kind else event.kind)
+    said = event.result or (finding.name.nb if finding else "")
+    return f"{text}: «{said}»" if said else text
+
+

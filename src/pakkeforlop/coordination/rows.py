@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from pakkeforlop.access import statements
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.coding.models import Patient
@@ -21,7 +22,8 @@ from pakkeforlop.coordination.flags import Flag
 from pakkeforlop.coordination.gather import Gathered, gather
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.places import Place, nearness, place_of
-from pakkeforlop.coordination.settling import settle, settle_referrals
+from pakkeforlop.coordination.proposing import drafts
+from pakkeforlop.coordination.settling import settle, settle_referrals, settle_transfers
 from pakkeforlop.coordination.working import work_out
 
 CHUNK = 400
@@ -31,15 +33,14 @@ Key = tuple[int, str, int]
 TOLD = (
     "episode_id", "start_date", "phase", "phase_from", "phase_limit", "phase_due", "whole_limit", "whole_due",
     "hospital", "trust", "region", "sender", "receiver", "owner_id", "next_kind", "next_text", "next_at", "next_on",
-    "next_status", "department", "answer_due", "flags", "marks", "proposed_id", "last_touched", "sought", "closed",
+    "next_status", "department", "answer_due", "receipt_due", "flags", "marks", "proposed_id", "last_touched",
+    "sought", "closed",
 )  # fmt: skip
 """Fields that a reader can see change; the rest tell of the change itself."""
 CHANGE = ("changed_at", "changed_by_id", "changed_what", "changed_detail")
-BEFORE = ("patient_id", "pathway", "number", *TOLD, "worked_out_on", *CHANGE, "id")
-WRITTEN = (
-    "episode_id", *(name.removesuffix("_id") for name in TOLD if name != "episode_id"), "worked_out_on",
-    *(name.removesuffix("_id") for name in CHANGE),
-)  # fmt: skip
+KEY = ("patient_id", "pathway", "number")
+BEFORE = (*KEY, *TOLD, "worked_out_on", *CHANGE, "id")
+WRITTEN = (*KEY, *TOLD, "worked_out_on", *CHANGE)
 
 
 def refresh(
@@ -77,25 +78,24 @@ def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogu
     write = []
     for key, row in rows.items():
         old = before.get(key)
-        if old is not None and all(getattr(row, name) == was for name, was in zip(TOLD, old, strict=False)):
+        if old is not None and all(row[name] == was for name, was in zip(TOLD, old, strict=False)):
             if old[len(TOLD)] == on:
                 continue
-            for name, was in zip(CHANGE, old[len(TOLD) + 1 :], strict=False):
-                setattr(row, name, was)
+            row |= dict(zip(CHANGE, old[len(TOLD) + 1 :], strict=False))
         else:
             seen += 1
-        write.append(row)
+        write.append([row[name] for name in WRITTEN])
     if write:
-        WorklistRow.objects.bulk_create(
-            write, update_conflicts=True, unique_fields=["patient", "pathway", "number"], update_fields=list(WRITTEN)
-        )
+        statements.replace_rows(WorklistRow, WRITTEN, KEY, write)
     gone = [old[-1] for key, old in before.items() if key not in rows and not old[TOLD.index("closed")]]
     if gone:
         seen += WorklistRow.objects.filter(pk__in=gone).update(closed=True, proposed=None, **change)
     return seen
 
 
-def _worked_out(gathered: Gathered, on: date, change: dict[str, Any], catalogue: Catalogue) -> dict[Key, WorklistRow]:
+def _worked_out(
+    gathered: Gathered, on: date, change: dict[str, Any], catalogue: Catalogue
+) -> dict[Key, dict[str, Any]]:
     names = _sought(opened.patient for opened in gathered.opened)
     near = nearness(catalogue, on)
     places: dict[str, Place] = {}
@@ -105,19 +105,25 @@ def _worked_out(gathered: Gathered, on: date, change: dict[str, Any], catalogue:
             known = gathered.known[(opened.patient, opened.pathway)]
             done.append((opened, work_out(opened, known, on=on, catalogue=catalogue, same_place=near)))
     settle_referrals(gathered, at=change["changed_at"], by=change["changed_by_id"])
-    proposed = settle(gathered, done, at=change["changed_at"], by=change["changed_by_id"])
+    starts = {
+        (patient, pathway): drafts(pathway, facts, happened, catalogue=catalogue, same_place=near)
+        for (patient, pathway), (facts, happened) in gathered.unopened.items()
+        if pathway in catalogue.pathways
+    }
+    settle_transfers(gathered, done, at=change["changed_at"], by=change["changed_by_id"])
+    proposed = settle(gathered, done, starts, at=change["changed_at"], by=change["changed_by_id"])
     rows = {}
     for opened, worked in done:
         hospital = worked.fields["hospital"]
         org = places.setdefault(hospital, place_of(catalogue, hospital, on))
         key = (opened.patient, opened.pathway, opened.number)
-        row = WorklistRow(
-            patient_id=opened.patient, pathway=opened.pathway, trust=org.trust, region=org.region,
-            owner_id=gathered.owner(opened.patient, opened.pathway, (hospital, org.trust)),
-            sought=names.get(opened.patient, ""), worked_out_on=on, **worked.fields, **change,
-        )  # fmt: skip
-        row.proposed_id = proposed.get(key)
-        row.flags |= int(Flag.PROPOSED) if row.proposed_id else 0
+        row = {
+            "patient_id": opened.patient, "pathway": opened.pathway, "trust": org.trust, "region": org.region,
+            "owner_id": gathered.owner(opened.patient, opened.pathway, (hospital, org.trust)),
+            "sought": names.get(opened.patient, ""), "closed": False, "worked_out_on": on,
+            "proposed_id": proposed.get(key), **worked.fields, **change,
+        }  # fmt: skip
+        row["flags"] |= int(Flag.PROPOSED) if row["proposed_id"] else 0
         rows[key] = row
     return rows
 

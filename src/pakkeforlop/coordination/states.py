@@ -8,11 +8,22 @@ APPOINTMENT_KINDS = (
 TREATMENT_KINDS = {"surgery": "K", "medical": "M", "radiotherapy": "S", "surveillance": "O"}
 """Kinds of appointments that are a treatment, with the letter of the treatment code (list 9176)."""
 
+BOOKED_AS = {
+    **{kind: kind for kind in APPOINTMENT_KINDS if kind != "other"},
+    "admission": "attendance", "imaging": "examination",
+}  # fmt: skip
+"""Kinds of events that are a visit or a treatment, with the kind of appointment that they are on the list."""
+
 APPOINTMENT_STATES = ("booked", "attended", "missed", "cancelled")
 ANSWER_KINDS = ("pathology", "imaging", "other", "call")
-PROPOSAL_STATES = ("open", "confirmed", "rejected")
+PROPOSAL_STATES = ("open", "confirmed", "changed", "rejected")
 REFERRAL_STATES = ("new", "pathway", "ordinary")
 TASK_STATES = ("open", "done")
+TRANSFER_STATES = ("sent", "received", "accepted", "attended", "declined")
+ACTIVE_TRANSFERS = frozenset({"sent", "received"})
+"""On their way: the sender is responsible, and the receiver has something to do."""
+CHANNELS = ("mail", "letter")
+OUTGOING_STATES = ("waiting", "sent", "failed")
 
 Steps = dict[str, frozenset[str]]
 
@@ -24,11 +35,22 @@ REFERRAL_STEPS: Steps = {
 """A referral is assessed once, and may be assessed anew: the hospital has the last word (the guide on codes)."""
 
 PROPOSAL_STEPS: Steps = {
-    "open": frozenset({"confirmed", "rejected"}),
+    "open": frozenset({"confirmed", "changed", "rejected"}),
     "confirmed": frozenset({"open"}),
+    "changed": frozenset({"open"}),
     "rejected": frozenset({"open"}),
 }
 """A settled proposal may be taken up again: a rejection is undone, or the code that was confirmed is withdrawn."""
+
+TRANSFER_STEPS: Steps = {
+    "sent": frozenset({"received", "accepted", "declined"}),
+    "received": frozenset({"accepted", "declined"}),
+    "accepted": frozenset({"attended", "sent"}),
+    "attended": frozenset({"sent"}),
+    "declined": frozenset(),
+}
+"""Accepting acknowledges too. The receiver's start code withdrawn, the transfer is on its way again; one that was
+declined is over, and the patient is sent anew."""
 
 TASK_STEPS: Steps = {"open": frozenset({"done"}), "done": frozenset({"open"})}
 

@@ -14,8 +14,9 @@ from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.coordination.carrying import Asked, Carried, Coded, carried
 from pakkeforlop.coordination.flags import Flag, Visit, booked_late, code_missing, missed_on, of_messages
 from pakkeforlop.coordination.phase import Points, Standing, standing
-from pakkeforlop.coordination.proposing import Attended, Draft, drafts
-from pakkeforlop.coordination.states import TREATMENT_KINDS
+from pakkeforlop.coordination.proposing import Draft, Facts, Happened, drafts
+from pakkeforlop.coordination.states import ACTIVE_TRANSFERS, TREATMENT_KINDS
+from pakkeforlop.vocabulary.working_days import working_days_after
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,26 @@ class Awaited:
     asked: date
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A transfer as it stands."""
+
+    pk: int
+    sender: str
+    receiver: str
+    sent_on: date
+    state: str
+    received_on: date | None
+    accepted_on: date | None
+
+
 @dataclass
 class Known:
     """All that is known of one patient's pathway beside the episode."""
 
     coded: list[Coded] = field(default_factory=list)
+    happened: list[Happened] = field(default_factory=list)
+    transfers: list[Sent] = field(default_factory=list)
     booked: list[Booked] = field(default_factory=list)
     awaited: list[Awaited] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -73,10 +89,11 @@ class Known:
 
 @dataclass(frozen=True)
 class WorkedOut:
-    """The row's fields that the facts decide, and the code they speak for."""
+    """The row's fields that the facts decide, who carries the pathway, and the codes that the events speak for."""
 
     fields: dict[str, Any]
-    draft: Draft | None
+    carrier: Carried
+    drafts: tuple[Draft, ...]
 
 
 def work_out(
@@ -89,10 +106,16 @@ def work_out(
     points = Points(opened.start, opened.attendance, opened.decision, planned)
     where = standing(pathway, catalogue.families[pathway.family], points)
     coded = [one for one in known.coded if one.day >= opened.start]
-    carrier = carried(coded, known.asked, start=opened.start_institution, same_place=same_place)
+    under_way = _under_way(known)
+    carrier = carried(
+        coded, known.asked, start=opened.start_institution, same_place=same_place,
+        receiver=under_way.receiver if under_way else "",
+    )  # fmt: skip
     ahead = _next(booked, on)
     answer = min((one for one in known.awaited if one.asked >= opened.start), key=lambda a: a.expected, default=None)
-    draft = next(iter(_drafts(opened, where.phase, booked, catalogue)), None)
+    spoken = drafts(
+        opened.pathway, _facts(opened, carrier, known), known.happened, catalogue=catalogue, same_place=same_place
+    )
     visits = [Visit(one.kind, one.day, one.status, one.followed) for one in booked]
     missed = missed_on(visits)
     flags = _flags(opened, known, where, carrier, visits, ahead, missed)
@@ -106,12 +129,36 @@ def work_out(
             **_step(ahead),
             "department": _department(ahead, booked),
             "answer_due": answer.expected if answer else None,
+            "receipt_due": _receipt_due(carrier, under_way),
             "flags": int(flags),
             "marks": _marks(opened, carrier, answer, missed),
             "last_touched": _touched(opened, known, booked, on),
         },
-        draft,
+        carrier,
+        tuple(spoken),
     )
+
+
+def _under_way(known: Known) -> Sent | None:
+    """The transfer that the receiver has not accepted."""
+    return max((one for one in known.transfers if one.state in ACTIVE_TRANSFERS), key=lambda one: one.pk, default=None)
+
+
+def _receipt_due(carrier: Carried, under_way: Sent | None) -> date | None:
+    """The last day for the receiver to acknowledge: one working day after it was sent; None when that is done."""
+    if carrier.sent_on is None or (under_way is not None and under_way.received_on is not None):
+        return None
+    return working_days_after(carrier.sent_on)
+
+
+def _facts(opened: Opened, carrier: Carried, known: Known) -> Facts:
+    """The pathway's points as the rules on events ask for them."""
+    return Facts(
+        start=opened.start, attendance=opened.attendance, decision=opened.decision, treatment=opened.treatment,
+        postponed=opened.postponed, sent=carrier.sent_on, hospital=carrier.hospital,
+        here_since=carrier.came_on or opened.start,
+        coded=frozenset((one.code, one.day, one.institution) for one in known.coded),
+    )  # fmt: skip
 
 
 def _planned(booked: Sequence[Booked]) -> str:
@@ -125,13 +172,6 @@ def _next(booked: Sequence[Booked], on: date) -> Booked | None:
     ahead = [one for one in booked if one.status == "booked" and one.day >= on]
     today = [one for one in booked if one.status == "attended" and one.day == on]
     return min(ahead or today, key=lambda one: one.at, default=None)
-
-
-def _drafts(opened: Opened, phase: str, booked: Sequence[Booked], catalogue: Catalogue) -> list[Draft]:
-    attended = [
-        Attended(one.kind, one.day, one.institution, one.text, one.result) for one in booked if one.status == "attended"
-    ]
-    return drafts(opened.pathway, start=opened.start, phase=phase, attended=attended, known=catalogue.codes)
 
 
 def _flags(

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-from django.db import connection
 
+from pakkeforlop.access import statements
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.bulk import insert
 from pakkeforlop.coding.models import Patient
@@ -38,19 +38,19 @@ def engine() -> Engine:
     return Engine.of(load_catalogue())
 
 
-def relink_one(patient: Patient, *, as_of: date) -> None:
-    """As `relink`, of one patient who is at hand."""
+def relink_one(patient: Patient, *, as_of: date) -> list[EpisodeMessage]:
+    """As `relink`, of one patient who is at hand; the messages as they were written."""
     held = held_by([patient.pk], as_of=as_of)
     _clear([patient.pk])
-    _plainly([patient.pk], held, {patient.pk: (patient.source_id, facts_of(patient))}, as_of)
+    messages = _plainly([patient.pk], held, {patient.pk: (patient.source_id, facts_of(patient))}, as_of)
+    return [EpisodeMessage(**dict(zip(MESSAGE_COLUMNS, row, strict=True))) for row in messages]
 
 
 def _clear(patient_ids: Sequence[int]) -> None:
     """Episodes and messages of before, in two plain statements: nothing else hangs on them."""
-    marks = ", ".join(["%s"] * len(patient_ids))
-    with connection.cursor() as cursor:
-        for model in (EpisodeMessage, Episode):
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE patient_id IN ({marks})", list(patient_ids))
+    marks = statements.marks(len(patient_ids))
+    for model in (EpisodeMessage, Episode):
+        statements.write(f"DELETE FROM {model._meta.db_table} WHERE patient_id IN ({marks})", [patient_ids])
 
 
 def relink(patient_ids: Iterable[int], *, as_of: date) -> None:
@@ -86,7 +86,8 @@ def _facts(patient_ids: Sequence[int]) -> dict[int, tuple[str, Facts]]:
 
 def _plainly(
     patient_ids: Sequence[int], held: Mapping[int, list[Version]], facts: Mapping[int, tuple[str, Facts]], as_of: date
-) -> None:
+) -> list[tuple[Any, ...]]:
+    """Link one after the other; the rows of messages that were written."""
     episodes: list[tuple[Any, ...]] = []
     messages: list[tuple[Any, ...]] = []
     for patient in patient_ids:
@@ -100,6 +101,7 @@ def _plainly(
             (patient, rows[m.at].pk, m.episode_id or "", m.pathway or "", m.number, m.counted) for m in live.messages
         ]
     _write(episodes, messages)
+    return messages
 
 
 def _episode_row(patient: int, episode: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -22,8 +22,11 @@ Array = npt.NDArray[Any]
 NO_VALUE = 65535
 """Stands for a missing number of days in unsigned 16-bit columns."""
 
-SMALL = 24
+SMALL = 9
 """Up to so many values are sorted by insertion; more are counted by day."""
+
+SPARE = 4
+"""Values that may be written past the end: a few at a time are moved without asking how many there are."""
 
 
 class Ranges(NamedTuple):
@@ -63,44 +66,44 @@ class Cells(NamedTuple):
 
 
 @compiled
-def _place_values(days, within, place, branch, month, rows, by_branch, shape, starts, hits, values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Count the values of the given rows per cell, lay out the cells, and put each value in its place."""
-    spans, branches, months, places = shape
+def _place_values(days, within, place, branch, month, rows, by_branch, shape, starts, values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Count the values of the given rows per cell, lay out the cells, and put each value in its place.
+
+    starts: per cell the values before it (low 32 bits) and how many of those are within their limit (high 32 bits), so
+    that the difference of two tells both.
+    """
+    slab_of, months, places = shape
+    slab = months * places
     starts[:] = 0
-    hits[:] = 0
     for r in range(len(rows)):
         for e in range(rows[r, 0], rows[r, 1]):
-            m = month[e]
-            if m < 0:
+            if month[e] < 0:
                 continue
-            for s in range(spans):
+            at = month[e] * places + place[e] + 1
+            inside = np.int64(within[e])
+            for s in range(len(slab_of)):
                 if days[e, s] != 65535:
-                    b = branch[e] if by_branch[s] else 0
-                    cell = ((s * branches + b) * months + m) * places + place[e]
-                    starts[cell + 1] += 1
-                    hits[cell + 1] += (within[e] >> s) & 1
-    total = 0
-    inside = 0
+                    cell = (slab_of[s] + (branch[e] if by_branch[s] else 0)) * slab + at
+                    starts[cell] += 1 + (((inside >> s) & 1) << 32)
+    total = np.int64(0)
     for cell in range(len(starts)):
         total += starts[cell]
-        inside += hits[cell]
         starts[cell] = total
-        hits[cell] = inside
     for r in range(len(rows)):
         for e in range(rows[r, 0], rows[r, 1]):
-            m = month[e]
-            if m < 0:
+            if month[e] < 0:
                 continue
-            for s in range(spans):
+            at = month[e] * places + place[e]
+            for s in range(len(slab_of)):
                 if days[e, s] != 65535:
-                    b = branch[e] if by_branch[s] else 0
-                    cell = ((s * branches + b) * months + m) * places + place[e]
-                    values[starts[cell]] = days[e, s]
-                    starts[cell] += 1
-    for cell in range(len(starts) - 1, 0, -1):
-        starts[cell] = starts[cell - 1]
-    starts[0] = 0
-    return total
+                    cell = (slab_of[s] + (branch[e] if by_branch[s] else 0)) * slab + at
+                    free = starts[cell]
+                    values[free & 0xFFFFFFFF] = days[e, s]
+                    starts[cell] = free + 1
+    end = np.int64(0)
+    for cell in range(len(starts)):  # each stands at its end now, where the next began
+        begun, end = end, starts[cell] & 0xFFFFFFFF
+        starts[cell] += begun - end
 
 
 @compiled
@@ -109,49 +112,106 @@ def _between(below, above, tenths):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 
 @compiled
-def _of_few(buffer, count, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _of_few(buffer, first, count, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Median and 90th percentile of a few values, which are sorted in place."""
-    for i in range(1, count):
+    for i in range(first + 1, first + count):
         value = buffer[i]
         j = i - 1
-        while j >= 0 and buffer[j] > value:
+        while j >= first and buffer[j] > value:
             buffer[j + 1] = buffer[j]
             j -= 1
         buffer[j + 1] = value
     for which in range(2):
         wanted = (count - 1) * (5 if which == 0 else 9)
         floor = wanted // 10
-        below = float(buffer[floor])
-        above = float(buffer[floor + 1]) if floor + 1 < count else below
+        below = float(buffer[first + floor])
+        above = float(buffer[first + floor + 1]) if floor + 1 < count else below
         quantiles[out, which] = _between(below, above, wanted % 10)
 
 
 @compiled
 def _of_many(histogram, count, low, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Median and 90th percentile of values counted by day, the lowest of them known."""
+    """Median and 90th percentile of values counted by day; the histogram begins with the lowest of them."""
     seen = 0
-    day = low - 1
+    day = -1
     for which in range(2):
         wanted = (count - 1) * (5 if which == 0 else 9)
         floor = wanted // 10
         while seen <= floor:
             day += 1
             seen += histogram[day]
-        below = float(day)
+        below = float(low + day)
         above = below
         if wanted % 10 and seen <= floor + 1:
             after = day + 1
             while histogram[after] == 0:
                 after += 1
-            above = float(after)
+            above = float(low + after)
         quantiles[out, which] = _between(below, above, wanted % 10)
+
+
+@compiled
+def _move(histogram, above):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Add a histogram to another of the same days, and leave it all zero."""
+    for day in range(len(histogram)):
+        above[day] += histogram[day]
+        histogram[day] = 0
+
+
+@compiled
+def _count_by_day(values, histogram):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Count values by day; returns the lowest and the highest."""
+    low = np.uint16(65535)
+    high = np.uint16(0)
+    for i in range(len(values)):
+        value = values[i]
+        histogram[value] += 1
+        if value < low:
+            low = value
+        if value > high:
+            high = value
+    return np.int64(low), np.int64(high)
+
+
+@compiled
+def _gather(values, starts, places, bases, ranges, buffer, edges, insides):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Put the values of a unit end to end, month by month; returns how many.
+
+    bases: per stored branch the first cell of the first month; ranges: the places from and to of the unit; edges: where
+    each month ends; insides: how many of each month are within their limit.
+    """
+    low_place, high_place = ranges
+    filled = 0
+    for m in range(len(insides)):
+        inside = 0
+        for b in range(len(bases)):
+            base = bases[b] + m * places
+            for r in range(len(low_place)):
+                first = starts[base + low_place[r]]
+                last = starts[base + high_place[r]]
+                inside += (last - first) >> 32
+                first &= 0xFFFFFFFF
+                count = (last & 0xFFFFFFFF) - first
+                if count == 0:
+                    continue
+                if count <= 4:
+                    buffer[filled] = values[first]
+                    buffer[filled + 1] = values[first + 1]
+                    buffer[filled + 2] = values[first + 2]
+                    buffer[filled + 3] = values[first + 3]
+                else:
+                    for i in range(count):
+                        buffer[filled + i] = values[first + i]
+                filled += count
+        edges[m + 1] = filled
+        insides[m] = inside
+    return filled
 
 
 @compiled
 def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     values,  # noqa: ANN001
     starts,  # noqa: ANN001
-    hits,  # noqa: ANN001
     shape,  # noqa: ANN001
     by_branch,  # noqa: ANN001
     ranges,  # noqa: ANN001
@@ -159,28 +219,32 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
     group_first,  # noqa: ANN001
     steps,  # noqa: ANN001
     asked,  # noqa: ANN001
+    buffer,  # noqa: ANN001
     histogram,  # noqa: ANN001
     keys,  # noqa: ANN001
     quantiles,  # noqa: ANN001
 ):
     """Write the cells that are not empty; returns how many.
 
-    group_of and group_first: the stored branches of each branch group; asked: level by step, which are printed. A
-    period of many values is counted by day once, in its months; a longer one adds up the days of the shorter.
+    group_of and group_first: the stored branches of each branch group; asked: level by step, which are printed. The
+    values of a unit's widest period are put end to end once; within them the shorter periods are told first. What is
+    sorted or counted by day there is not looked at again for the longer ones.
     """
-    spans, branches, months, places = shape
+    slab_of, months, places = shape
     level_of, unit_of, first_range, last_range, low_place, high_place = ranges
     out_span, out_level, out_unit, out_group, out_step, out_period, out_count, out_inside = keys
-    buffer = np.empty(SMALL, np.uint16)
     widest = steps[len(steps) - 1]
-    # One row for the period at hand of the shortest step, then one for each longer period within the widest; all zero
-    # before and after.
+    # One histogram for the period at hand of the shortest step, then one for each longer period within the widest; all
+    # zero before and after.
     lows, highs = np.full(len(histogram), 65535), np.zeros(len(histogram), np.int64)
-    counts, insides = np.zeros((len(steps), widest), np.int64), np.zeros((len(steps), widest), np.int64)
+    edges, insides = np.zeros(widest + 1, np.int64), np.zeros(widest, np.int64)
     told = np.empty(len(steps), np.int64)
+    bases = np.empty(len(group_of), np.int64)
     out = 0
-    for s in range(spans):
-        if starts[(s + 1) * branches * months * places] == starts[s * branches * months * places]:
+    for s in range(len(slab_of)):
+        begin = slab_of[s] * months * places
+        end = slab_of[s + 1] * months * places if s + 1 < len(slab_of) else len(starts) - 1
+        if starts[begin] & 0xFFFFFFFF == starts[end] & 0xFFFFFFFF:
             continue
         for u in range(len(unit_of)):
             tellings = 0
@@ -190,99 +254,55 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
                     tellings += 1
             if tellings == 0:
                 continue
+            mine = (low_place[first_range[u] : last_range[u]], high_place[first_range[u] : last_range[u]])
             for g in range(len(group_first) - 1):
                 if g > 0 and not by_branch[s]:
                     break
-                stored = group_first[g + 1] if by_branch[s] else group_first[g] + 1
+                stored = group_first[g + 1] - group_first[g] if by_branch[s] else 1
                 for wide in range(0, months, widest):
-                    # How many there are, in the shortest periods first.
-                    whole_count = 0
-                    short = told[0]
-                    for j in range(widest // short):
-                        count = 0
-                        inside = 0
-                        for at in range(group_first[g], stored):
-                            base = ((s * branches + group_of[at]) * months + wide + j * short) * places
-                            for r in range(first_range[u], last_range[u]):
-                                if low_place[r] == 0 and high_place[r] == places:
-                                    count += starts[base + short * places] - starts[base]
-                                    inside += hits[base + short * places] - hits[base]
-                                else:
-                                    for m in range(short):
-                                        a = base + m * places + low_place[r]
-                                        z = base + m * places + high_place[r]
-                                        count += starts[z] - starts[a]
-                                        inside += hits[z] - hits[a]
-                        counts[0, j] = count
-                        insides[0, j] = inside
-                        whole_count += count
-                    if whole_count == 0:
+                    for b in range(stored):
+                        branch = group_of[group_first[g] + b]
+                        bases[b] = ((slab_of[s] + branch) * months + wide) * places
+                    if _gather(values, starts, places, bases[:stored], mine, buffer, edges, insides) == 0:
                         continue
-                    for k in range(1, tellings):
-                        parts = told[k] // told[k - 1]
-                        for j in range(widest // told[k]):
-                            count = 0
-                            inside = 0
-                            for part in range(j * parts, (j + 1) * parts):
-                                count += counts[k - 1, part]
-                                inside += insides[k - 1, part]
-                            counts[k, j] = count
-                            insides[k, j] = inside
                     for k in range(tellings):
                         step = told[k]
                         for j in range(widest // step):
-                            count = counts[k, j]
+                            first = edges[j * step]
+                            count = edges[(j + 1) * step] - first
                             if count == 0:
                                 continue
-                            few = count <= SMALL
-                            mine = k * widest + j + 1 if k else 0
                             above = -1
-                            if k + 1 < tellings and counts[k + 1, j * step // told[k + 1]] > SMALL:
-                                above = (k + 1) * widest + j * step // told[k + 1] + 1
-                            if few or k == 0:
-                                filled = 0
-                                low = 65535
-                                high = 0
-                                for at in range(group_first[g], stored):
-                                    base = ((s * branches + group_of[at]) * months + wide + j * step) * places
-                                    for r in range(first_range[u], last_range[u]):
-                                        whole = low_place[r] == 0 and high_place[r] == places
-                                        for m in range(1 if whole else step):
-                                            a = base + m * places + low_place[r]
-                                            z = base + step * places if whole else base + m * places + high_place[r]
-                                            if few:
-                                                for i in range(starts[a], starts[z]):
-                                                    buffer[filled] = values[i]
-                                                    filled += 1
-                                            else:
-                                                for i in range(starts[a], starts[z]):
-                                                    value = values[i]
-                                                    histogram[0, value] += 1
-                                                    low = min(low, value)
-                                                    high = max(high, value)
-                                if not few:
-                                    lows[0] = low
-                                    highs[0] = high
-                            if few:
-                                _of_few(buffer, count, quantiles, out)
+                            if k + 1 < tellings:
+                                longer = told[k + 1]
+                                n = j * step // longer
+                                if edges[(n + 1) * longer] - edges[n * longer] > SMALL:
+                                    above = (k + 1) * widest + n + 1
+                            if count <= SMALL:
+                                _of_few(buffer, first, count, quantiles, out)
                                 if above >= 0:
-                                    lows[above] = min(lows[above], buffer[0])
-                                    highs[above] = max(highs[above], buffer[count - 1])
-                                    for i in range(count):
+                                    lows[above] = min(lows[above], buffer[first])
+                                    highs[above] = max(highs[above], buffer[first + count - 1])
+                                    for i in range(first, first + count):
                                         histogram[above, buffer[i]] += 1
                             else:
-                                low = lows[mine]
-                                high = highs[mine]
-                                _of_many(histogram[mine], count, low, quantiles, out)
+                                row = k * widest + j + 1 if k else 0
+                                if k == 0:
+                                    low, high = _count_by_day(buffer[first : first + count], histogram[0])
+                                else:
+                                    low, high = lows[row], highs[row]
+                                    lows[row], highs[row] = 65535, 0
+                                counted = histogram[row, low : high + 1]
+                                _of_many(counted, count, low, quantiles, out)
                                 if above >= 0:
                                     lows[above] = min(lows[above], low)
                                     highs[above] = max(highs[above], high)
-                                    for day in range(low, high + 1):
-                                        histogram[above, day] += histogram[mine, day]
-                                for day in range(low, high + 1):
-                                    histogram[mine, day] = 0
-                                lows[mine] = 65535
-                                highs[mine] = 0
+                                    _move(counted, histogram[above, low : high + 1])
+                                else:
+                                    counted[:] = 0
+                            inside = 0
+                            for m in range(j * step, (j + 1) * step):
+                                inside += insides[m]
                             out_span[out] = s
                             out_level[out] = level_of[u]
                             out_unit[out] = unit_of[u]
@@ -290,7 +310,7 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
                             out_step[out] = step
                             out_period[out] = (wide + j * step) // step
                             out_count[out] = count
-                            out_inside[out] = insides[k, j]
+                            out_inside[out] = inside
                             out += 1
     return out
 
@@ -325,12 +345,12 @@ def cells_of(
 ) -> Cells:
     """The cells of one pathway, or of the aggregate: `rows` are the ranges of instances that belong to it."""
     spans = days.shape[1]
-    shape = (spans, question.branches, question.months, question.places)
-    size = int(np.prod(shape))
-    starts, hits = ROOM.array("starts", size + 1, np.int32), ROOM.array("hits", size + 1, np.int32)
-    most = int((rows[:, 1] - rows[:, 0]).sum()) * spans
-    values = ROOM.array("values", most, np.uint16)
-    _place_values(days, within, place, branch, month, rows, question.by_branch, shape, starts, hits, values)
+    slabs = np.cumsum([0, *np.where(question.by_branch, question.branches, 1)])
+    shape = (slabs[:-1], question.months, question.places)
+    starts = ROOM.array("starts", int(slabs[-1]) * question.months * question.places + 1, np.int64)
+    most = int((rows[:, 1] - rows[:, 0]).sum())
+    values = ROOM.array("values", most * spans + SPARE, np.uint16)
+    _place_values(days, within, place, branch, month, rows, question.by_branch, shape, starts, values)
     groups = len(question.group_first) - 1
     room = 1
     for t, step in enumerate(question.steps):
@@ -340,8 +360,8 @@ def cells_of(
     quantiles = room_for(2 * room, np.float64).reshape(-1, 2)
     histogram = ROOM.zeros("histogram", (1 + len(question.steps) * int(question.steps[-1])) << 16).reshape(-1, 1 << 16)
     out = _summarise(
-        values, starts, hits, shape, question.by_branch, tuple(question.ranges), question.group_of,
-        question.group_first, question.steps, question.asked, histogram, keys, quantiles,
+        values, starts, shape, question.by_branch, tuple(question.ranges), question.group_of, question.group_first,
+        question.steps, question.asked, ROOM.array("buffer", most + SPARE, np.uint16), histogram, keys, quantiles,
     )  # fmt: skip
     columns = [np.full(out, pathway, np.uint8), *(column[:out] for column in keys), *quantiles[:out].T]
     return Cells(*[*columns, np.zeros(out, np.bool_)])

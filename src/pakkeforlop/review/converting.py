@@ -30,7 +30,7 @@ def convert_into(
     """
     chosen = load_mapping(mapping, load_catalogue(catalogue).codes.keys())
     progress("reading")
-    found = convert(logs, chosen)
+    found = convert(logs, chosen, progress=progress)
     progress("writing")
     with OutputFolder(out) as folder:
         folder.write_table("milestones.csv", found.milestones)

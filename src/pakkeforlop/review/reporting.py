@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import math
 import shutil
+import uuid
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,19 @@ from pakkeforlop.exchange.csv.intake import Intake
 from pakkeforlop.exchange.csv.people import Table, read_patients
 from pakkeforlop.exchange.csv.read import read_registrations
 from pakkeforlop.exchange.csv.record import FORMAT, texts, versions
-from pakkeforlop.exchange.npr.collect import NOT_CARRIED, Collected, Part, collect
+from pakkeforlop.exchange.npr.collect import NOT_CARRIED, Collected, Loaded, Part, collect
 from pakkeforlop.exchange.npr.envelope import Head, System
-from pakkeforlop.exchange.npr.persons import Persons
-from pakkeforlop.exchange.npr.read import PATIENTS, REGISTRATIONS, DataReader, Opening, openings, read_identities
+from pakkeforlop.exchange.npr.files import first_of_each, sha256_of
+from pakkeforlop.exchange.npr.persons import SPACE, Persons
+from pakkeforlop.exchange.npr.read import (
+    PATIENTS,
+    REGISTRATIONS,
+    DataReader,
+    Opening,
+    openings,
+    read_identities,
+    require_whole,
+)
 from pakkeforlop.exchange.npr.safe_xml import parse
 from pakkeforlop.exchange.npr.system_file import Ledger
 from pakkeforlop.exchange.npr.validate import schema_faults
@@ -66,8 +76,10 @@ class Sent:
     rows: int
     patients: int
     packed: int
-    too_large: bool
-    faults: list[str] = field(default_factory=list)
+    part: int
+    parts: int
+    sha256: str
+    """Of the packed message, as it is sent."""
 
 
 def write_messages(
@@ -127,40 +139,92 @@ def _check_vendor(shipment: Shipment, version: Version) -> None:
 def _write_part(
     folder: OutputFolder, shipment: Shipment, part: Part, engine: Engine, version: Version, ledger: Ledger
 ) -> list[Sent]:
-    """The data message and the identity message of one institution, each packed, each with its running number."""
-    unit = engine.catalogue.units.resolve(part.institution)
-    persons = Persons(part.institution, shipment.secret)
+    """The data and the identities of one institution: packed messages, each with its running number."""
+    writer = _Writer(folder, shipment, part.institution, engine, version, ledger)
     loaded = part.load()
-    patients = loaded.patients()
-    persons.check(patients)
-    made = []
-    for module in ("ord", "ide"):
-        number = ledger.next(part.institution, shipment.period[0].year)
-        head = Head(
-            module, part.institution, unit.name if unit else part.institution, shipment.period, number,
-            shipment.made_at, shipment.system, shipment.test,
-        )  # fmt: skip
-        kind = version.data["module"][module]["type"]
-        name = f"{kind}_{part.institution}_{shipment.period[1]:%Y-%m}_{number:04}"
-        path = folder.path(f"{name}.xml")
+    writer.persons.check(loaded.patients())
+    return [one for module in ("ord", "ide") for one in writer.module(module, loaded)]
+
+
+class _Writer:
+    """Writes the messages of one institution: one of each module where it fits, else as many as are needed."""
+
+    def __init__(
+        self, folder: OutputFolder, shipment: Shipment, institution: str, engine: Engine, version: Version,
+        ledger: Ledger,
+    ) -> None:  # fmt: skip
+        self._folder, self._shipment, self._institution = folder, shipment, institution
+        self._engine, self._version, self._ledger = engine, version, ledger
+        unit = engine.catalogue.units.resolve(institution)
+        self._name = unit.name if unit else institution
+        self.persons = Persons(institution, shipment.secret)
+
+    def module(self, module: str, loaded: Loaded) -> list[Sent]:
+        """The messages of a module. What is larger packed than the register takes is divided, patient by patient.
+
+        UsageFault when one patient alone is too large.
+        """
+        most = int(self._version.data["packed_at_most"])
+        pieces = [loaded]
+        while True:
+            made = self._all(module, pieces)
+            largest = max(one.packed for one in made)
+            if largest <= most:
+                break
+            self._take_back(made)
+            more = max(len(pieces) + 1, math.ceil(len(pieces) * largest * 1.05 / most))
+            divided = loaded.split(more)
+            if len(divided) <= len(pieces):
+                raise UsageFault("npr_cannot_split", size=largest, most=most)
+            pieces = divided
+        for _ in made:
+            self._ledger.next(self._institution, self._shipment.period[0].year)
+        return made
+
+    def _all(self, module: str, pieces: Sequence[Loaded]) -> list[Sent]:
+        first = self._ledger.last(self._institution, self._shipment.period[0].year) + 1
+        heads = [self._head(module, first + n) for n in range(len(pieces))]
+        if len(pieces) > 1:
+            shipment = str(uuid.uuid5(SPACE, f"shipment|{heads[0].message_id()}"))
+            heads = [replace(one, share=(shipment, n, len(pieces))) for n, one in enumerate(heads, 1)]
+        return [self._one(head, piece) for head, piece in zip(heads, pieces, strict=True)]
+
+    def _head(self, module: str, number: int) -> Head:
+        one = self._shipment
+        return Head(module, self._institution, self._name, one.period, number, one.made_at, one.system, one.test)
+
+    def _one(self, head: Head, loaded: Loaded) -> Sent:
+        kind = self._version.data["module"][head.module]["type"]
+        name = f"{kind}_{head.institution}_{head.period[1]:%Y-%m}_{head.number:04}"
+        path = self._folder.path(f"{name}.xml")
         with path.open("wb") as stream:
-            if module == "ord":
-                write_data(stream, head, loaded, persons, engine.catalogue, version)
+            if head.module == "ord":
+                write_data(stream, head, loaded, self.persons, self._engine.catalogue, self._version)
             else:
-                write_identities(stream, head, loaded, persons, version)
-        faults = schema_faults(path, version, module)
+                write_identities(stream, head, loaded, self.persons, self._version)
+        faults = schema_faults(path, self._version, head.module)
         if faults:
             told = "; ".join(f"{one.line}: {one.text}" for one in faults[:3])
             raise FileFault("npr_invalid", file=f"{name}.xml", faults=told)
-        packed = _pack(path, folder.path(f"{name}.zip"))
-        if not shipment.xml:
+        target = self._folder.path(f"{name}.zip")
+        packed = _pack(path, target)
+        if not self._shipment.xml:
             path.unlink()
-            folder.written.pop(f"{name}.xml")
-        rows = len(part.at) if module == "ord" else len(patients)
-        too_large = packed > int(version.data["packed_at_most"])
-        id_ = head.message_id()
-        made.append(Sent(name, module, part.institution, number, id_, rows, len(patients), packed, too_large))
-    return made
+            self._folder.written.pop(f"{name}.xml")
+        patients = len(loaded.patients())
+        rows = loaded.table.num_rows if head.module == "ord" else patients
+        part, parts = head.share[1:] if head.share else (1, 1)
+        return Sent(
+            name, head.module, head.institution, head.number, head.message_id(), rows, patients, packed, part, parts,
+            sha256_of(target),
+        )  # fmt: skip
+
+    def _take_back(self, made: Sequence[Sent]) -> None:
+        for one in made:
+            for ending in ("xml", "zip"):
+                if self._folder.written.pop(f"{one.name}.{ending}", None) is not None:
+                    self._folder.path(f"{one.name}.{ending}").unlink()
+                    self._folder.written.pop(f"{one.name}.{ending}")
 
 
 def _pack(path: Path, to: Path) -> int:
@@ -206,6 +270,7 @@ def read_messages(
         if validate and (faults := schema_faults(one.path, one.version, one.module)):
             told = "; ".join(f"{fault.line}: {fault.text}" for fault in faults[:3])
             raise FileFault("npr_invalid", file=one.path.name, faults=told)
+    require_whole(found)
     identities: dict[str, str] = {}
     for one in reversed(found):
         if one.module == "ide":
@@ -223,25 +288,19 @@ def read_messages(
 
 def _read_data(folder: OutputFolder, found: list[Opening], identities: dict[str, str]) -> dict[str, Any]:
     """Stream the data messages, newest first: an older one of the same institution and year is replaced."""
-    seen: set[tuple[str, str]] = set()
-    people: dict[str, tuple[Any, ...]] = {}
+    seen: dict[tuple[str, str], str] = {}
+    people = [PATIENTS.empty_table()]
     readers = []
     with pq.ParquetWriter(folder.path("registrations.parquet"), REGISTRATIONS, compression="zstd") as writer:
-
-        def keep(table: pa.Table) -> None:
-            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-                people.setdefault(row[0], row)
-
         for one in found:
-            reader = DataReader(one, identities, seen, writer.write_table, keep)
+            reader = DataReader(one, identities, seen, writer.write_table, people.append)
             reader.read()
             readers.append(reader)
-    columns = zip(*people.values(), strict=True) if people else ([] for _ in PATIENTS)
-    arrays = [pa.array(values, one.type) for values, one in zip(columns, PATIENTS, strict=True)]
-    folder.write_table("patients.csv", pa.Table.from_arrays(arrays, schema=PATIENTS))
+    patients = first_of_each(pa.concat_tables(people))
+    folder.write_table("patients.csv", patients)
     return {
         "registrations": sum(one.rows for one in readers),
-        "patients": len(people),
+        "patients": patients.num_rows,
         "contacts": sum(one.contacts for one in readers),
         "technical_contacts": sum(one.technical for one in readers),
         "replaced": {one.opening.path.name: one.replaced for one in readers if one.replaced},
@@ -249,10 +308,8 @@ def _read_data(folder: OutputFolder, found: list[Opening], identities: dict[str,
 
 
 def _about(one: Opening) -> dict[str, Any]:
-    with one.path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {
-        "name": one.path.name, "sha256": digest, "type": one.type, "version": one.version.name,
+        "name": one.path.name, "sha256": sha256_of(one.path), "type": one.type, "version": one.version.name,
         "message_id": one.message_id, "made_at": one.made_at, "number": one.number,
         "period_from": one.of("period_from"), "period_to": one.of("period_to"),
     }  # fmt: skip

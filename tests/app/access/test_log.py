@@ -228,3 +228,91 @@ def test_what_is_searched_for_is_kept_in_the_session_and_in_no_address():
 
 def test_a_handle_that_is_nobodys_is_a_page_that_does_not_exist():
     assert client_for(("leader", STAVANGER)).get("/log/nobody/").status_code == 404
+
+
+# --- openings are looked at -------------------------------------------------------------------------------------------
+
+
+def nav(page):
+    return page[page.index('class="main-nav"') : page.index("</nav>")]
+
+
+def an_opening(patient, username="curious"):
+    client_for(("coordinator", STAVANGER), username=username).post(f"/open/{patient.handle}/", REASON)
+    return Opening.objects.filter(user__username=username).first()
+
+
+def test_an_opening_is_counted_for_the_units_leader_until_it_is_marked_as_seen():
+    patient = patient_at(BERGEN)
+    opening = an_opening(patient)
+    leader = client_for(("leader", BERGEN), username="leader")
+    assert "1 er ikke sett" in nav(leader.get("/worklist/").content.decode())
+    page = leader.get("/openings/").content.decode()
+    assert "1 åpning er ikke sett." in page
+    assert "Merk som sett" in page
+    leader.post("/openings/seen/", {"opening": opening.pk})
+    assert "er ikke sett" not in nav(leader.get("/worklist/").content.decode())
+    page = leader.get("/openings/?days=30").content.decode()
+    assert "Prøve leader, " in page
+    assert "Merk som sett" not in page
+    assert ("changed", "opening.seen") in seen(patient)
+    line = Event.objects.get(what="opening.seen")
+    assert (line.by, line.org_nr, line.detail) == (leader.user, BERGEN, {"opening": opening.pk})
+
+
+def test_marking_twice_is_marked_once_and_the_row_stays():
+    from pakkeforlop.access.models import OpeningSeen
+
+    opening = an_opening(patient_at(BERGEN))
+    leader = client_for(("leader", BERGEN), username="leader")
+    for _ in range(2):
+        leader.post("/openings/seen/", {"opening": opening.pk})
+    assert OpeningSeen.objects.count() == Event.objects.filter(what="opening.seen").count() == 1
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM access_openingseen")
+
+
+def test_an_opening_of_another_unit_and_ones_own_cannot_be_marked():
+    from pakkeforlop.access.models import OpeningSeen
+
+    opening = an_opening(patient_at(BERGEN))
+    client_for(("leader", STAVANGER), username="other").post("/openings/seen/", {"opening": opening.pk})
+    assert not OpeningSeen.objects.exists()
+    elsewhere = patient_at("974744570")
+    leader = client_for(("leader", STAVANGER), ("administrator", "974744570"), username="both")
+    leader.post(f"/open/{elsewhere.handle}/", REASON)
+    own = Opening.objects.get(user=leader.user)
+    assert "er ikke sett" not in nav(leader.get("/worklist/").content.decode())
+    assert "Din egen. En annen ser på den." in leader.get("/openings/?days=7").content.decode()
+    leader.post("/openings/seen/", {"opening": own.pk})
+    assert not OpeningSeen.objects.exists()
+
+
+def test_an_opening_known_at_two_of_my_units_is_one_to_look_at_and_is_marked_at_both():
+    from pakkeforlop.access.models import OpeningSeen
+
+    patient = patient_at(BERGEN, "A12")
+    patient_at("974744570", "A26", patient=patient)
+    opening = an_opening(patient)
+    region = client_for(("leader", "983658725"), username="region")
+    assert "1 er ikke sett" in nav(region.get("/worklist/").content.decode())
+    region.post("/openings/seen/", {"opening": opening.pk})
+    assert OpeningSeen.objects.count() == 2
+    assert Event.objects.filter(what="opening.seen").count() == 1
+    assert "er ikke sett" not in nav(region.get("/worklist/").content.decode())
+
+
+def test_a_leader_of_one_pathway_is_told_of_its_patients_only():
+    an_opening(patient_at(BERGEN, "A12"))
+    lung, bowel = (
+        client_for(("leader", BERGEN, pathway), username=pathway.lower()) for pathway in ("A26", "A12")
+    )
+    assert "er ikke sett" not in nav(lung.get("/worklist/").content.decode())
+    assert "1 er ikke sett" in nav(bowel.get("/worklist/").content.decode())
+
+
+def test_a_coordinator_has_no_such_count_and_cannot_mark():
+    opening = an_opening(patient_at(BERGEN))
+    coordinator = client_for(("coordinator", BERGEN), username="anker")
+    assert "ikke sett" not in nav(coordinator.get("/worklist/").content.decode())
+    assert coordinator.post("/openings/seen/", {"opening": opening.pk}).status_code == 403

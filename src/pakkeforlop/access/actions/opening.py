@@ -32,12 +32,12 @@ def check_reason(kind: str, reason: str) -> None:
 def open_with_reason(
     *, patient_id: int, places: Sequence[Place], kind: str, reason: str, by: User, at: datetime
 ) -> Opening:
-    """Opens the patient for eight hours. A row for each unit of `places`, so that every leader there is told; the
-    first is where the patient is now, and its row is given back.
+    """Opens the patient for eight hours. A row for each unit and pathway of `places`, so that every leader there is
+    told; the first is where the patient is now, and its row is given back.
     """
     check_reason(kind, reason)
     text, until = " ".join(reason.split()), at + timedelta(hours=HOURS)
-    units = {place.org_nr: place for place in reversed(places or [Place("")])}
+    units = {(place.org_nr, place.pathway): place for place in reversed(places or [Place("")])}
     rows = [
         Opening.objects.create(
             user=by, patient_id=patient_id, org_nr=place.org_nr, pathway=place.pathway, kind=kind, reason=text, at=at,

@@ -18,6 +18,9 @@ _KEYS = (
     ("indicators", "indicator", "key"),
     ("code_lists", "code_list", "number"),
     ("sources", "source", "key"),
+    ("event_rules", "kind", "key"),
+    ("event_rules", "finding", "key"),
+    ("event_rules", "rule", "key"),
 )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.db import connection
 from django.utils.timezone import localtime
 
+from pakkeforlop.access import statements
 from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coding.versions import digest_of, rank_of
 
@@ -46,22 +49,42 @@ def append(
     if after is not None:
         rank = max(rank, after.rank + 1)
     patient.revision += 1
-    patient.save(update_fields=["revision"])
-    return Registration.objects.create(
-        patient=patient,
-        registration_id=after.registration_id if after else f"{OWN}{secrets.token_hex(10)}",
-        version=after.version + 1 if after else 1,
+    statements.write(_COUNT_UP, [(patient.revision, patient.pk)])
+    values = {
+        "patient_id": patient.pk,
+        "registration_id": after.registration_id if after else f"{OWN}{secrets.token_hex(10)}",
+        "version": after.version + 1 if after else 1,
         **entry._asdict(),
-        withdrawn=not entry.code,
-        registered_at=at,
-        registered_by=by,
-        reason=reason,
-        rank=rank,
-        revision=patient.revision,
-        digest=digest_of((patient.source_id, *entry, rank)),
-    )
+        "withdrawn": not entry.code,
+        "registered_at": at,
+        "registered_by": by,
+        "reason": reason,
+        "rank": rank,
+        "digest": digest_of((patient.source_id, *entry, rank)),
+        "revision": patient.revision,
+    }
+    made = Registration(id=statements.add(Registration, tuple(values), tuple(values.values())), **values)
+    made.patient = patient
+    made._state.adding = False
+    return made
+
+
+_COUNT_UP = f"UPDATE {Patient._meta.db_table} SET revision = %s WHERE id = %s"
 
 
 def locked(patient_id: int) -> Patient:
     """The patient, held until the transaction ends: one writer at a time (on SQLite the whole store is held)."""
-    return Patient.objects.select_for_update().get(pk=patient_id)
+    found = statements.ask(_locking(connection.vendor), (patient_id,))
+    if not found:
+        raise Patient.DoesNotExist
+    return Patient.from_db(connection.alias, _NAMES, found[0])
+
+
+_NAMES = [field.attname for field in Patient._meta.concrete_fields]
+
+
+@lru_cache(maxsize=2)
+def _locking(vendor: str) -> str:
+    names = ", ".join(statements.column(Patient, name) for name in _NAMES)
+    text = f"SELECT {names} FROM {statements.table(Patient)} WHERE id = %s"
+    return f"{text} FOR UPDATE" if vendor == "postgresql" else text

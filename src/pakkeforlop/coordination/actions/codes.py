@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localtime
 
-from pakkeforlop.access import audit
+from pakkeforlop.access import audit, statements
 from pakkeforlop.access.models import User
 from pakkeforlop.access.queries import access_of
 from pakkeforlop.access.rights import Right
@@ -25,7 +25,6 @@ from pakkeforlop.coding.models import ActionKey, Patient, Registration
 from pakkeforlop.coding.queries import held_by, newest, remembering
 from pakkeforlop.coordination import rows, states
 from pakkeforlop.coordination.blocking import Blocked, Conflict, Stop, stops
-from pakkeforlop.coordination.fetch import of_patients
 from pakkeforlop.coordination.models import Proposal
 from pakkeforlop.coordination.verdict import Draft, Verdict, verdict
 from pakkeforlop.episodes import store
@@ -185,20 +184,23 @@ def _once(patient_id: int, post: _Post, what: str, do: Callable[[Patient, _Post]
     """Do it once under its key, in one transaction with everything that follows from it."""
     with transaction.atomic():
         held = locked(patient_id)
-        before = ActionKey.objects.filter(key=post.key[:64]).first() if post.key else None
-        if before is not None:
-            return _as_before(before, held)
+        before = statements.ask(_ANSWERED, (post.key[:64],)) if post.key else []
+        if before:
+            return _as_before(post.key[:64], held)
         if post.revision is not None and post.revision != held.revision:
             raise _conflict(held, post.revision)
         made = do(held, post)
         with remembering():
-            store.relink_one(held, as_of=post.today)
+            messages = store.relink_one(held, as_of=post.today)
             rows.refresh([held.pk], on=post.today, at=post.at, by=post.user, what="code", detail=made.code)
         _log(made, held, post, what)
         if post.key:
             result = {"what": what, "registration": made.pk, "revision": held.revision}
-            ActionKey.objects.create(key=post.key[:64], user=post.user, at=post.at, result=result)
-        return Saved(made, held.revision, _messages(made))
+            statements.add_rows(ActionKey, ("key", "user", "at", "result"), [(post.key[:64], post.user, post.at, result)])
+        return Saved(made, held.revision, tuple(each for each in messages if each.registration_id == made.pk))
+
+
+_ANSWERED = f"SELECT 1 FROM {ActionKey._meta.db_table} WHERE key = %s"
 
 
 def _log(made: Registration, held: Patient, post: _Post, what: str) -> None:
@@ -211,15 +213,12 @@ def _log(made: Registration, held: Patient, post: _Post, what: str) -> None:
 
 
 def _messages(made: Registration) -> tuple[EpisodeMessage, ...]:
-    told = of_patients(EpisodeMessage, ("registration_id",), [made.patient_id])
-    if (made.pk,) not in told:
-        return ()
     return tuple(EpisodeMessage.objects.filter(patient_id=made.patient_id, registration=made).order_by("pk"))
 
 
-def _as_before(before: ActionKey, held: Patient) -> Saved:
+def _as_before(key: str, held: Patient) -> Saved:
     """The answer that the first post with this key got."""
-    made = Registration.objects.get(pk=before.result["registration"])
+    made = Registration.objects.get(pk=ActionKey.objects.get(key=key).result["registration"])
     return Saved(made, held.revision, _messages(made), repeated=True)
 
 

@@ -125,9 +125,9 @@ def assign_many(*, rows: Sequence[WorklistRow], owner: Any, deed: Deed) -> int:
     return len(rows)
 
 
-def save_view(*, user: Any, name: str, query: str) -> SavedView:
-    """Name a filter; the same name again changes it."""
-    view, _ = SavedView.objects.update_or_create(user=user, name=name[:60], defaults={"query": query[:500]})
+def save_view(*, user: Any, name: str, query: str, page: str = "worklist") -> SavedView:
+    """Name a filter of a list; the same name again changes it."""
+    view, _ = SavedView.objects.update_or_create(user=user, page=page, name=name[:60], defaults={"query": query[:500]})
     return view
 
 

@@ -43,6 +43,6 @@ def contacts_of(row: WorklistRow, *, on: date) -> list[Post]:
     return list(here.exclude(name="").exclude(phone="").order_by("-kind", "-pathway", "department")[:3])
 
 
-def saved_views(user_id: int) -> list[SavedView]:
-    """The views that a person has named."""
-    return list(SavedView.objects.filter(user_id=user_id).order_by("name"))
+def saved_views(user_id: int, page: str = "worklist") -> list[SavedView]:
+    """The views of a list that a person has named."""
+    return list(SavedView.objects.filter(user_id=user_id, page=page).order_by("name"))

@@ -12,7 +12,7 @@ from pakkeforlop.access.queries import scope_of
 from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coordination.criteria import Meets, meets
-from pakkeforlop.coordination.models import Referral
+from pakkeforlop.coordination.models import Assessment, Referral
 
 MOST = 200
 
@@ -44,6 +44,24 @@ def assessed(*, for_: Any, on: date, most: int = 20) -> list[Referral]:
     """The referrals that were assessed last."""
     rows = _theirs(for_, on).exclude(status="new").filter(assessed_by__isnull=False)
     return list(rows.select_related("patient", "assessed_by").order_by("-assessed_at")[:most])
+
+
+def one_assessed(number: str, *, for_: Any, on: date) -> Referral | None:
+    """A referral of someone's hospitals that was assessed, by its row; None for another's, or for one that waits."""
+    if not number.isdigit():
+        return None
+    rows = _theirs(for_, on).exclude(status="new").select_related("patient", "assessed_by")
+    return rows.filter(pk=int(number)).first()
+
+
+def assessments_of(referral: Referral) -> list[Assessment]:
+    """Every assessment of a referral, as they came."""
+    return list(Assessment.objects.filter(referral=referral).select_related("by").order_by("at", "pk"))
+
+
+def downgraded_count(*, for_: Any, on: date) -> int:
+    """How many referrals of someone's hospitals were taken out of the pathways and are not settled."""
+    return _theirs(for_, on).filter(downgraded=True).count()
 
 
 def waiting(*, for_: Any, on: date) -> int:

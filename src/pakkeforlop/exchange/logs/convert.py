@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from pakkeforlop.exchange.logs import csv_log, fhir, xes
-from pakkeforlop.exchange.logs.event import Event, Refused, Seen, day_of_text
-from pakkeforlop.exchange.logs.mapping import Mapping, Milestone
-from pakkeforlop.exchange.logs.rules import Case, Matcher, Reached, columns_of, histories
-from pakkeforlop.exchange.logs.told import told
-from pakkeforlop.vocabulary.calendar import day_of
-from pakkeforlop.vocabulary.errors import FileFault
+from pakkeforlop.exchange.enclosed import enclosed
+from pakkeforlop.exchange.logs.gathered import Met, Rejected
+from pakkeforlop.exchange.logs.mapping import Mapping
+from pakkeforlop.exchange.logs.rules import Reached, conditions_of, histories
+from pakkeforlop.vocabulary.calendar import NO_DAY, day_of
+from pakkeforlop.vocabulary.errors import FileFault, unreadable
 
-Door = Callable[[Path, Mapping, Seen, frozenset[str]], Iterator[Event]]
-DOORS: dict[str, Door] = {"csv": csv_log.events, "xes": xes.events, "fhir": fhir.events}
-DEFAULT_DATE = {"csv": "", "xes": xes.DATE, "fhir": "date"}
+READER = "pakkeforlop.exchange.logs.apart:read"
+Progress = Callable[[str], None]
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Conversion:
     """What a log came to.
 
     milestones: patient, case, milestone, date (date32; null where the case has none), sorted; registrations: the
-    columns of the registrations interface, sorted; refused: file, row, column, reason in three languages.
+    columns of the registrations interface, sorted; refused: file, row, line, column, value, reason in three languages.
     """
 
     mapping: Mapping
@@ -39,130 +41,207 @@ class Conversion:
     record: dict[str, Any] = field(default_factory=dict)
 
 
-def convert(paths: Sequence[Path], mapping: Mapping) -> Conversion:
-    """Read logs through a mapping. Files of the same content count once; their order changes nothing.
+@dataclass
+class _Read:
+    """What was read of all files."""
+
+    met: Met = field(default_factory=Met)
+    rejected: Rejected = field(default_factory=Rejected)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    events: int = 0
+    outside: Counter[str] = field(default_factory=Counter)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+
+
+def convert(paths: Sequence[Path], mapping: Mapping, *, progress: Progress = lambda _: None) -> Conversion:
+    """Read logs through a mapping, in a process of its own. Files of the same content count once; their order changes
+    nothing.
 
     FileFault and UnreadableFault for a file that cannot be used at all.
     """
-    cases: dict[str, Case] = {}
-    seen, files = Seen(), []
-    matcher, columns = Matcher(mapping), columns_of(mapping)
-    hashes: set[str] = set()
-    for path in paths:
-        digest = _sha256(path)
-        files.append({"name": path.name, "sha256": digest, "same_as_before": digest in hashes})
-        if digest in hashes:
-            continue
-        hashes.add(digest)
-        for event in DOORS[mapping.read.format](path, mapping, seen, columns):
-            _take(event, path.name, matcher, mapping, cases, seen)
-    reached = [one for name in sorted(cases) for one in histories(name, cases[name], mapping.milestone)]
-    registrations = _registrations(reached, mapping)
+    read = _read(paths, mapping)
+    progress("linking")
+    made = _Made(mapping)
+    for number, name, case in read.met.by_case(mapping.milestone):
+        made.add(read.met.patient_of[number], histories(name, case, mapping.milestone))
+    registrations = made.registrations(read.met.patients.array())
     record = {
         "mapping": mapping.name,
-        "files": files,
-        "events": seen.events,
-        "cases": len(cases),
-        "patients": len({case.patient for case in cases.values()}),
-        "histories": len({one.case for one in reached}),
+        "files": read.files,
+        "events": read.events,
+        "cases": len(read.met.cases.number),
+        "patients": len(read.met.patients.number),
+        "histories": made.histories,
         "registrations": registrations.num_rows,
-        "milestones": _counts(reached, mapping),
+        "milestones": made.counts(),
+        "without_dates": _without_dates(mapping, made, read.texts),
         "start": [start.model_dump() for start in mapping.start],
         "shift": mapping.shift.model_dump() if mapping.shift else None,
-        "references_outside": dict(sorted(seen.outside.items())),
-        "refused": len(seen.refused),
+        "references_outside": dict(sorted(read.outside.items())),
+        "refused": len(read.rejected),
     }
-    return Conversion(mapping, _milestones(reached), registrations, _refused(seen.refused), record)
+    milestones = made.milestones(read.met.patients.array())
+    return Conversion(mapping, milestones, registrations, read.rejected.table(), record)
 
 
-def _take(event: Event, file: str, matcher: Matcher, mapping: Mapping, cases: dict[str, Case], seen: Seen) -> None:
-    """Note what one event says."""
-    fitting = matcher.of(event)
-    if not event.case or not event.patient:
-        if mapping.read.format != "fhir" or fitting:
-            reason = "no_patient_reference" if mapping.read.format == "fhir" else "no_case"
-            seen.refused.append(Refused(file, event.row, "", reason))
-        return
-    case = cases.get(event.case)
-    if case is None:
-        case = cases[event.case] = Case(event.patient)
-    for milestone in fitting:
-        column = milestone.date or mapping.read.date or DEFAULT_DATE[mapping.read.format]
-        text = event.first(column)
-        day = day_of_text(text)
-        if day is None:
-            seen.refused.append(Refused(file, event.row, column, "bad_date" if text.strip() else "no_date"))
-            continue
-        place = event.first(mapping.place.column).strip() if mapping.place.column else ""
-        case.meet(milestone, day, place or mapping.place.institution)
+def _read(paths: Sequence[Path], mapping: Mapping) -> _Read:
+    found = _Read()
+    chosen: dict[str, Path] = {}
+    for path in paths:
+        digest = _sha256(path)
+        found.files.append({"name": path.name, "sha256": digest, "same_as_before": digest in chosen})
+        chosen.setdefault(digest, path)
+    files = list(chosen.values())
+    reading = files[0].name if files else ""
+    batches = enclosed(READER, [str(path.absolute()) for path in files], mapping.data(), file=lambda: reading)
+    try:
+        for at, events, rows, refused, outside, texts in batches:
+            found.events += events
+            found.met.add(rows)
+            found.rejected.add(files[at].name, refused)
+            found.outside.update(outside)
+            found.texts.update(texts)
+            last = bool(texts)  # of its file: what comes now is of the next
+            reading = files[min(at + last, len(files) - 1)].name
+    except FileFault as fault:
+        if fault.key == "log_column_missing":
+            raise _column_missing(fault, mapping) from None
+        raise
+    return found
+
+
+def _column_missing(fault: FileFault, mapping: Mapping) -> FileFault:
+    """The same fault with the lines of the mapping that name the columns, and the nearest ones there are."""
+    present: Any = fault.values["present"]
+    missing: Any = fault.values["missing"]
+    told = []
+    for name in missing:
+        folded = {one.casefold(): one for one in present}
+        near = [f" → «{folded[one]}»?" for one in get_close_matches(name.casefold(), folded, 1)]
+        place = mapping.named_at(name)
+        told.append("".join([f"«{name}»", *([f" ({place})"] if place else []), *near]))
+    return FileFault(fault.key, file=fault.values["file"], missing=told, present=present)
 
 
 def _sha256(path: Path) -> str:
-    from pakkeforlop.vocabulary.errors import unreadable
-
     try:
+        if path.exists() and not path.is_file():
+            raise FileFault("file_is_directory" if path.is_dir() else "file_not_regular", file=str(path))
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except IsADirectoryError as error:
-        raise FileFault("file_is_directory", file=str(path)) from error
     except OSError as error:
         raise unreadable(error, path.name) from error
 
 
-def _counts(reached: list[Reached], mapping: Mapping) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], set[str]] = {(m.history, m.key): set() for m in mapping.milestone}
-    for one in reached:
-        if one.day is not None:
-            found[one.milestone.history, one.milestone.key].add(one.case)
-    return [{"history": history, "key": key, "cases": len(cases)} for (history, key), cases in found.items()]
-
-
-def _milestones(reached: list[Reached]) -> pa.Table:
-    order = {one.milestone.key: place for place, one in reversed([*enumerate(reached)])}
-    rows = sorted(reached, key=lambda one: (one.patient, one.case, order[one.milestone.key], one.day or 0))
-    return pa.table(
-        {
-            "patient": pa.array([one.patient for one in rows], pa.string()),
-            "case": pa.array([one.case for one in rows], pa.string()),
-            "milestone": pa.array([one.milestone.key for one in rows], pa.string()),
-            "date": pa.array([one.day for one in rows], pa.int32()).cast(pa.date32()),
-        }
-    )
-
-
-def _registrations(reached: list[Reached], mapping: Mapping) -> pa.Table:
-    """One registration for each milestone with a code; its id follows from its content, so a second run gives it again.
-
-    Dates are shifted by whole years where the mapping says so; 29 February becomes the 28th in a year without it.
-    """
-    rows = sorted(_coded(reached, mapping))
-    years = mapping.shift.years if mapping.shift else 0
-    ids = [hashlib.sha256("|".join((case, code, str(day))).encode()).hexdigest()[:24] for _, case, day, code, _ in rows]
-    return pa.table(
-        {
-            "patient_id": pa.array([row[0] for row in rows], pa.string()),
-            "code": pa.array([row[3] for row in rows], pa.string()),
-            "event_date": pa.array([_shifted(day_of(row[2]), years) for row in rows], pa.date32()),
-            "institution": pa.array([row[4] for row in rows], pa.string()),
-            "registration_id": pa.array(ids, pa.string()),
-            "source": pa.array([mapping.name] * len(rows), pa.string()),
-        }
-    )
-
-
-def _coded(reached: list[Reached], mapping: Mapping) -> Iterator[tuple[str, str, int, str, str]]:
-    starts: dict[str, list[str]] = {}
-    for start in mapping.start:
-        starts.setdefault(start.milestone, []).append(start.code)
-    for one in reached:
-        if one.day is None:
+def _without_dates(mapping: Mapping, made: _Made, texts: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Milestones that no case has, with the texts there are in the columns that they look at: the nearest first."""
+    found = []
+    for number, milestone in enumerate(mapping.milestone):
+        if made.cases_with(number):
             continue
-        for code in [*starts.get(one.milestone.key, []), *_own(one.milestone)]:
-            yield one.patient, one.case, one.day, code, one.institution
+        looked_at = {}
+        for condition in conditions_of(milestone):
+            there = texts.get(condition.column, [])
+            wanted = [*condition.is_, *condition.starts_with, *condition.contains]
+            near = [text for want in wanted for text in get_close_matches(want, there, 2, 0.4)]
+            looked_at[condition.column] = list(dict.fromkeys([*near, *there]))[:TEXTS_TOLD]
+        found.append({"history": milestone.history, "key": milestone.key, "looked_at": looked_at})
+    return found
 
 
-def _own(milestone: Milestone) -> list[str]:
-    return [milestone.code] if milestone.code else []
+TEXTS_TOLD = 5
+
+
+class _Made:
+    """The rows of milestones and registrations, in narrow columns."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._number = {id(milestone): n for n, milestone in enumerate(mapping.milestone)}
+        starts: dict[str, list[str]] = {}
+        for start in mapping.start:
+            starts.setdefault(start.milestone, []).append(start.code)
+        self._codes = [[*starts.get(one.key, []), *([one.code] if one.code else [])] for one in mapping.milestone]
+        self._cases: list[str] = []
+        self._rows = [array("i") for _ in range(5)]
+        """Patient, case, milestone, order of the milestone's name, day."""
+        self._coded: list[tuple[int, int, int, str, str]] = []
+        """Patient, case, day, code, institution."""
+        self._with: list[set[int]] = [set() for _ in mapping.milestone]
+        self._order = {one.key: n for n, one in reversed([*enumerate(mapping.milestone)])}
+
+    @property
+    def histories(self) -> int:
+        """How many histories there are."""
+        return len(self._cases)
+
+    def add(self, patient: int, reached: Iterator[Reached]) -> None:
+        """The milestones of one case."""
+        for one in reached:
+            if not self._cases or self._cases[-1] != one.case:
+                self._cases.append(one.case)
+            case, number = len(self._cases) - 1, self._number[id(one.milestone)]
+            day = NO_DAY if one.day is None else one.day
+            for column, value in zip(self._rows, (patient, case, number, self._order[one.milestone.key], day), strict=True):
+                column.append(value)
+            if one.day is not None:
+                self._with[number].add(case)
+                for code in self._codes[number] if one.institution else ():
+                    self._coded.append((patient, case, one.day, code, one.institution))
+
+    def cases_with(self, number: int) -> int:
+        """How many histories have a date of a milestone."""
+        return len(self._with[number])
+
+    def counts(self) -> list[dict[str, Any]]:
+        """How many histories have each milestone."""
+        return [
+            {"history": one.history, "key": one.key, "cases": len(self._with[number])}
+            for number, one in enumerate(self._mapping.milestone)
+        ]
+
+    def milestones(self, patients: pa.Array) -> pa.Table:
+        """patient, case, milestone, date."""
+        patient, case, number, order, day = (np.frombuffer(column, np.int32) for column in self._rows)
+        keys = pa.array([one.key for one in self._mapping.milestone], pa.string())
+        table = pa.table(
+            {
+                "patient": patients.take(pa.array(patient)),
+                "case": pa.array(self._cases, pa.string()).take(pa.array(case)),
+                "milestone": keys.take(pa.array(number)),
+                "date": pa.array(day, pa.int32(), mask=day == NO_DAY).cast(pa.date32()),
+                "order": pa.array(order),
+                "day": pa.array(np.where(day == NO_DAY, 0, day)),
+            }
+        )
+        by = [(name, "ascending") for name in ("patient", "case", "order", "day")]
+        return table.sort_by(by).select(["patient", "case", "milestone", "date"])
+
+    def registrations(self, patients: pa.Array) -> pa.Table:
+        """One registration for each milestone with a code and a place; its id follows from its content, so a second
+        run gives it again.
+
+        Dates are shifted by whole years where the mapping says so; 29 February becomes the 28th in a year without it.
+        """
+        rows = self._coded
+        years = self._mapping.shift.years if self._mapping.shift else 0
+        ids = [
+            hashlib.sha256("|".join((self._cases[case], code, str(day))).encode()).hexdigest()[:24]
+            for _, case, day, code, _ in rows
+        ]
+        table = pa.table(
+            {
+                "patient_id": patients.take(pa.array([row[0] for row in rows], pa.int32())),
+                "code": pa.array([row[3] for row in rows], pa.string()),
+                "event_date": pa.array([_shifted(day_of(row[2]), years) for row in rows], pa.date32()),
+                "institution": pa.array([row[4] for row in rows], pa.string()),
+                "registration_id": pa.array(ids, pa.string()),
+                "source": pa.array([self._mapping.name] * len(rows), pa.string()),
+                "case": pa.array([self._cases[row[1]] for row in rows], pa.string()),
+            }
+        )
+        by = [(name, "ascending") for name in ("patient_id", "case", "event_date", "code", "institution")]
+        return table.sort_by(by).drop_columns("case")
 
 
 def _shifted(day: date, years: int) -> date:
@@ -170,16 +249,3 @@ def _shifted(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
-
-
-def _refused(refused: list[Refused]) -> pa.Table:
-    columns = {
-        "file": [one.file for one in refused],
-        "row": [one.row for one in refused],
-        "column": [one.column for one in refused],
-        "reason": [told(one.reason, "nb") for one in refused],
-        "reason_nn": [told(one.reason, "nn") for one in refused],
-        "reason_en": [told(one.reason, "en") for one in refused],
-    }
-    kinds = {"row": pa.int64()}
-    return pa.table({name: pa.array(texts, kinds.get(name, pa.string())) for name, texts in columns.items()})

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from pakkeforlop.exchange.logs.event import Event, Refused, Seen
@@ -14,51 +15,79 @@ from pakkeforlop.exchange.logs.mapping import Mapping
 from pakkeforlop.vocabulary.errors import FileFault
 
 DELIMITERS = ",;\t|"
-HEAD = 1 << 16
+LONGEST_LINE = 1 << 20
+"""Characters of the longest header that is read."""
+LONGEST_FIELD = 1 << 17
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+ZIP = b"PK\x03\x04"
 
 
-def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) -> Iterator[Event]:
-    """The events of a file. `columns` are those that the mapping names.
+def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) -> Iterator[Event | None]:
+    """The events of a file; None for a row that cannot be read, which goes to `seen.refused`.
 
-    FileFault when a column is missing; rows that cannot be read go to `seen.refused`.
+    `columns` are those that the mapping names. FileFault when one is missing, or when the file is no CSV.
     """
     encoding = mapping.read.encoding or _encoding(path)
     with opened(path) as stream:
         text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
-        first = text.readline()
+        first, above = _heading(text, path.name, mapping.read.header_line)
         delimiter = mapping.read.delimiter or max(DELIMITERS, key=first.count)
-        header = next(csv.reader([first], delimiter=delimiter), [])
+        lines = csv.reader(chain([first], text), delimiter=delimiter)
+        header = [name.strip() for name in next(lines, [])]
         places = _places(path.name, header, columns)
         patient, case = places[mapping.read.patient], places[mapping.read.case or mapping.read.patient]
-        kept = [(name, place) for name, place in places.items()]
-        width = len(header)
+        kept, width = list(places.items()), len(header)
+        line = lines.line_num + above + 1
+        csv.field_size_limit(LONGEST_FIELD)
         try:
-            for row, fields in enumerate(csv.reader(text, delimiter=delimiter), start=1):
-                if len(fields) != width:
-                    if fields:
-                        seen.refused.append(Refused(path.name, row, "", "field_count"))
-                    continue
-                seen.events += 1
-                values = {name: (fields[place],) for name, place in kept}
-                yield Event(fields[patient].strip(), fields[case].strip(), values, row)
+            for row, fields in enumerate(lines, start=1):
+                if len(fields) == width:
+                    seen.events += 1
+                    values = {name: (fields[place],) for name, place in kept}
+                    yield Event(fields[patient].strip(), fields[case].strip(), values, row, line)
+                elif fields:
+                    seen.refused.append(Refused(row, line, "", "field_count", f"{len(fields)} ≠ {width}"))
+                    yield None
+                line = lines.line_num + above + 1
         except csv.Error as error:
-            raise FileFault("damaged", file=path.name, kind="CSV") from error
+            raise FileFault("log_row", file=path.name, line=line, limit=LONGEST_FIELD) from error
+
+
+def _heading(text: io.TextIOWrapper, file: str, number: int) -> tuple[str, int]:
+    """The line that names the columns, and how many lines stand above it; a spreadsheet's `sep=;` is passed over."""
+    for above in range(number + 1):
+        line = text.readline(LONGEST_LINE)
+        if len(line) == LONGEST_LINE:
+            raise FileFault("line_too_long", file=file, limit=LONGEST_LINE, row=0)
+        if above + 1 >= number and not line.startswith("sep="):
+            return line, above
+    return line, number
 
 
 def _places(file: str, header: list[str], columns: frozenset[str]) -> dict[str, int]:
     missing = sorted(columns.difference(header))
+    if twice := sorted(name for name in columns if header.count(name) > 1):
+        raise FileFault("log_column_twice", file=file, columns=twice)
     if missing:
-        raise FileFault("log_column_missing", file=file, missing=", ".join(missing), present=", ".join(header))
+        raise FileFault("log_column_missing", file=file, missing=missing, present=header)
     return {name: header.index(name) for name in sorted(columns)}
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 when the whole file is, else Windows-1252."""
+    """UTF-8 when the whole file is, else Windows-1252. FileFault for what is no such text."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with opened(path) as stream:
+        piece = stream.read(1 << 18)
+        if piece.startswith(UTF16):
+            raise FileFault("not_text_utf16", file=path.name)
+        if piece.startswith(ZIP):
+            raise FileFault("not_text_spreadsheet", file=path.name)
+        if b"\0" in piece:
+            raise FileFault("not_text", file=path.name)
         try:
-            while piece := stream.read(1 << 20):
+            while piece:
                 decoder.decode(piece)
+                piece = stream.read(1 << 18)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"

@@ -1,4 +1,4 @@
-"""Resources of FHIR R4 files as events: bundles, or one resource a file, JSON, packed or not.
+"""Resources of FHIR R4 files as events: bundles, one resource a file, or one a line (NDJSON), packed or not.
 
 Every resource is kept whatever it holds. Its fields are flattened one level, so that a mapping can name them:
 
@@ -11,15 +11,15 @@ Every resource is kept whatever it holds. Its fields are flattened one level, so
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pakkeforlop.exchange.logs.event import Event, Refused, Seen, Values
 from pakkeforlop.exchange.logs.files import opened
+from pakkeforlop.exchange.logs.json_stream import BundleEntry, resources
 from pakkeforlop.exchange.logs.mapping import Mapping
-from pakkeforlop.vocabulary.errors import FileFault
 
 DATES = (
     "performedDateTime", "performedPeriod.start", "occurrenceDateTime", "occurrencePeriod.start", "onsetDateTime",
@@ -29,54 +29,64 @@ DATES = (
 PATIENT_FIELDS = ("subject", "patient", "beneficiary", "individual")
 
 
-def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) -> Iterator[Event]:
-    """The resources of a file. FileFault when it is not JSON or not FHIR.
+def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) -> Iterator[Event | None]:
+    """The resources of a file; None for an entry that holds none, which goes to `seen.refused`. FileFault when the file
+    is not JSON or not FHIR.
 
     Resources that refer to no patient, such as organisations, give events without a case: kept, without milestones.
     """
     del mapping, columns
-    for row, (resource, patient) in enumerate(_resources(path, seen), start=1):
-        seen.events += 1
-        yield Event(patient, patient, flattened(resource), row)
-
-
-def _resources(path: Path, seen: Seen) -> Iterator[tuple[dict[str, Any], str]]:
+    links = _Links()
     with opened(path) as stream:
-        try:
-            content = json.load(stream)
-        except (ValueError, RecursionError) as error:
-            line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-            raise FileFault("not_json", file=path.name, line=line, column=column) from error
-    if not isinstance(content, dict) or not isinstance(content.get("resourceType"), str):
-        raise FileFault("not_fhir", file=path.name)
-    entries = content.get("entry", []) if content["resourceType"] == "Bundle" else [{"resource": content}]
-    known = {name for entry in entries for name in _names(entry)}
-    for place, entry in enumerate(entries, start=1):
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if not isinstance(resource, dict) or "resourceType" not in resource:
-            seen.refused.append(Refused(path.name, place, "resource", "no_case"))
-            continue
-        if content["resourceType"] == "Bundle":
-            _note_outside(resource, known, seen)
-        yield resource, _patient(resource)
+        for row, (line, found) in enumerate(resources(stream, path.name), start=1):
+            resource: Any = found
+            if isinstance(found, BundleEntry):
+                resource = found.content.get("resource") if isinstance(found.content, dict) else None
+                if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+                    seen.refused.append(Refused(row, line, "resource", "no_resource"))
+                    yield None
+                    continue
+                links.note(found.content, resource)
+            seen.events += 1
+            patient = _patient(resource)
+            yield Event(patient, patient, flattened(resource), row, line)
+    for name, count in links.outside().items():
+        seen.outside[name] = seen.outside.get(name, 0) + count
 
 
-def _names(entry: Any) -> Iterator[str]:
+class _Links:
+    """The references of a bundle, held against the names of its resources when all are known. Names are kept as their
+    hashes: a bundle may be larger than memory.
+    """
+
+    def __init__(self) -> None:
+        self._names: set[int] = set()
+        self._references: Counter[tuple[str, int]] = Counter()
+
+    def note(self, entry: dict[str, Any], resource: dict[str, Any]) -> None:
+        """Note an entry's names and references. References that are conditional are searches, `#` leads inside."""
+        self._names.update(map(hash, _names(entry)))
+        for field, reference in _references(resource):
+            if "?" not in reference and not reference.startswith("#"):
+                self._references[f"{resource['resourceType']}.{field}", hash(reference)] += 1
+
+    def outside(self) -> Counter[str]:
+        """How many references lead out of the bundle, by resource and field."""
+        found: Counter[str] = Counter()
+        for (name, reference), count in self._references.items():
+            if reference not in self._names:
+                found[name] += count
+        return found
+
+
+def _names(entry: dict[str, Any]) -> Iterator[str]:
     """What a resource of a bundle may be referred to by."""
-    resource = entry.get("resource") or {} if isinstance(entry, dict) else {}
-    if isinstance(entry, dict) and "fullUrl" in entry:
+    resource = entry["resource"]
+    if "fullUrl" in entry:
         yield str(entry["fullUrl"])
     if "id" in resource:
         yield f"{resource.get('resourceType')}/{resource['id']}"
         yield f"urn:uuid:{resource['id']}"
-
-
-def _note_outside(resource: dict[str, Any], known: set[str], seen: Seen) -> None:
-    """Count the references that lead out of the bundle, by resource and field. Conditional ones are searches."""
-    for field, reference in _references(resource):
-        if reference not in known and "?" not in reference and not reference.startswith("#"):
-            name = f"{resource['resourceType']}.{field}"
-            seen.outside[name] = seen.outside.get(name, 0) + 1
 
 
 def _references(value: Any, field: str = "") -> Iterator[tuple[str, str]]:

@@ -26,9 +26,7 @@ def read_groups(path: Path, case_column: str, by: str, where: Mapping[str, str] 
         rows = csv.DictReader(text)
         present = rows.fieldnames or []
         if missing := [name for name in (case_column, by, *where) if name not in present]:
-            raise FileFault(
-                "log_column_missing", file=path.name, missing=", ".join(missing), present=", ".join(present)
-            )
+            raise FileFault("log_column_missing", file=path.name, missing=missing, present=present)
         for row in rows:
             if row[by] and all(row[name] == value for name, value in where.items()):
                 groups.setdefault(row[by], set()).add(row[case_column])

@@ -6,13 +6,14 @@ of an XES log (those of the trace as `case:KEY`), or the flattened fields of a F
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from pakkeforlop.catalogue.documents import Document
@@ -20,7 +21,9 @@ from pakkeforlop.catalogue.faults import spelled
 from pakkeforlop.catalogue.model import Definition
 from pakkeforlop.catalogue.validate import as_tuples, sentence_of
 from pakkeforlop.coding.grammar import nearest
+from pakkeforlop.exchange.logs.places import place_of
 from pakkeforlop.exchange.logs.told import told
+from pakkeforlop.exchange.logs.written_days import pattern_of
 from pakkeforlop.vocabulary.errors import LANGUAGES, DefinitionFault, unreadable
 
 MOST_YEARS = 200
@@ -87,8 +90,24 @@ class Read(Definition):
     patient: str = ""
     case: str = ""
     date: str = ""
+    date_format: str = ""
+    """How days are written where it is not the usual way (`written_days`): mm/dd/yyyy, dd.mm.yy, yyyymmdd ..."""
     delimiter: str = ""
     encoding: str = ""
+    header_line: int = Field(default=1, ge=1, le=100)
+    """The line of a CSV file that names the columns; what stands above it is passed over."""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Read:
+        if self.date_format and pattern_of(self.date_format) is None:
+            raise ValueError("not_a_date_form")
+        try:
+            codecs.lookup(self.encoding or "utf-8")
+        except LookupError as error:
+            raise ValueError("not_an_encoding") from error
+        if len(self.delimiter) > 1:
+            raise ValueError("not_a_delimiter")
+        return self
 
 
 class Place(Definition):
@@ -116,10 +135,24 @@ class Mapping(Definition):
     start: tuple[Start, ...] = ()
     shift: Shift | None = None
     milestone: tuple[Milestone, ...] = Field(min_length=1)
+    _lines: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def named_at(self, column: str) -> str:
+        """Where the file first names a column, as FILE:LINE; empty for a mapping that came from no file."""
+        return self._lines.get(column, "")
+
+    @classmethod
+    def of(cls, data: Any) -> Mapping:
+        """From what TOML or JSON gives. ValidationError when it is no mapping."""
+        return cls.model_validate(as_tuples(data), strict=True)
+
+    def data(self) -> dict[str, Any]:
+        """What `of` makes the same mapping from, in JSON's words."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 class MappingFault(DefinitionFault):
-    """A mapping that cannot be used, with every fault found: line, place in the file and sentence."""
+    """A mapping that cannot be used, with every fault found: line, column, place in the file and sentence."""
 
     def __init__(self, file: str, found: list[FoundFault]) -> None:
         super().__init__("mapping", file=file)
@@ -127,15 +160,18 @@ class MappingFault(DefinitionFault):
 
     def what(self, language: str = "nb") -> str:
         """Every fault on a line of its own."""
-        return "\n".join(f"{self.values['file']}:{line} {place}: {said[language]}" for line, place, said in self.told())
+        file = self.values["file"]
+        return "\n".join(f"{file}:{line}:{column} {place}: {said[language]}" for line, column, place, said in self.told())
 
-    def told(self) -> list[tuple[int, str, dict[str, str]]]:
+    def told(self) -> list[tuple[int, int, str, dict[str, str]]]:
         """The faults in the order of the file."""
-        return [(line, place, {"nb": nb, "nn": nn, "en": en}) for line, place, nb, nn, en in self.found]
+        return [
+            (line, column, place, {"nb": nb, "nn": nn, "en": en}) for (line, column), place, nb, nn, en in self.found
+        ]
 
 
-FoundFault = tuple[int, str, str, str, str]
-"""Line, place in the file, and the sentence in nb, nn and en."""
+FoundFault = tuple[tuple[int, int], str, str, str, str]
+"""Line and column, place in the file, and the sentence in nb, nn and en."""
 Loose = tuple[tuple[str | int, ...], str, dict[str, str]]
 """Place, key of the sentence, values."""
 
@@ -153,12 +189,26 @@ def load_mapping(path: Path, known_codes: Collection[str]) -> Mapping:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DefinitionFault("mapping_not_toml", file=path.name, reason=str(error)) from error
     try:
-        mapping = Mapping.model_validate(as_tuples(document.data), strict=True)
+        mapping = Mapping.of(document.data)
     except ValidationError as error:
         raise MappingFault(path.name, [_of_shape(document, detail) for detail in error.errors()]) from error
     if found := [*_within(mapping, known_codes)]:
         raise MappingFault(path.name, [_of_content(document, *fault) for fault in found])
+    for loc, column in _columns_named(mapping):
+        mapping._lines.setdefault(column, f"{path.name}:{place_of(document, loc)[0]}")
     return mapping
+
+
+def _columns_named(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every place of a mapping that names a column of the log, in order."""
+    for key in ("patient", "case", "date"):
+        yield ("read", key), getattr(mapping.read, key)
+    yield ("place", "column"), mapping.place.column
+    for place, milestone in enumerate(mapping.milestone):
+        yield ("milestone", place, "date"), milestone.date
+        for part in ("all", "any", "none"):
+            for number, condition in enumerate(getattr(milestone, part)):
+                yield ("milestone", place, part, number, "column"), condition.column
 
 
 def _of_shape(document: Document, detail: ErrorDetails) -> FoundFault:
@@ -166,12 +216,12 @@ def _of_shape(document: Document, detail: ErrorDetails) -> FoundFault:
     if detail["type"] == "value_error":
         return _of_content(document, loc, str(detail["ctx"]["error"]), {})
     said = sentence_of(detail, Mapping)
-    return document.line(loc), spelled(loc), said.of("nb"), said.of("nn"), said.of("en")
+    return place_of(document, loc), spelled(loc), said.of("nb"), said.of("nn"), said.of("en")
 
 
 def _of_content(document: Document, loc: tuple[str | int, ...], key: str, values: dict[str, str]) -> FoundFault:
     nb, nn, en = (told(key, language, **values) for language in LANGUAGES)
-    return document.line(loc), spelled(loc), nb, nn, en
+    return place_of(document, loc), spelled(loc), nb, nn, en
 
 
 def _within(mapping: Mapping, known: Collection[str]) -> Iterator[Loose]:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pakkeforlop.exchange.logs.event import Event, Values
+from pakkeforlop.exchange.logs.event import LONGEST_VALUE, Event, Values
 from pakkeforlop.exchange.logs.mapping import Condition, Mapping, Milestone
 
 Test = Callable[[Values], bool]
 Name = tuple[str, str]
 """A milestone's history and key."""
-REMEMBERED = 200_000
+REMEMBERED = 50_000
 """Different combinations of texts whose milestones are remembered; the activities of a log repeat."""
+MOST_TEXTS = 500
+"""Different texts of a column that are kept, to tell of when nothing fits."""
 
 
 def columns_of(mapping: Mapping) -> frozenset[str]:
@@ -22,11 +24,12 @@ def columns_of(mapping: Mapping) -> frozenset[str]:
     named = {read.patient, read.case, read.date, mapping.place.column}
     for milestone in mapping.milestone:
         named.add(milestone.date)
-        named.update(condition.column for condition in _conditions(milestone))
+        named.update(condition.column for condition in conditions_of(milestone))
     return frozenset(named - {""})
 
 
-def _conditions(milestone: Milestone) -> Iterator[Condition]:
+def conditions_of(milestone: Milestone) -> Iterator[Condition]:
+    """Every condition of a milestone."""
     yield from milestone.all
     yield from milestone.any
     yield from milestone.none
@@ -56,22 +59,24 @@ class Matcher:
     """Tells the milestones that an event fits; each combination of texts is judged once."""
 
     def __init__(self, mapping: Mapping) -> None:
-        self._milestones = [milestone for milestone in mapping.milestone if not milestone.earliest_of]
-        self._tests = {
-            id(condition): fits_text(condition)
-            for milestone in self._milestones
-            for condition in _conditions(milestone)
-        }
-        self._columns = tuple(sorted({c.column for milestone in self._milestones for c in _conditions(milestone)}))
-        self._known: dict[tuple[Values, ...], tuple[Milestone, ...]] = {}
+        self._milestones = [(n, one) for n, one in enumerate(mapping.milestone) if not one.earliest_of]
+        conditions = [condition for _, milestone in self._milestones for condition in conditions_of(milestone)]
+        self._tests = {id(condition): fits_text(condition) for condition in conditions}
+        self._columns = tuple(sorted({condition.column for condition in conditions}))
+        self._known: dict[tuple[Values, ...], tuple[int, ...]] = {}
+        self.texts: dict[str, set[str]] = {column: set() for column in self._columns}
+        """Some texts of each column that conditions name."""
 
-    def of(self, event: Event) -> tuple[Milestone, ...]:
-        """The milestones that the event fits."""
+    def of(self, event: Event) -> tuple[int, ...]:
+        """The milestones that the event fits, by their number in the mapping."""
         texts = tuple(event.values.get(column, ()) for column in self._columns)
         if texts not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self._known[texts] = tuple(m for m in self._milestones if self._fits(m, event))
+            self._known[texts] = tuple(n for n, milestone in self._milestones if self._fits(milestone, event))
+            for column, found in zip(self._columns, texts, strict=True):
+                if len(self.texts[column]) < MOST_TEXTS:
+                    self.texts[column].update(text[:LONGEST_VALUE] for text in found if text.strip())
         return self._known[texts]
 
     def _fits(self, milestone: Milestone, event: Event) -> bool:
@@ -87,15 +92,16 @@ class Matcher:
 
 @dataclass
 class Case:
-    """What is known of a case: its patient, and for each milestone the days it was met and where first on each."""
+    """What is known of a case: for each milestone the days it was met and where first on each."""
 
-    patient: str
     met: dict[Name, dict[int, str]] = field(default_factory=dict)
 
     def meet(self, milestone: Milestone, day: int, institution: str) -> None:
-        """Note that an event of the milestone happened. Of several places on a day the least number is kept."""
+        """Note that an event of the milestone happened. Of several places on a day the least number is kept, and a place
+        before none.
+        """
         days = self.met.setdefault((milestone.history, milestone.key), {})
-        if day not in days or institution < days[day]:
+        if not days.get(day) or institution and institution < days[day]:
             days[day] = institution
 
 
@@ -103,7 +109,6 @@ class Case:
 class Reached:
     """A milestone of a history with its date and place; day None when the history has none."""
 
-    patient: str
     case: str
     milestone: Milestone
     day: int | None
@@ -137,8 +142,8 @@ def _resolve(name: str, case: Case, milestone: Milestone, days: dict[str, list[i
         found = _chosen(milestone, sorted(places), days)
     days[milestone.key] = found
     if not found:
-        return [Reached(case.patient, full, milestone, None)]
-    return [Reached(case.patient, full, milestone, day, places.get(day, "")) for day in found]
+        return [Reached(full, milestone, None)]
+    return [Reached(full, milestone, day, places.get(day, "")) for day in found]
 
 
 def _chosen(milestone: Milestone, met: list[int], days: dict[str, list[int]]) -> list[int]:

@@ -18,13 +18,18 @@ from pakkeforlop.vocabulary.errors import FileFault
 KINDS = frozenset({"string", "date", "int", "float", "boolean", "id"})
 CASE, DATE = "case:concept:name", "time:timestamp"
 PIECE = 1 << 18
+LARGEST_TAG = 4 << 20
+"""Bytes of one tag with its attributes; real ones have some hundreds."""
+DEEPEST = 100
 
 
 class _Reader:
     """Collects the events that are whole after each piece of text."""
 
-    def __init__(self) -> None:
-        self.ready: list[dict[str, Values]] = []
+    def __init__(self, parser: expat.XMLParserType, file: str) -> None:
+        self.ready: list[tuple[int, dict[str, Values]]] = []
+        """Line and attributes of the events that are whole."""
+        self._parser, self._file, self._line = parser, file, 0
         self._trace: dict[str, Values] = {}
         self._event: dict[str, Values] | None = None
         self._depth = 0
@@ -33,11 +38,13 @@ class _Reader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        name = tag.rpartition("}")[2]
+        if self._depth > DEEPEST:
+            raise FileFault("xml_too_deep", file=self._file, line=self._parser.CurrentLineNumber, most=DEEPEST)
+        name = tag.rpartition(":")[2]
         if name == "trace":
             self._trace, self._level = {}, self._depth
         elif name == "event":
-            self._event, self._level = {}, self._depth
+            self._event, self._level, self._line = {}, self._depth, self._parser.CurrentLineNumber
         elif name in KINDS and self._depth == self._level + 1 and self._level:
             key, value = attributes.get("key", ""), attributes.get("value", "")
             if self._event is not None:
@@ -46,9 +53,9 @@ class _Reader:
                 self._trace["case:" + key] = (value,)
 
     def end(self, tag: str) -> None:
-        name = tag.rpartition("}")[2]
+        name = tag.rpartition(":")[2]
         if name == "event" and self._event is not None:
-            self.ready.append({**self._trace, **self._event})
+            self.ready.append((self._line, {**self._trace, **self._event}))
             self._event, self._level = None, self._depth - 1
         elif name == "trace":
             self._level = 0
@@ -56,26 +63,31 @@ class _Reader:
 
 
 def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) -> Iterator[Event]:
-    """The events of a file, in its order. FileFault when it is not whole, not XML, or has a document type."""
+    """The events of a file, in its order. FileFault when it is not whole, not XML, or built to harm."""
     del columns  # attributes may be missing from any event
     patient = mapping.read.patient or mapping.read.case or CASE
     case = mapping.read.case or patient
     with opened(path) as stream:
-        reader, parser = _Reader(), expat.ParserCreate()
+        parser = expat.ParserCreate()
+        reader = _Reader(parser, path.name)
         parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
         parser.StartDoctypeDeclHandler = _refuse(path.name)
-        row = 0
+        row = given = 0
         try:
             while True:
                 piece = stream.read(PIECE)
+                given += len(piece)
                 parser.Parse(piece, not piece)
-                for values in reader.ready:
+                for line, values in reader.ready:
                     row += 1
                     seen.events += 1
-                    yield Event(_text(values, patient), _text(values, case), values, row)
+                    yield Event(_text(values, patient), _text(values, case), values, row, line)
                 reader.ready.clear()
                 if not piece:
                     return
+                if given - max(parser.CurrentByteIndex, 0) > LARGEST_TAG:
+                    line = parser.CurrentLineNumber
+                    raise FileFault("xml_tag_too_large", file=path.name, line=line, most=f"{LARGEST_TAG >> 20} MB")
         except expat.ExpatError as error:
             raise FileFault("not_xml", file=path.name, line=error.lineno, column=error.offset + 1) from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,6 +81,21 @@ class Loaded:
         table = self.table.select(Row._fields)
         for batch in table.to_batches(max_chunksize=BATCH):
             yield from map(Row._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+    def split(self, count: int) -> list[Loaded]:
+        """The rows in about equal parts, in order; the rows of a patient stay together."""
+        ids = self.table["patient_id"].combine_chunks()
+        ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+        if not len(ids):
+            return [self]
+        new = np.asarray(pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False))
+        starts = np.concatenate(([0], np.flatnonzero(new) + 1, [len(ids)]))
+        wanted = np.linspace(0, len(ids), count + 1)[1:-1]
+        bounds = np.unique(np.concatenate(([0], starts[np.searchsorted(starts, wanted)], [len(ids)])))
+        return [
+            Loaded(self.table.slice(low, high - low))
+            for low, high in pairwise(bounds.tolist())
+        ]
 
     def places(self) -> list[tuple[str, str]]:
         """The different institutions and units of the rows, in order."""

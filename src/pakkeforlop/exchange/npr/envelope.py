@@ -54,11 +54,17 @@ class Head:
     made_at: datetime
     system: System
     test: bool = False
+    share: tuple[str, int, int] | None = None
+    """Id of the shipment, which of its messages this is, and how many there are; None where one message is all."""
 
     def message_id(self) -> str:
         """The same for the same message made at the same time."""
         parts = (self.module, self.institution, *map(str, self.period), str(self.number), self.made_at.isoformat())
         return str(uuid.uuid5(SPACE, "|".join(parts)))
+
+    def local_id(self) -> str:
+        """The message's own id; of several that are one shipment its id, which this is, and how many there are."""
+        return self.message_id() if self.share is None else "/".join(map(str, self.share))
 
 
 @contextmanager
@@ -124,7 +130,7 @@ def _attributes(head: Head, version: Version) -> dict[str, str]:
         "system_version": head.system.system_version,
         "extract_version": head.system.extract_version,
         "running_number": str(head.number),
-        "local_id": head.message_id(),
+        "local_id": head.local_id(),
     }
     return {version.attribute(word): value for word, value in values.items()}
 

@@ -6,7 +6,9 @@ With the identity message beside it, patients have their ids again; without, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -14,12 +16,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from pakkeforlop.exchange.npr.safe_xml import Stop, parse
+from pakkeforlop.exchange.npr.safe_xml import Stop, parse, steps
 from pakkeforlop.exchange.npr.versions import HEAD, Version, Versions
 from pakkeforlop.vocabulary.calendar import day_number
 from pakkeforlop.vocabulary.errors import FileFault, UsageFault
 
 BATCH = 65_536
+SENDER_ID = ["Sender", "Organisation", "Ident", "Id"]
+NUMBER_LENGTH = 9
+SHARE = re.compile(r"(.{1,100})/([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+"""The local id of a message that is one of several: shipment, which, of how many."""
 REGISTRATIONS = pa.schema(
     [
         ("patient_id", pa.string()), ("code", pa.string()), ("event_date", pa.date32()), ("institution", pa.string()),
@@ -45,6 +51,8 @@ class Opening:
     type: str
     made_at: str
     attributes: dict[str, str]
+    sender: str = ""
+    """The organisation number that the envelope names as sender."""
 
     def of(self, word: str) -> str:
         """An attribute of `Melding`."""
@@ -62,6 +70,14 @@ class Opening:
         return self.of("period_from")[:4]
 
     @property
+    def share(self) -> tuple[str, int, int]:
+        """The shipment that the message is of, which of its messages it is, and how many there are."""
+        found = SHARE.fullmatch(self.of("local_id"))
+        if found is None:
+            return self.message_id, 1, 1
+        return found[1], int(found[2]), int(found[3])
+
+    @property
     def source(self) -> str:
         """Named on every row."""
         return f"{self.type} {self.message_id}"
@@ -70,6 +86,7 @@ class Opening:
 def open_message(path: Path, versions: Versions) -> Opening:
     """Read the top of a message. FileFault when it is no message to the register."""
     texts: dict[str, str] = {}
+    ids: list[str] = []
     stack: list[str] = []
     found: list[Opening] = []
 
@@ -77,6 +94,8 @@ def open_message(path: Path, versions: Versions) -> Opening:
         if not stack and (namespace, name) != (HEAD, "MsgHead"):
             raise FileFault("npr_not_a_message", file=path.name, found=name[:60])
         stack.append(name)
+        if stack[-4:] == SENDER_ID:
+            ids.append("")
         if name == "Type" and namespace == HEAD:
             texts["Type"] = attributes.get("V", "")
         if namespace != HEAD and len(stack) > 1 and stack[-2] == "Content":
@@ -86,13 +105,16 @@ def open_message(path: Path, versions: Versions) -> Opening:
             if name != known[0].element("message"):
                 raise FileFault("npr_not_a_message", file=path.name, found=name[:60])
             message_id, kind, made_at = (texts.get(name, "") for name in ("MsgId", "Type", "GenDate"))
-            found.append(Opening(path, known[0], known[1], message_id, kind, made_at, attributes))
+            sender = next((one for one in ids if len(one) == NUMBER_LENGTH and one.isdecimal()), "")
+            found.append(Opening(path, known[0], known[1], message_id, kind, made_at, attributes, sender))
             raise Stop
 
     def end(_namespace: str, _name: str) -> None:
         stack.pop()
 
     def text(piece: str) -> None:
+        if stack[-4:] == SENDER_ID:
+            ids[-1] += piece.strip()
         if stack and stack[-1] in {"MsgId", "GenDate"}:
             texts[stack[-1]] = texts.get(stack[-1], "") + piece
 
@@ -116,6 +138,22 @@ def openings(paths: Sequence[Path], versions: Versions) -> list[Opening]:
     return sorted(found, key=lambda one: (one.number, one.made_at, one.message_id), reverse=True)
 
 
+def require_whole(found: Sequence[Opening]) -> None:
+    """FileFault when a shipment of several messages lacks some of them."""
+    there: dict[tuple[str, str, int], set[int]] = defaultdict(set)
+    names: dict[tuple[str, str, int], str] = {}
+    for one in found:
+        shipment, part, parts = one.share
+        if part in there[one.module, shipment, parts]:
+            raise FileFault("npr_replayed", file=one.path.name, id=f"{shipment}/{part}")
+        there[one.module, shipment, parts].add(part)
+        names[one.module, shipment, parts] = one.path.name
+    for key, parts_there in there.items():
+        missing = sorted(set(range(1, key[2] + 1)) - parts_there)
+        if missing:
+            raise FileFault("npr_parts_missing", file=names[key], parts=key[2], missing=missing)
+
+
 def read_identities(opening: Opening) -> dict[str, str]:
     """GUID to person id."""
     version, namespace = opening.version, opening.version.namespace(opening.module)
@@ -137,13 +175,13 @@ Emit = Callable[[pa.Table], None]
 class DataReader:
     """Reads a data message and gives its registrations and patients some at a time.
 
-    `seen`: (institution, year) already read from a newer message; those in this one are left out and named in
-    `replaced`.
+    `seen`: the shipment that each (institution, year) was read from, newest first; those of an older shipment are left
+    out and named in `replaced`.
     """
 
     opening: Opening
     identities: dict[str, str]
-    seen: set[tuple[str, str]]
+    seen: dict[tuple[str, str], str]
     registrations: Emit
     patients: Emit
     rows: int = 0
@@ -154,6 +192,11 @@ class DataReader:
 
     def read(self) -> None:
         """Read it all. FileFault when it is not whole, or a value cannot be read."""
+        for _ in self.read_on():
+            pass
+
+    def read_on(self) -> Iterator[None]:
+        """As `read`, piece by piece."""
         self._word = {name: word for word, name in self.opening.version.data["element"].items()}
         self._a = dict(self.opening.version.data["attribute"])
         self._namespace = self.opening.version.namespace(self.opening.module)
@@ -164,8 +207,9 @@ class DataReader:
         self._units: dict[str, dict[str, str]] = {}
         self._days: dict[str, int] = {}
         self._clear_patient()
-        parse(self.opening.path, self._start, self._end)
+        yield from steps(self.opening.path, self._start, self._end)
         self._flush(0)
+        yield
 
     def _clear_patient(self) -> None:
         self._patient = ""
@@ -203,13 +247,10 @@ class DataReader:
     def _on_institution(self, attributes: dict[str, str]) -> None:
         number = attributes.get(self._a["institution_id"], "")
         key = (number, self.opening.year)
-        self._skip = key in self.seen
+        shipment = self.opening.share[0]
+        self._skip = self.seen.setdefault(key, shipment) != shipment
         self._units = {}
-        if self._skip:
-            self.replaced.append(number)
-        else:
-            self.seen.add(key)
-            self.institutions.append(number)
+        (self.replaced if self._skip else self.institutions).append(number)
 
     def _on_unit(self, attributes: dict[str, str]) -> None:
         self._units[attributes.get(self._a["unit_id"], "")] = attributes
@@ -274,14 +315,13 @@ class DataReader:
                 unit = local
         return institution or (self.institutions[-1] if self.institutions else ""), unit
 
-    def _close_patient(self) -> None:
+    def _person_row(self) -> tuple[Any, ...]:
         year = self._person.get(self._a["birth_year"], "")
-        self._people.append(
-            (
-                self._patient, self._person.get(self._a["sex"], ""), int(year) if year.isdecimal() else None,
-                self._municipality or None,
-            )
-        )  # fmt: skip
+        born = int(year) if year.isdecimal() else None
+        return self._patient, self._person.get(self._a["sex"], ""), born, self._municipality or None
+
+    def _close_patient(self) -> None:
+        self._people.append(self._person_row())
         self._clear_patient()
         if len(self._people) >= BATCH:
             self._flush(BATCH)

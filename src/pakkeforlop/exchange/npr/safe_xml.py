@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
+from pakkeforlop.exchange.enclosed import renew
 from pakkeforlop.vocabulary.errors import FileFault, unreadable
 
 PIECE = 1 << 16
@@ -56,7 +57,7 @@ def message_stream(path: Path) -> Iterator[BinaryIO]:
             elif head[:2] == GZIP:
                 yield _bounded(cast(BinaryIO, gzip.GzipFile(fileobj=stream)), path)
             else:
-                yield stream
+                yield cast(BinaryIO, io.BufferedReader(_Stretched(stream), PIECE))
     except (EOFError, zlib.error) as error:
         raise FileFault("half_written", file=path.name, kind="zip") from error
     except (BadZipFile, gzip.BadGzipFile, NotImplementedError, RuntimeError) as error:
@@ -70,6 +71,14 @@ def parse(path: Path, start: Start, end: End, text: Callable[[str], None] = lamb
 
     FileFault when it is not whole, not XML, or built to harm; `Stop` from a handler ends the reading.
     """
+    for _ in steps(path, start, end, text):
+        pass
+
+
+def steps(
+    path: Path, start: Start, end: End, text: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """As `parse`, piece by piece: what the handlers have gathered can be passed on between."""
     depth, run_of_text = 0, 0
 
     def opened(name: str, attributes: dict[str, str]) -> None:
@@ -107,14 +116,14 @@ def parse(path: Path, start: Start, end: End, text: Callable[[str], None] = lamb
     parser.StartDoctypeDeclHandler = refused
     try:
         with message_stream(path) as stream:
-            _feed(parser, stream, path)
+            yield from _fed(parser, stream, path)
     except Stop:
         return
     except expat.ExpatError as error:
         raise FileFault("not_xml", file=path.name, line=error.lineno, column=error.offset + 1) from error
 
 
-def _feed(parser: expat.XMLParserType, stream: BinaryIO, path: Path) -> None:
+def _fed(parser: expat.XMLParserType, stream: BinaryIO, path: Path) -> Iterator[None]:
     given = 0
     while True:
         piece = stream.read(PIECE)
@@ -124,6 +133,23 @@ def _feed(parser: expat.XMLParserType, stream: BinaryIO, path: Path) -> None:
             return
         if given - max(parser.CurrentByteIndex, 0) > LARGEST_TOKEN:
             raise FileFault("npr_too_deep", file=path.name, why=f"> {LARGEST_TOKEN >> 20} MB")
+        yield
+
+
+class _Stretched(io.RawIOBase):
+    """Each piece that is read has its own time, where time is limited."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        renew()
+        piece = self._stream.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 class _Limited(io.RawIOBase):
@@ -137,6 +163,7 @@ class _Limited(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        renew()
         piece = self._stream.read(len(buffer))
         self._given += len(piece)
         if self._given > self._most:

@@ -79,6 +79,13 @@ class Ledger:
         self._begun: set[str] = set()
         self._numbers = self._read()
 
+    def last(self, institution: str, year: int) -> int:
+        """The number that was given last; one less than the first to be given where none was."""
+        key = f"{institution}/{year}"
+        if self._first is not None and key not in self._begun:
+            return self._first - 1
+        return self._numbers.get(key, 0)
+
     def next(self, institution: str, year: int) -> int:
         """The next number."""
         key = f"{institution}/{year}"

@@ -71,6 +71,7 @@ class Versions:
     """The versions known, ours and those of a folder of one's own."""
 
     def __init__(self, own: Path | None = None) -> None:
+        self.own = own
         self.by_name: dict[str, Version] = {}
         for place in (DATA, *([own] if own else [])):
             for path in sorted(place.glob(f"*/{MAPPING}")):

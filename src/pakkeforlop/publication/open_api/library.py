@@ -40,6 +40,7 @@ class FigureSet:
 
     def __init__(self, tables: Sequence[pa.Table]) -> None:
         table = pa.concat_tables(tables) if tables else _empty()
+        self.table = table
         self.columns: dict[str, list[Any]] = {name: table[name].to_pylist() for name in COLUMNS}
         self._codes: dict[str, tuple[dict[str, int], npt.NDArray[np.int32]]] = {}
         for name in CHOICES:
@@ -161,6 +162,12 @@ class Library:
             if (locked := self.release(name)) and not locked.withdrawn:
                 found[year] = locked
         return dict(sorted(found.items()))
+
+    def values(self, column: str) -> list[str]:
+        """The values that a column of the figures has, in those that stand and in any release that was asked for."""
+        with self._guard:
+            known = self.current.values(column), *(one.values(column) for one in self._sets.values())
+            return sorted(set().union(*known))
 
     @property
     def current(self) -> FigureSet:

@@ -10,6 +10,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from pakkeforlop.access.queries import unseen_count
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import COUNTRY, Access, units
 from pakkeforlop.web import clock
@@ -30,11 +31,13 @@ NAVIGATION = (
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of the navigation."""
+    """One entry of the navigation; `n` is how many wait there, `waits` the same in words."""
 
     url: str
     text: str
     current: bool
+    n: int = 0
+    waits: str = ""
 
 
 class Frame:
@@ -46,6 +49,7 @@ class Frame:
         self.user: Any = request.user if self._access.grants or _is_logged_in(request) else None
         self.demo = bool(settings.DEMO)
         self.languages = LANGUAGES
+        self._links: list[Link] | None = None
 
     @property
     def day(self) -> str:
@@ -63,7 +67,20 @@ class Frame:
         held = self._access.rights()
         found = [(name, address(name)) for name, right in NAVIGATION if right in held]
         at = self._request.path
-        return [Link(url, t(f"layout.nav.{name}"), at.startswith(url)) for name, url in found if url]
+        if self._links is None:
+            self._links = [self._link(name, url, at.startswith(url)) for name, url in found if url]
+        return self._links
+
+    def _link(self, name: str, url: str, current: bool) -> Link:
+        """An entry; openings with a reason that nobody has looked at are counted for those who answer for the unit."""
+        scope = self._access.scope(Right.OPENINGS)
+        n = unseen_count(scope=scope, reader=self.user) if name == "openings" and self.user else 0
+        return Link(url, t(f"layout.nav.{name}"), current, n, t.count(f"layout.waits.{name}", n) if n else "")
+
+    @property
+    def waiting(self) -> int:
+        """How much waits behind the menu, where it stands folded."""
+        return sum(link.n for link in self.links)
 
     @property
     def notes(self) -> list[str]:

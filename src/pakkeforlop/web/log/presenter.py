@@ -44,8 +44,9 @@ def what(kind: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Opened:
-    """A patient that was opened with a reason, as leaders see it."""
+    """A patient that was opened with a reason, as leaders see it. `seen`: by whom and when, one text each."""
 
+    pk: int
     day: str
     clock: str
     who: str
@@ -55,11 +56,16 @@ class Opened:
     kind: str
     reason: str
     until: str
+    seen: list[str]
+    markable: bool
+    own: bool
 
 
-def opened(row: Opening, patient: Any) -> Opened:
-    """A line of the report of openings."""
+def opened(row: Opening, patient: Any, *, reader: Any) -> Opened:
+    """A line of the report of openings, for a reader who may mark what others have opened."""
+    seen = list(row.seen.all())
     return Opened(
+        pk=row.pk,
         day=t.num_day(row.at),
         clock=t.clock(row.at),
         who=row.user.display_name,
@@ -69,4 +75,7 @@ def opened(row: Opening, patient: Any) -> Opened:
         kind=t(f"log.reason.{row.kind}"),
         reason=row.reason,
         until=t.moment(row.until),
+        seen=[t("log.openings.seen_by", who=one.by.display_name, at=t.moment(one.at)) for one in seen],
+        markable=row.user_id != reader.pk and all(one.by_id != reader.pk for one in seen),
+        own=row.user_id == reader.pk,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,7 +9,6 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -19,7 +16,10 @@ from django.shortcuts import render
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import User
 from pakkeforlop.web import clock
+from pakkeforlop.web.login.sealing import opened, sealed
 from pakkeforlop.web.words import t
+
+PURPOSE = "mfa"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -58,11 +58,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """The text as it is kept."""
-        return _safe().encrypt(text.encode()).decode("ascii")
+        return sealed(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The text again."""
-        return _safe().decrypt(encrypted_text.encode("ascii")).decode()
+        return opened(encrypted_text, purpose=PURPOSE)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 allauth's own name
         """A first name for a passkey, with a number that the person's others do not have."""
@@ -98,9 +98,3 @@ class OtherLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """A sentence, and the way back to the login page."""
         record("login_refused", by=None, at=clock.now(), what="oidc")
         raise ImmediateHttpResponse(render(request, "login/other_failed.html", status=400))
-
-
-def _safe() -> MultiFernet:
-    """Encrypts with the secret key of today; reads with those of before too."""
-    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{k}".encode()).digest())) for k in keys])

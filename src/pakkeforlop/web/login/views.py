@@ -9,6 +9,7 @@ from allauth.mfa.base.views import IndexView
 from django.conf import settings
 from django.urls import reverse
 
+from pakkeforlop.access.queries import identity_of
 from pakkeforlop.web.login import demo
 
 
@@ -23,6 +24,7 @@ class LogIn(LoginView):  # type: ignore[misc]
             "demo_users": demo.users(),
             "other_login": other,
             "other_name": settings.OIDC_NAME,
+            "helseid": bool(settings.HELSEID_URL),
             "rested": self.request.session.pop("rested", False) if self.request.method == "GET" else False,
             "idle_minutes": settings.IDLE_MINUTES,
             "next": self.request.POST.get("next", self.request.GET.get("next", "")),
@@ -34,7 +36,13 @@ class MyLogin(IndexView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the page shows."""
-        return {**super().get_context_data(**kwargs), "has_password": self.request.user.has_usable_password()}
+        user = self.request.user
+        return {
+            **super().get_context_data(**kwargs),
+            "has_password": user.has_usable_password(),
+            "helseid": bool(settings.HELSEID_URL),
+            "identity": identity_of(user, settings.HELSEID_URL) if settings.HELSEID_URL else None,
+        }
 
 
 log_in = LogIn.as_view()

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pakkeforlop.access.rights import Right
-from pakkeforlop.access.scope import units
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coordination.actions import referrals as actions
 from pakkeforlop.coordination.blocking import Blocked
@@ -21,6 +20,7 @@ from pakkeforlop.coordination.queries import referrals
 from pakkeforlop.coordination.queries.referrals import Incoming
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
+from pakkeforlop.web.referrals.wording import choices, pathway_of, unit_of
 from pakkeforlop.web.words import Words, words
 
 
@@ -54,10 +54,11 @@ def inbox_page(request: Any) -> HttpResponse:
         {
             "referrals": views,
             "unmarked": sum(1 for one in incoming if one.meets is not None),
-            "done": [(one, t.day(one.received_date), _pathway(one.into, t)) for one in done],
-            "pathways": _choices(t),
+            "done": [(one, t.day(one.received_date), pathway_of(one.into, t)) for one in done],
+            "pathways": choices(t),
             "may_code": request.access.may(Right.CODE),
-            "hospital": _unit,
+            "hospital": unit_of,
+            "downgraded": referrals.downgraded_count(for_=request.user, on=on),
             "open": opened or (views[0].anchor if views else ""),
             "now": clock.now(),
         },
@@ -85,11 +86,11 @@ def _into(request: Any, referral: Referral, reason: str, t: Words) -> tuple[str,
     pathway = request.POST.get("pathway", "")
     if pathway not in load_catalogue().pathways:
         return t("referrals.said.no_pathway"), False
-    actions.into_pathway(
+    actions.intopathway_of(
         referral=referral, pathway=pathway, reason=reason, by=request.user, at=clock.now(),
         key=request.POST.get("key", ""), via_specialist=request.POST.get("via") == "1",
     )  # fmt: skip
-    return t("referrals.said.pathway", pathway=_pathway(pathway, t), day=t.day(referral.received_date)), True
+    return t("referrals.said.pathway", pathway=pathway_of(pathway, t), day=t.day(referral.received_date)), True
 
 
 def _ordinary(request: Any, referral: Referral, reason: str, t: Words) -> tuple[str, bool]:
@@ -120,32 +121,12 @@ def _view(one: Incoming, t: Words) -> ReferralView:
     tail = f" ••{patient.national_number[-2:]}" if patient.national_number else ""
     why, said = "", ""
     if referral.marked and referral.pathway:
-        said = t("referrals.marked", pathway=_pathway(referral.pathway, t))
+        said = t("referrals.marked", pathway=pathway_of(referral.pathway, t))
     elif one.meets is not None:
-        said = t("referrals.meets", pathway=_pathway(one.meets.pathway, t))
+        said = t("referrals.meets", pathway=pathway_of(one.meets.pathway, t))
         why = t("referrals.why", words=one.meets.said, sure=t(f"referrals.sure.{one.meets.sure}"))
     return ReferralView(
         one, patient.name or t("referrals.no_name"), year + tail, t.day(referral.received_date),
         t("layout.days.today") if one.waited == 0 else t.count("referrals.waited", one.waited), said, why, one.proposed,
         uuid.uuid4().hex, f"h-{referral.pk}",
     )  # fmt: skip
-
-
-def _pathway(prefix: str, t: Words) -> str:
-    pathway = load_catalogue().pathways.get(prefix)
-    return f"{pathway.short.of(t.language)} {prefix}" if pathway else prefix
-
-
-def _choices(t: Words) -> list[tuple[str, str]]:
-    today = clock.today()
-    known = [
-        (prefix, f"{one.short.of(t.language)} {prefix}")
-        for prefix, one in load_catalogue().pathways.items()
-        if one.introduced <= today and (one.last_day is None or one.last_day >= today) and one.code[0] in "ABC"
-    ]
-    return sorted(known, key=lambda pair: pair[1])
-
-
-def _unit(number: str) -> str:
-    unit = units().resolve(number)
-    return unit.name if unit else number

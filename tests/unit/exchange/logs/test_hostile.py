@@ -48,7 +48,7 @@ def test_a_zip_bomb_is_stopped_before_it_fills_the_memory(fault):
         (XES, "<log><trace><event>", "not_xml"),
         (XES, "nothing like XML", "not_xml"),
         (FHIR, '{"resourceType": "Bundle", "entry": [', "not_json"),
-        (FHIR, "[" * 100_000, "not_json"),
+        (FHIR, "[" * 100_000, "json_too_deep"),
         (FHIR, '{"a": 1}', "not_fhir"),
         (CSV, "", "file_empty"),
         (CSV, "p,d,b\n1,2024-01-01,x\n", "log_column_missing"),

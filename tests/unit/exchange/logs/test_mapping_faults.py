@@ -45,7 +45,7 @@ def test_one_fault(mapping, name):
     text, line, said = FAULTS[name]
     with pytest.raises(MappingFault) as caught:
         mapping(text)
-    sentences = [entry for entry in caught.value.told() if said in entry[2]["en"] or said in entry[1]]
+    sentences = [entry for entry in caught.value.told() if said in entry[3]["en"] or said in entry[2]]
     assert sentences, caught.value.what("en")
     assert sentences[0][0] == line
     assert caught.value.exit_code == 11

@@ -67,7 +67,7 @@ def sent(rows, catalogue, folder):
         assert schema_faults(paths[module], version, module) == []
     identities = read_identities(open_message(paths["ide"], Versions()))
     tables = []
-    DataReader(open_message(paths["ord"], Versions()), identities, set(), tables.append, lambda _: None).read()
+    DataReader(open_message(paths["ord"], Versions()), identities, {}, tables.append, lambda _: None).read()
     return pa.concat_tables(tables).to_pylist()
 
 

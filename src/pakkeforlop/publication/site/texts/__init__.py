@@ -1,0 +1,1 @@
+"""The words of the public pages, a file for each language."""
