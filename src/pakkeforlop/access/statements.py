@@ -36,7 +36,11 @@ def write(text: str, rows: Iterable[Values]) -> None:
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             told = [[_TOLD[type(value)](value) for value in row] for row in rows]
-            _prepared(raw).executemany(text, told)
+            cursor = _prepared(raw)
+            if len(told) == 1:
+                cursor.execute(text, told[0])
+            else:
+                cursor.executemany(text, told)
         else:
             raw.executemany(_marked(text), [[_KEPT[type(value)](value) for value in row] for row in rows])
 
@@ -134,7 +138,7 @@ def _kept_moment(value: datetime) -> str:
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
-def _told_bool(value: bool) -> str:  # noqa: FBT001 - the value itself
+def _told_bool(value: bool) -> str:
     return "true" if value else "false"
 
 

@@ -133,18 +133,28 @@ def _database() -> dict[str, Any]:
     return _postgresql(url) if url.startswith(("postgresql://", "postgres://")) else _sqlite()
 
 
+PREPARED_AFTER = 2
+"""Times that a connection is asked a statement before it prepares it (`access.statements`; Django's own never are)."""
+
+
 def _postgresql(url: str) -> dict[str, Any]:
-    """The server that the address names; `?host=/folder` is a socket in that folder."""
+    """The server that the address names; `?host=/folder` is a socket in that folder.
+
+    `?prepare=no`: behind a pooler that hands a connection from one transaction to another and knows no prepared
+    statements.
+    """
     parts = urlsplit(url)
+    more = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or dict(parse_qsl(parts.query)).get("host", ""),
+        "HOST": parts.hostname or more.get("host", ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": None if more.get("prepare") == "no" else PREPARED_AFTER},
     }
 
 

@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from app.access.people import BERGEN, STAVANGER, client_for
 from app.access.wards import patient_at
+from pakkeforlop.access import statements
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import Event, Opening
 from pakkeforlop.web import clock
@@ -39,7 +40,7 @@ def test_when_the_line_cannot_be_written_nothing_is_shown(monkeypatch):
     def broken(*args, **kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(Event.objects, "create", broken)
+    monkeypatch.setattr(statements, "add_rows", broken)
     answer = client.get(f"/log/{patient.handle}/")
     assert answer.status_code == 503
     assert "Solvegg" not in answer.content.decode()

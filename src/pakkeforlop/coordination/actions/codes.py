@@ -196,7 +196,8 @@ def _once(patient_id: int, post: _Post, what: str, do: Callable[[Patient, _Post]
         _log(made, held, post, what)
         if post.key:
             result = {"what": what, "registration": made.pk, "revision": held.revision}
-            statements.add_rows(ActionKey, ("key", "user", "at", "result"), [(post.key[:64], post.user, post.at, result)])
+            line = (post.key[:64], post.user, post.at, result)
+            statements.add_rows(ActionKey, ("key", "user", "at", "result"), [line])
         return Saved(made, held.revision, tuple(each for each in messages if each.registration_id == made.pk))
 
 
