@@ -65,7 +65,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart for a wide page, for paper and for a phone, with title, subtitle, key and caption."""
+    """A chart for a wide page, for paper and for a phone, with title, subtitle, key and caption. `files`: the same chart
+    as a file, by what it is called.
+    """
 
     title: str
     wide: Markup
@@ -74,6 +76,7 @@ class Figure:
     subtitle: str = ""
     keys: Sequence[Key] = ()
     caption: str = ""
+    files: Sequence[tuple[str, str]] = ()
     kind: str = field(default="figure", init=False)
 
 
@@ -103,6 +106,24 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Links:
+    """A list of addresses: address, what it is called, and a line about it."""
+
+    items: Sequence[tuple[str, str, str]]
+    across: bool = False
+    kind: str = field(default="links", init=False)
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines to be typed or copied."""
+
+    text: str
+    label: str
+    kind: str = field(default="code", init=False)
+
+
+@dataclass(frozen=True)
 class Details:
     """Blocks that open on a click, and stand open on paper when `printed`."""
 
@@ -122,7 +143,7 @@ class Pair:
     kind: str = field(default="pair", init=False)
 
 
-Block = Table | Figure | Prose | Note | Facts | Details | Pair
+Block = Table | Figure | Prose | Note | Facts | Links | Code | Details | Pair
 
 
 @dataclass(frozen=True)
@@ -143,6 +164,8 @@ class KeyFigure:
     value: str
     notes: Sequence[str] = ()
     words: bool = False
+    href: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

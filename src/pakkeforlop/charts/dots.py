@@ -18,7 +18,7 @@ class DotRow:
     """One share in percent with its interval; `value` and `beside` are the words at the right.
 
     `percent` None draws nothing (the words tell why). `expected` is a short grey stroke. A row with `is_heading` is a
-    heading over the rows after it.
+    heading over the rows after it. `href` makes the name a link.
     """
 
     name: str
@@ -29,6 +29,7 @@ class DotRow:
     beside: str = ""
     expected: float | None = None
     is_heading: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ def _marks(drawing: Drawing, row: DotRow, x: Scale, y: float) -> None:
     drawing.circle(x(row.percent), y, 4, "dp")
 
 
+def _look(row: DotRow) -> str:
+    return "lg sb" if row.is_heading else "lg lk" if row.href else "lg"
+
+
 def _grid(drawing: Drawing, x: Scale, ticks: list[int], top: float, bottom: float) -> None:
     for tick in ticks:
         drawing.line(x(tick), top, x(tick), bottom, "gr")
@@ -101,7 +106,7 @@ def _wide(plot: DotPlot, name: str, width: float, step: float) -> str:
         drawing.text(x(plot.target), 16, plot.target_label, "sb", anchor="middle")
     for index, row in enumerate(plot.rows):
         y = top + step * (index + 0.5)
-        drawing.text(0, y + 5, row.name, "lg sb" if row.is_heading else "lg")
+        drawing.text(0, y + 5, row.name, _look(row), href=row.href)
         _marks(drawing, row, x, y)
         if row.value:
             muted = row.percent is None
@@ -127,7 +132,7 @@ def _narrow(plot: DotPlot, name: str, width: float) -> str:
         drawing.text(min(x(plot.target), 150), 16, plot.target_label, "sb", anchor="middle")
     y = top
     for row, height in zip(plot.rows, heights, strict=True):
-        drawing.text(0, y + (24 if row.is_heading else 15), row.name, "lg sb" if row.is_heading else "lg")
+        drawing.text(0, y + (24 if row.is_heading else 15), row.name, _look(row), href=row.href)
         _marks(drawing, row, x, y + 30)
         if row.value:
             muted = row.percent is None

@@ -28,6 +28,7 @@ class Drawing:
         self.title = title
         self.desc = desc
         self._parts: list[str] = []
+        self._links = False
 
     def shape(self, tag: str, cls: str, **attributes: float | str) -> None:
         """One element; attributes with a number are coordinates. An underscore in a name stands for a hyphen."""
@@ -65,22 +66,27 @@ class Drawing:
         lower = [point for i, (a, b) in enumerate(pairwise(edges)) for point in ((a, low[i]), (b, low[i]))]
         self.path([*upper, *reversed(lower)], cls, closed=True)
 
-    def text(self, x: float, y: float, text: str, cls: str = "", *, anchor: Anchor = "start") -> None:
-        """A label on its base line; `anchor` tells which end of it stands at `x`."""
+    def text(
+        self, x: float, y: float, text: str, cls: str = "", *, anchor: Anchor = "start", href: str = ""
+    ) -> None:
+        """A label on its base line; `anchor` tells which end of it stands at `x`. With `href` it is a link."""
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         style = f' class="{cls}"' if cls else ""
         body = escape(text, quote=False)
-        self._parts.append(f'<text{style} x="{number(x)}" y="{number(y)}"{place}>{body}</text>')
+        label = f'<text{style} x="{number(x)}" y="{number(y)}"{place}>{body}</text>'
+        self._links = self._links or bool(href)
+        self._parts.append(f'<a href="{escape(href)}">{label}</a>' if href else label)
 
     def put_behind(self, other: Drawing) -> None:
         """What `other` holds is drawn before everything here."""
         self._parts[:0] = other._parts
 
     def svg(self) -> str:
-        """The SVG element, as a picture with a name and a description."""
+        """The SVG element, as a picture with a name and a description; with links in it, as a group that can be read."""
         box = f"0 0 {number(self.width)} {number(self.height)}"
+        role = "group" if self._links else "img"
         head = (
-            f'<svg class="ch" viewBox="{box}" role="img" aria-labelledby="{self.name}-t {self.name}-d">'
+            f'<svg class="ch" viewBox="{box}" role="{role}" aria-labelledby="{self.name}-t {self.name}-d">'
             f'<title id="{self.name}-t">{escape(self.title, quote=False)}</title>'
             f'<desc id="{self.name}-d">{escape(self.desc, quote=False)}</desc>'
         )

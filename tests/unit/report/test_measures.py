@@ -11,7 +11,7 @@ import pytest
 
 from pakkeforlop.review.report.cells import Cell, Cells
 from pakkeforlop.review.report.columns import Coded, Episodes
-from pakkeforlop.review.report.limits_table import limit_changes, longest_limit, share_limits
+from pakkeforlop.catalogue.share_limits import limit_changes, longest_limit, share_limits
 from pakkeforlop.review.report.measures import bands_of, expected_within, groups, phases, spread
 from pakkeforlop.review.report.open_pathways import last_event, open_pathways
 from pakkeforlop.review.report.series import next_begin, periods, series, settled_unit, without_start_up

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pakkeforlop.catalogue.limit_changes import share_limits
 from pakkeforlop.charts import blocks
 from pakkeforlop.charts.dots import DotPlot, DotRow, draw_dots
 from pakkeforlop.review.report.cells import Share
-from pakkeforlop.review.report.limits_table import share_limits
 from pakkeforlop.review.report.measures import Group, groups
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.words import counts, drawn, interval, keys, of_hundred, share, told

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pakkeforlop.catalogue.limit_changes import LimitChange, limit_changes
 from pakkeforlop.charts import blocks
 from pakkeforlop.charts.trend import Change, Trend, TrendLevel, TrendPoint, draw_trend
 from pakkeforlop.charts.variation.p_chart import BASELINE_POINTS
-from pakkeforlop.review.report.limits_table import LimitChange, limit_changes
 from pakkeforlop.review.report.run import Run, Scope
 from pakkeforlop.review.report.sections.words import drawn, first_upper, keys
 from pakkeforlop.review.report.series import Period, Series, periods, series, settled_unit

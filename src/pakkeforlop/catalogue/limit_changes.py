@@ -1,4 +1,4 @@
-"""Limits as the report shows them: which versions there are, and which one is the longest on a day."""
+"""Limits as pages show them: the days on which they changed, and which one is the longest on a day."""
 
 from __future__ import annotations
 
