@@ -26,6 +26,14 @@ SYNTHETIC_NUMBERS = DEMO or os.environ.get("PAKKEFORLOP_SYNTHETIC", "") == "1"
 """Whether synthetic identity numbers (Tenor and others) are accepted; never where real patients are."""
 REPORT = os.environ.get("PAKKEFORLOP_REPORT", "")
 """Folder of the report that the nightly run wrote; empty: none is shown."""
+RELEASES = os.environ.get("PAKKEFORLOP_RELEASES", "") or str(HOME / "releases")
+"""Folder of releases: what the public pages and the open interface show. None there: the open national indicators."""
+PUBLIC_PREFIXES = ("/api/v1/", "/statistikk/")
+"""Addresses that are answered to anyone, before session and login."""
+API_PER_MINUTE = int(os.environ.get("PAKKEFORLOP_API_PER_MINUTE", "600"))
+"""Requests a minute that one client may make of the open interface."""
+BEHIND_PROXY = os.environ.get("PAKKEFORLOP_BEHIND_PROXY", "") == "1"
+"""Whether a proxy stands before: it tells the scheme and the client's address."""
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("PAKKEFORLOP_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 ONLY_HERE = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -63,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pakkeforlop.web.public_first.PublicFirst",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -121,7 +130,7 @@ AUTH_USER_MODEL = "access.User"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ONLY_HERE
 SECURE_HSTS_SECONDS = 0 if ONLY_HERE else 31_536_000
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ONLY_HERE
-if os.environ.get("PAKKEFORLOP_BEHIND_PROXY", "") == "1":
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- the store --------------------------------------------------------------------------------------------------------

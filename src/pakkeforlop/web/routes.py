@@ -77,7 +77,8 @@ def _guard(view: View, rule: Rule) -> View:
         if request.method not in allowed:
             return HttpResponseNotAllowed(sorted(allowed))
         asked: Any = request
-        asked.access = access_of(request.user, on=clock.today())
+        if hasattr(request, "user"):  # public addresses are answered before anybody is known
+            asked.access = access_of(request.user, on=clock.today())
         asked.listed = ()
         try:
             answer = _answer(view, rule, asked, args, parts)
