@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from pakkeforlop.catalogue.limit_changes import limit_changes, longest_limit, share_limits
 from pakkeforlop.review.report.cells import Cell, Cells
 from pakkeforlop.review.report.columns import Coded, Episodes
-from pakkeforlop.catalogue.share_limits import limit_changes, longest_limit, share_limits
 from pakkeforlop.review.report.measures import bands_of, expected_within, groups, phases, spread
 from pakkeforlop.review.report.open_pathways import last_event, open_pathways
 from pakkeforlop.review.report.series import next_begin, periods, series, settled_unit, without_start_up

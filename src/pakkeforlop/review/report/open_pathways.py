@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from pakkeforlop.catalogue.model import Family, Pathway
 from pakkeforlop.catalogue.limit_changes import longest_limit
+from pakkeforlop.catalogue.model import Family, Pathway
 from pakkeforlop.review.report.columns import Episodes, Ints, Mask
 from pakkeforlop.vocabulary.calendar import NO_DAY, day_number, day_of
 
