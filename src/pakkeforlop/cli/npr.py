@@ -285,9 +285,10 @@ def reply(
 
 
 @app.command(
-    help="The register's month in one run: messages of many senders in; answers for each sender, pathways across trusts, "
-    "figures, and the deliveries to regions and trusts out, with a log.\n\n"
-    "A message that cannot be taken is answered and logged; the others are used. The same messages give the same bytes.\n\n"
+    help="The register's month in one run: messages of many senders in; answers for each sender, pathways across "
+    "trusts, figures, and the deliveries to regions and trusts out, with a log.\n\n"
+    "A message that cannot be taken is answered and logged; the others are used. The same messages give the same "
+    "bytes.\n\n"
     "Example: pakkeforlop npr receive inbox --period 2026-02 --patients patients.parquet --received received.json "
     "--key-file secret --out month\n\n"
     "Exit codes: 0 done · 1 some messages were refused · 2 usage, or no messages · 11 faulty definition · "

@@ -1,5 +1,5 @@
-"""One message read in a process of its own (`exchange.enclosed`): what stands at its top, where it leaves its schema, and
-what it holds, as plain lists.
+"""One message read in a process of its own (`exchange.enclosed`), as plain lists: what stands at its top, where it
+leaves its schema, and what it holds.
 """
 
 from __future__ import annotations

@@ -53,9 +53,9 @@ def test_a_month_in_one_command(inbox, receive, run, tmp_path):
     """70 pathways of 70 patients (p0's two parts are one); the figures are those of both trusts' files together."""
     record = receive(inbox, tmp_path / "month")
     assert [(one["name"], one["fate"]) for one in record["messages"]] == [
-        ("NPR_IDE_983974724_2025-03_0002.zip", "taken"), ("NPR_ORD_983974724_2025-03_0001.zip", "taken"),
         ("NPR_IDE_883974832_2025-03_0002.zip", "taken"), ("NPR_ORD_883974832_2025-03_0001.zip", "taken"),
-    ] or {one["fate"] for one in record["messages"]} == {"taken"}  # fmt: skip
+        ("NPR_IDE_983974724_2025-03_0002.zip", "taken"), ("NPR_ORD_983974724_2025-03_0001.zip", "taken"),
+    ]  # fmt: skip
     assert (record["patients"], record["without_identity"]) == (70, 0)
     run("monitor", tmp_path / "bergen.csv", tmp_path / "st_olav.csv", "--out", tmp_path / "both", "--no-report", "--quiet",
         "--as-of", "2025-03-31")  # fmt: skip
@@ -167,7 +167,7 @@ def test_a_message_that_came_before_is_a_replay(inbox, receive, tmp_path):
     shutil.copy(path, path.with_name("copy.zip"))
     record = receive(inbox, tmp_path / "month", "--received", tmp_path / "received.json", code=1)
     assert [(one["name"], one["refusal"]) for one in record["messages"] if one["fate"] == "refused"] == [("copy.zip", "GJENTATT")]
-    assert record["registrations"] == 105 + 2 + 75 + 2 - 5 or record["registrations"] > 100
+    assert record["registrations"] == 100 + 2 + 73 + 2  # 1 + 2 + 3 + 4 codes for each four patients, 30 = 7 * 4 + 2
     path.with_name("copy.zip").unlink()
     later = receive(inbox, tmp_path / "april", "--received", tmp_path / "received.json", period="2025-04", code=1,
                     at="2025-05-03T09:00:00")  # fmt: skip
@@ -213,7 +213,8 @@ def test_vendors_test_and_nothing_else(tmp_path, receive, run):
 
 
 def test_the_registers_own_file_of_patients_gives_birth_and_residence(inbox, receive, tmp_path):
-    people = {"patient_id": ["p201", "p9999"], "birth_date": pa.array([date(2015, 5, 1), None]), "municipality": ["5001", "1"]}
+    people = {"patient_id": ["p201", "p9999"], "birth_date": pa.array([date(2015, 5, 1), None]), "sex": ["1", ""],
+              "municipality": ["5001", "1"]}  # fmt: skip
     pq.write_table(pa.table(people), tmp_path / "people.parquet")
     record = receive(inbox, tmp_path / "month", "--patients", tmp_path / "people.parquet")
     messages = {one["sender"]: one["messages"] for one in record["answers"]}
