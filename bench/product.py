@@ -20,7 +20,7 @@ from bench.definitions import BRANCHES, LEVELS, definitions
 from bench.same import Result, cells_table
 from pakkeforlop.episodes import kernel
 from pakkeforlop.episodes.coded import Registrations, give_back, keys_of, number_rows
-from pakkeforlop.episodes.link import link_keys
+from pakkeforlop.episodes.link import link_keys, sort_keys
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.exchange.csv.read import read_registrations
 from pakkeforlop.indicators.compute import compute
@@ -64,7 +64,7 @@ class Product:
         keys = keys_of(registrations)
         registrations = without_rows(registrations)
         give_back(size)
-        keys.sort()
+        sort_keys(keys)
         linked = link_keys(
             keys, registrations.layout, registrations.places, engine.tables, as_of=as_of, settings=engine.settings
         )

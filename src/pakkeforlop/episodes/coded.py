@@ -86,7 +86,7 @@ def give_back(used: int) -> None:
         pa.default_memory_pool().release_unused()
 
 
-CHUNK = 1 << 22
+CHUNK = 1 << 20
 """Rows that are turned into keys at a time, so that the steps between take little memory."""
 
 

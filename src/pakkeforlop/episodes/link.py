@@ -297,6 +297,17 @@ def link_keys(
     return Linked(tuple(in_threads(run, ranges)), layout, places, tables, as_of, known)
 
 
+def sort_keys(keys: Keys) -> None:
+    """Sort keys in place: put on the right side of the middle first, then each side by a processor of its own."""
+    parts = min(threads(), len(keys) // BLOCK)
+    if parts < 2:
+        keys.sort()
+        return
+    edges = [len(keys) * n // parts for n in range(parts + 1)]
+    keys.partition(edges[1:-1])
+    in_threads(lambda edge: keys[edge[0] : edge[1]].sort(), list(pairwise(edges)))
+
+
 def in_threads(work: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:
     """Do the work on all processors; it must let go of the interpreter's lock to gain by it."""
     if len(given) < 2 or threads() < 2:

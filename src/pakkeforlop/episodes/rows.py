@@ -18,7 +18,7 @@ import pyarrow as pa
 from pakkeforlop.catalogue.model import Catalogue, Settings
 from pakkeforlop.episodes import link
 from pakkeforlop.episodes.coded import Registrations, facts_of, keys_of, number_rows
-from pakkeforlop.episodes.link import Linked, link_keys
+from pakkeforlop.episodes.link import Linked, link_keys, sort_keys
 from pakkeforlop.episodes.places import Organisations
 from pakkeforlop.episodes.result import Rows, episodes_table, messages_table
 from pakkeforlop.episodes.tables import Tables, compile_tables
@@ -76,7 +76,7 @@ def link_table(
     registrations = number_rows(table, engine.tables, engine.organisations)
     facts = facts_of(registrations.patients, patients, engine.tables)
     keys = keys_of(registrations)
-    keys.sort()
+    sort_keys(keys)
     if compiled:
         linked = link_keys(
             keys, registrations.layout, registrations.places, engine.tables,

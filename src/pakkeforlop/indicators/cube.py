@@ -166,10 +166,8 @@ def _count_by_day(values, histogram):  # type: ignore[no-untyped-def]  # noqa: A
     for i in range(len(values)):
         value = values[i]
         histogram[value] += 1
-        if value < low:
-            low = value
-        if value > high:
-            high = value
+        low = min(low, value)
+        high = max(high, value)
     return np.int64(low), np.int64(high)
 
 

@@ -8,6 +8,7 @@ from pyarrow import ipc
 
 from pakkeforlop.exchange.csv.files import InFile
 from pakkeforlop.exchange.csv.layout import Kind, Layout, match
+from pakkeforlop.exchange.csv.row_groups import read_row_groups
 from pakkeforlop.exchange.csv.rows import Rows
 from pakkeforlop.vocabulary.errors import FileFault, unreadable
 
@@ -33,8 +34,7 @@ def read_columnar(file: InFile, layout: Layout) -> Rows:
 def _parquet(file: InFile, layout: Layout) -> pa.Table:
     """Words are read as dictionaries: each different one is then judged once."""
     names, _, words = parquet_columns(file, layout)
-    with pq.ParquetFile(file.path, read_dictionary=words, pre_buffer=True) as opened:
-        table = opened.read(columns=list(names.values()))
+    table = read_row_groups(file.path, list(names.values()), words)
     return table.select(list(names.values())).rename_columns(list(names))
 
 
