@@ -5,7 +5,7 @@
 
 A reader is a function of this package that yields lists JSON can carry. The process that runs it may take so much
 memory beyond what it began with, and so much processor time for each stretch of a file (`renew` starts a new stretch);
-it may write no file, and no image of its memory is left when it dies. What comes over the pipe is JSON: data, never
+it may write no file but what is asked for, and no image of its memory is left when it dies. What comes over the pipe is JSON: data, never
 code. A fault comes over as the fault it is; a process that was stopped gives a sentence.
 """
 
@@ -40,14 +40,16 @@ _stretch = 0
 
 
 def enclosed(
-    reader: str, *arguments: Any, file: Callable[[], str] = str, memory: int = MEMORY, seconds: int = SECONDS
-) -> Iterator[list[Any]]:
+    reader: str, *arguments: Any, file: Callable[[], str] = str, memory: int = MEMORY, seconds: int = SECONDS,
+    written: int = 0,
+) -> Iterator[list[Any]]:  # fmt: skip
     """Run `reader` ("module:function") on `arguments` and pass on the lists that it yields.
 
-    file: asked for the name of the file when the process dies. The faults of the reader; FileFault `read_too_large`, `read_too_long` or
-    `read_died` when it had to be stopped. Closing the iterator stops the process.
+    written: bytes that a file may have which the reader writes (into a folder that the caller names in the arguments).
+    file: asked for the name of the file when the process dies. The faults of the reader; FileFault `read_too_large`,
+    `read_too_long` or `read_died` when it had to be stopped. Closing the iterator stops the process.
     """
-    asked = {"reader": reader, "arguments": arguments, "memory": memory, "seconds": seconds}
+    asked = {"reader": reader, "arguments": arguments, "memory": memory, "seconds": seconds, "written": written}
     process = subprocess.Popen(
         [sys.executable, "-I", "-m", __name__],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path.cwd(),
@@ -117,11 +119,12 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     module, _, name = asked["reader"].partition(":")
     read: Callable[..., Iterator[list[Any]]] = getattr(import_module(module), name)
-    _enclose(asked["memory"], asked["seconds"])
+    _enclose(asked["memory"], asked["seconds"], asked["written"])
     answer: dict[str, Any] = {"whole": True}
     try:
         for found in read(*asked["arguments"]):
             out.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
+            out.flush()
     except MemoryError:
         answer = {"fault": ["FileFault", "read_too_large", {"most": _megabytes(asked["memory"])}]}
     except Fault as fault:
@@ -132,13 +135,13 @@ def main() -> None:
     out.flush()
 
 
-def _enclose(memory: int, seconds: int) -> None:
+def _enclose(memory: int, seconds: int, written: int) -> None:
     """The limits of this process, kept by the system."""
     global _stretch  # noqa: PLW0603 - one process, one set of limits
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     _at_most(resource.RLIMIT_AS, taken + memory)
     _at_most(resource.RLIMIT_CORE, 0)
-    _at_most(resource.RLIMIT_FSIZE, 0)
+    _at_most(resource.RLIMIT_FSIZE, written)
     _at_most(resource.RLIMIT_NOFILE, FILES)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     _stretch = seconds
@@ -152,6 +155,4 @@ def _at_most(which: int, most: int) -> None:
 
 
 if __name__ == "__main__":
-    from pakkeforlop.exchange import enclosed as this  # the copy that readers import, whose stretches are renewed
-
-    this.main()
+    import_module("pakkeforlop.exchange.enclosed").main()  # the copy that readers import, whose stretches are renewed

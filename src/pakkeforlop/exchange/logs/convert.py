@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pakkeforlop.exchange.enclosed import enclosed
-from pakkeforlop.exchange.logs.gathered import Met, Rejected
+from pakkeforlop.exchange.logs.gathered import Met, Names, Rejected
 from pakkeforlop.exchange.logs.mapping import Mapping
 from pakkeforlop.exchange.logs.rules import Reached, conditions_of, histories
-from pakkeforlop.vocabulary.calendar import NO_DAY, day_of
+from pakkeforlop.vocabulary.calendar import NO_DAY, day_number, day_of
 from pakkeforlop.vocabulary.errors import FileFault, unreadable
 
+BATCH = 65_536
 READER = "pakkeforlop.exchange.logs.apart:read"
 Progress = Callable[[str], None]
 
@@ -158,16 +161,17 @@ class _Made:
     def __init__(self, mapping: Mapping) -> None:
         self._mapping = mapping
         self._number = {id(milestone): n for n, milestone in enumerate(mapping.milestone)}
-        starts: dict[str, list[str]] = {}
-        for start in mapping.start:
-            starts.setdefault(start.milestone, []).append(start.code)
-        self._codes = [[*starts.get(one.key, []), *([one.code] if one.code else [])] for one in mapping.milestone]
+        self._codes = codes_of(mapping)
         self._cases: list[str] = []
         self._rows = [array("i") for _ in range(5)]
         """Patient, case, milestone, order of the milestone's name, day."""
-        self._coded: list[tuple[int, int, int, str, str]] = []
+        self._coded = [array("i") for _ in range(5)]
         """Patient, case, day, code, institution."""
-        self._with: list[set[int]] = [set() for _ in mapping.milestone]
+        self._texts = Names()
+        """Codes and institutions."""
+        self._with = [0] * len(mapping.milestone)
+        self._latest = [-1] * len(mapping.milestone)
+        """How many histories have a date of each milestone, and the latest of them."""
         self._order = {one.key: n for n, one in reversed([*enumerate(mapping.milestone)])}
 
     @property
@@ -182,40 +186,42 @@ class _Made:
                 self._cases.append(one.case)
             case, number = len(self._cases) - 1, self._number[id(one.milestone)]
             day = NO_DAY if one.day is None else one.day
-            for column, value in zip(self._rows, (patient, case, number, self._order[one.milestone.key], day), strict=True):
-                column.append(value)
-            if one.day is not None:
-                self._with[number].add(case)
-                for code in self._codes[number] if one.institution else ():
-                    self._coded.append((patient, case, one.day, code, one.institution))
+            _append(self._rows, (patient, case, number, self._order[one.milestone.key], day))
+            if one.day is None:
+                continue
+            if self._latest[number] != case:
+                self._latest[number] = case
+                self._with[number] += 1
+            for code in self._codes[number] if one.institution else ():
+                place = self._texts.of(one.institution)
+                _append(self._coded, (patient, case, one.day, self._texts.of(code), place))
 
     def cases_with(self, number: int) -> int:
         """How many histories have a date of a milestone."""
-        return len(self._with[number])
+        return self._with[number]
 
     def counts(self) -> list[dict[str, Any]]:
         """How many histories have each milestone."""
         return [
-            {"history": one.history, "key": one.key, "cases": len(self._with[number])}
+            {"history": one.history, "key": one.key, "cases": self._with[number]}
             for number, one in enumerate(self._mapping.milestone)
         ]
 
     def milestones(self, patients: pa.Array) -> pa.Table:
         """patient, case, milestone, date."""
         patient, case, number, order, day = (np.frombuffer(column, np.int32) for column in self._rows)
+        cases = pa.array(self._cases, pa.string())
+        at = _sorted({"patient": (patients, patient), "case": (cases, case)}, {"order": order, "day": day})
         keys = pa.array([one.key for one in self._mapping.milestone], pa.string())
-        table = pa.table(
+        days = day[at]
+        return pa.table(
             {
-                "patient": patients.take(pa.array(patient)),
-                "case": pa.array(self._cases, pa.string()).take(pa.array(case)),
-                "milestone": keys.take(pa.array(number)),
-                "date": pa.array(day, pa.int32(), mask=day == NO_DAY).cast(pa.date32()),
-                "order": pa.array(order),
-                "day": pa.array(np.where(day == NO_DAY, 0, day)),
+                "patient": patients.take(pa.array(patient[at])),
+                "case": cases.take(pa.array(case[at])),
+                "milestone": keys.take(pa.array(number[at])),
+                "date": pa.array(days, pa.int32(), mask=days == NO_DAY).cast(pa.date32()),
             }
         )
-        by = [(name, "ascending") for name in ("patient", "case", "order", "day")]
-        return table.sort_by(by).select(["patient", "case", "milestone", "date"])
 
     def registrations(self, patients: pa.Array) -> pa.Table:
         """One registration for each milestone with a code and a place; its id follows from its content, so a second
@@ -223,25 +229,63 @@ class _Made:
 
         Dates are shifted by whole years where the mapping says so; 29 February becomes the 28th in a year without it.
         """
-        rows = self._coded
-        years = self._mapping.shift.years if self._mapping.shift else 0
-        ids = [
-            hashlib.sha256("|".join((self._cases[case], code, str(day))).encode()).hexdigest()[:24]
-            for _, case, day, code, _ in rows
-        ]
-        table = pa.table(
+        patient, case, day, code, place = (np.frombuffer(column, np.int32) for column in self._coded)
+        cases, texts = pa.array(self._cases, pa.string()), self._texts.array()
+        at = _sorted(
+            {"patient": (patients, patient), "case": (cases, case), "code": (texts, code), "place": (texts, place)},
+            {"day": day}, order=("patient", "case", "day", "code", "place"),
+        )  # fmt: skip
+        ids = pa.chunked_array([self._ids(at[n : n + BATCH]) for n in range(0, len(at), BATCH)], pa.string())
+        return pa.table(
             {
-                "patient_id": patients.take(pa.array([row[0] for row in rows], pa.int32())),
-                "code": pa.array([row[3] for row in rows], pa.string()),
-                "event_date": pa.array([_shifted(day_of(row[2]), years) for row in rows], pa.date32()),
-                "institution": pa.array([row[4] for row in rows], pa.string()),
-                "registration_id": pa.array(ids, pa.string()),
-                "source": pa.array([self._mapping.name] * len(rows), pa.string()),
-                "case": pa.array([self._cases[row[1]] for row in rows], pa.string()),
+                "patient_id": patients.take(pa.array(patient[at])),
+                "code": texts.take(pa.array(code[at])),
+                "event_date": self._moved(day[at]),
+                "institution": texts.take(pa.array(place[at])),
+                "registration_id": ids,
+                "source": pa.repeat(pa.scalar(self._mapping.name, pa.string()), len(at)),
             }
         )
-        by = [(name, "ascending") for name in ("patient_id", "case", "event_date", "code", "institution")]
-        return table.sort_by(by).drop_columns("case")
+
+    def _ids(self, at: npt.NDArray[np.int64]) -> pa.Array:
+        _, case, day, code, _ = self._coded
+        texts = list(self._texts.number)
+        content = (f"{self._cases[case[row]]}|{texts[code[row]]}|{day[row]}" for row in at.tolist())
+        return pa.array([hashlib.sha256(text.encode()).hexdigest()[:24] for text in content], pa.string())
+
+    def _moved(self, days: npt.NDArray[np.int32]) -> pa.Array:
+        """The days moved by the mapping's years, as dates."""
+        years = self._mapping.shift.years if self._mapping.shift else 0
+        distinct, which = np.unique(days, return_inverse=True)
+        moved = [day_number(_shifted(day_of(day), years)) for day in distinct.tolist()]
+        return pa.array(np.array(moved, np.int32)[which] if moved else days, pa.int32()).cast(pa.date32())
+
+
+def codes_of(mapping: Mapping) -> list[list[str]]:
+    """The codes that each milestone gives: what it stands for at the start, and its own."""
+    starts: dict[str, list[str]] = {}
+    for start in mapping.start:
+        starts.setdefault(start.milestone, []).append(start.code)
+    return [[*starts.get(one.key, []), *([one.code] if one.code else [])] for one in mapping.milestone]
+
+
+def _append(columns: list[array[int]], values: tuple[int, ...]) -> None:
+    for column, value in zip(columns, values, strict=True):
+        column.append(value)
+
+
+def _sorted(
+    texts: dict[str, tuple[pa.Array, npt.NDArray[np.int32]]], numbers: dict[str, npt.NDArray[np.int32]],
+    order: Sequence[str] = (),
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    """The rows in order of their columns: those of texts (given by their numbers) by the texts themselves."""
+    columns = dict(numbers)
+    for name, (words, number) in texts.items():
+        rank = np.empty(len(words), np.int32)
+        rank[np.asarray(pc.sort_indices(words))] = np.arange(len(words), dtype=np.int32)
+        columns[name] = rank[number]
+    names = order or (*texts, *numbers)
+    return np.lexsort([columns[name] for name in reversed(names)])
 
 
 def _shifted(day: date, years: int) -> date:

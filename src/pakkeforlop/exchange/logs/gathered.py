@@ -45,7 +45,7 @@ class Met:
         for case, patient, milestone, day, place in rows:
             number = self.cases.of(case)
             if number == len(self.patient_of):
-                self.patient_of.append(self.patients.of(patient))
+                self.patient_of.append(self.patients.of(case if patient == case else patient))
             if milestone != NOTHING:
                 cases.append(number)
                 milestones.append(milestone)

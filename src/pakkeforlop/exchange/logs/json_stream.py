@@ -22,7 +22,6 @@ CLOSED = frozenset('"]}')
 """A value that ends so is whole; a number or a word may go on after the end of what was read."""
 
 
-
 class BundleEntry(NamedTuple):
     """An entry of a bundle, as it stands in it."""
 

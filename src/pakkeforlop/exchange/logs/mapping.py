@@ -161,7 +161,9 @@ class MappingFault(DefinitionFault):
     def what(self, language: str = "nb") -> str:
         """Every fault on a line of its own."""
         file = self.values["file"]
-        return "\n".join(f"{file}:{line}:{column} {place}: {said[language]}" for line, column, place, said in self.told())
+        return "\n".join(
+            f"{file}:{line}:{column} {place}: {said[language]}" for line, column, place, said in self.told()
+        )
 
     def told(self) -> list[tuple[int, int, str, dict[str, str]]]:
         """The faults in the order of the file."""

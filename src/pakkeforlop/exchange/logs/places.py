@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pakkeforlop.catalogue.documents import Document, Loc
+from pakkeforlop.catalogue.documents import Document
+from pakkeforlop.catalogue.faults import Loc
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#[^\n]*|[\[\]{},=]|[\w.-]+|\s+|.', re.DOTALL)
 OPENING, CLOSING = "[{", "]}"

@@ -97,11 +97,11 @@ class Case:
     met: dict[Name, dict[int, str]] = field(default_factory=dict)
 
     def meet(self, milestone: Milestone, day: int, institution: str) -> None:
-        """Note that an event of the milestone happened. Of several places on a day the least number is kept, and a place
-        before none.
+        """Note that an event of the milestone happened. Of several places on a day the least number is kept, and any
+        place before none.
         """
         days = self.met.setdefault((milestone.history, milestone.key), {})
-        if not days.get(day) or institution and institution < days[day]:
+        if not days.get(day) or (institution and institution < days[day]):
             days[day] = institution
 
 

@@ -2,8 +2,8 @@
 
 Without a form: the first ten characters of an ISO time, or day, month, year with dots, dashes or slashes. A log that
 writes otherwise says how: `mm/dd/yyyy`, `dd.mm.yy`, `yyyymmdd`, `d. mmm yyyy`. d and dd stand for the day, m and mm for
-the month, mmm for its name, yyyy and yy for the year (69 to 99 are of the last century, 00 to 68 of this one). A time of
-day may follow.
+the month, mmm for its name, yyyy and yy for the year (69 to 99 are of the last century, 00 to 68 of this one). A time
+of day may follow.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ WIDTHS = {
     "yyyy": r"\d{4}",
 }  # fmt: skip
 MONTHS = {
-    **{name: number for number, name in enumerate("jan feb mar apr mai jun jul aug sep okt nov des".split(), 1)},
-    "may": 5, "maj": 5, "mei": 5, "mrt": 3, "oct": 10, "dec": 12,
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "okt": 10, "nov": 11,
+    "des": 12, "may": 5, "maj": 5, "mei": 5, "mrt": 3, "oct": 10, "dec": 12,
 }  # fmt: skip
 """By the first three letters: Norwegian, Danish, Swedish, English, Dutch, German but for its umlaut."""
 LAST_CENTURY = 69
