@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-TABLES = ("coding_registration", "access_event", "access_openingseen", "coordination_note", "coordination_assessment")
+TABLES = (
+    "coding_registration", "access_event", "access_openingseen", "coordination_note", "coordination_assessment",
+    "coordination_change",
+)  # fmt: skip
 """Append-only tables; tests that commit for real empty them too, with the triggers taken away for that moment."""
 
 

@@ -41,6 +41,7 @@ def import_(
     referrals: Path = _file("referrals", "Referrals for the inbox."),
     appointments: Path = _file("appointments", "Appointments: booked, attended, missed, cancelled."),
     answers: Path = _file("answers", "Answers that are waited for."),
+    events: Path = _file("events", "Events of other systems, which speak for codes: see the catalogue's event rules."),
     new_cancers: Path = _file("new-cancers", "New cancers: first contacts."),
     refused: Path = typer.Option(None, "--refused", metavar="F", help="Write every refused row to this CSV file."),
     store: Path = HOME,
@@ -50,7 +51,10 @@ def import_(
 ) -> None:
     """Files into the store."""
     with faults_told(language):
-        others = {"referrals": referrals, "appointments": appointments, "answers": answers, "new-cancers": new_cancers}
+        others = {
+            "referrals": referrals, "appointments": appointments, "answers": answers, "events": events,
+            "new-cancers": new_cancers,
+        }  # fmt: skip
         wanted = [("registrations", path) for path in inputs or []]
         wanted += [(kind, path) for kind, path in others.items() if path is not None]
         if patients is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -56,16 +56,19 @@ class Told:
 
 @dataclass
 class Events:
-    """What events tell, by patient and pathway; `ended`: the last day of pathways that are not open."""
+    """What events tell, by patient and pathway. `ended`: the last day of pathways that are not open; `quiet`: the day
+    until which what is found belongs to the treatment that ended them.
+    """
 
     happened: defaultdict[Place, list[Happened]]
     booked: defaultdict[Place, list[Booked]]
     ended: dict[Place, date]
+    quiet: dict[Place, date]
 
 
 def events_of(patients: Sequence[int], opened: Sequence[Opened], *, on: date) -> Events:
     """The events of some patients as of a day."""
-    found = Events(defaultdict(list), defaultdict(list), {})
+    found = Events(defaultdict(list), defaultdict(list), {}, {})
     told = [Told(*row) for row in of_patients(ClinicalEvent, COLUMNS, patients, order="at, id")]
     if not told:
         return found
@@ -115,8 +118,11 @@ def _endings(found: Events, patients: Sequence[int], opened: set[Place]) -> None
     """The last day of pathways that events point to and that are not open."""
     if not any(place not in opened for place in found.happened):
         return
-    columns: tuple[str, ...] = ("patient_id", "pathway", "end_date")
-    rows: list[tuple[Any, ...]] = of_patients(Episode, columns, patients, where="end_date IS NOT NULL")
-    for patient, pathway, end in rows:
-        place = (patient, pathway)
-        found.ended[place] = max(end, found.ended.get(place, end))
+    catalogue = load_catalogue()
+    columns: tuple[str, ...] = ("patient_id", "pathway", "end_date", "end")
+    for patient, pathway, day, end in of_patients(Episode, columns, patients, where="end_date IS NOT NULL"):
+        place, family = (patient, pathway), catalogue.families[catalogue.pathways[pathway].family]
+        within = family.reopened_within_days if end in family.reopened_after else 0
+        found.ended[place] = max(day, found.ended.get(place, day))
+        until = day + timedelta(days=within)
+        found.quiet[place] = max(until, found.quiet.get(place, until))

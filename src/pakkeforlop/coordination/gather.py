@@ -116,7 +116,8 @@ def _events(found: Gathered, events: Events) -> None:
             found.known[place].happened.extend(happened)
             continue
         coded = frozenset((one.code, one.day, one.institution) for one in found.known[place].coded)
-        found.unopened[place] = (Facts(ended=events.ended.get(place), coded=coded), happened)
+        facts = Facts(ended=events.ended.get(place), quiet_until=events.quiet.get(place), coded=coded)
+        found.unopened[place] = (facts, happened)
 
 
 def _opened(*row: Any) -> Opened:

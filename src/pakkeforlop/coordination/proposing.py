@@ -38,6 +38,7 @@ class Happened:
 @dataclass(frozen=True)
 class Facts:
     """What is known of a patient's pathway. Without `start` none is open; `ended`: the day the last one before ended.
+    What is found until `quiet_until` belongs to the treatment that ended it, and starts nothing.
 
     `hospital` carries it, since `here_since`; `sent`: the day of a transfer that nobody has answered; `coded`: code,
     day and place of what is registered.
@@ -50,6 +51,7 @@ class Facts:
     postponed: bool = False
     sent: date | None = None
     ended: date | None = None
+    quiet_until: date | None = None
     hospital: str = ""
     here_since: date | None = None
     coded: frozenset[tuple[str, date, str]] = frozenset()
@@ -137,6 +139,8 @@ def _belongs(pathway: str, event: Happened, rule: EventRule) -> bool:
 
 def _says(event: Happened, rule: EventRule) -> bool:
     """What the event found fits the rule: by its coded finding, else by the words of its result."""
+    if event.finding in rule.not_findings:
+        return False
     if not rule.findings and not rule.words:
         return True
     if event.finding:
@@ -180,7 +184,8 @@ def _days_fit(facts: Facts, day: date, rule: EventRule) -> bool:
     floors = [facts.day(point) for point in rule.present]
     if any(floor is not None and day < floor for floor in floors):
         return False
-    return facts.start is not None or facts.ended is None or day > facts.ended
+    last = facts.quiet_until if rule.towards else facts.ended
+    return facts.start is not None or last is None or day > last
 
 
 def _place_fits(facts: Facts, event: Happened, day: date, rule: EventRule, same_place: SamePlace) -> bool:
@@ -201,5 +206,3 @@ def _told(event: Happened, catalogue: Catalogue) -> str:
     text = event.text or (kind.name.nb if kind else event.kind)
     said = event.result or (finding.name.nb if finding else "")
     return f"{text}: «{said}»" if said else text
-
-

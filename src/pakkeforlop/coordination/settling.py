@@ -56,15 +56,11 @@ def settle(
     return kept | {key: proposal.pk for key, proposal in made}
 
 
-def _standing(
-    stored: Sequence[Stored], drafts: Sequence[Draft], unruled: Callable[[Stored], bool]
-) -> list[Stored]:
+def _standing(stored: Sequence[Stored], drafts: Sequence[Draft], unruled: Callable[[Stored], bool]) -> list[Stored]:
     """The open proposals that still stand: the events speak for them, or (made by a person) their point is missing."""
     spoken = {(draft.code, draft.day) for draft in drafts}
     return [
-        one
-        for one in stored
-        if one.state == "open" and ((one.code, one.day) in spoken if one.rule else unruled(one))
+        one for one in stored if one.state == "open" and ((one.code, one.day) in spoken if one.rule else unruled(one))
     ]
 
 
@@ -119,9 +115,7 @@ def settle_transfers(
             _attended(known)
 
 
-def _sent(
-    opened: Opened, sender: str, receiver: str, on: date, transfers: Sequence[Sent], at: datetime
-) -> None:
+def _sent(opened: Opened, sender: str, receiver: str, on: date, transfers: Sequence[Sent], at: datetime) -> None:
     """The row of the transfer that nobody has answered: the one there is, or a new one."""
     there = next((one for one in reversed(transfers) if one.sender == sender and one.state != "declined"), None)
     active = there is not None and there.state in ACTIVE_TRANSFERS
@@ -184,9 +178,7 @@ def settle_referrals(gathered: Gathered, *, at: datetime, by: int | None) -> Non
             Referral.objects.filter(pk=referral.pk).update(
                 status=step(REFERRAL_STEPS, "new", "pathway"), into=referral.pathway, assessed_at=at, assessed_by=by
             )
-            Assessment.objects.create(
-                referral_id=referral.pk, became="pathway", into=referral.pathway, by_id=by, at=at
-            )
+            Assessment.objects.create(referral_id=referral.pk, became="pathway", into=referral.pathway, by_id=by, at=at)
 
 
 def _reopen(proposal: Stored) -> int:

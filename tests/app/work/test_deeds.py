@@ -58,7 +58,7 @@ def test_the_second_of_two_is_told_and_nothing_is_lost(coordinator: Any, propose
     other = client_for(("coordinator", HAUKELAND), username="ida")
     second = Proposal.objects.create(
         patient=proposed.patient, pathway=proposed.pathway, code=proposed.pathway + "P",
-        event_date=TODAY, institution=HAUKELAND, evidence="", made_at=proposed.proposed.made_at,
+        event_date=TODAY, institution=HAUKELAND, evidence="Ringt i dag", made_at=proposed.proposed.made_at,
     )  # fmt: skip
     confirm(other, proposed, "k-other")
     answer = coordinator.post(

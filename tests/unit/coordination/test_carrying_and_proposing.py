@@ -9,7 +9,7 @@ import pytest
 
 from pakkeforlop.coordination.carrying import Asked, Carried, Coded, carried
 from pakkeforlop.coordination.criteria import criteria, meets
-from pakkeforlop.coordination.proposing import Attended, drafts
+from pakkeforlop.coordination.proposing import Facts, Happened, drafts, pathway_for_age
 
 DAY = date(2022, 1, 10)
 
@@ -45,6 +45,24 @@ def test_who_carries_the_pathway(codes, asked, wanted):
     assert found == wanted
 
 
+PHASES = {
+    "first_attendance": Facts(start=DAY, hospital="h1", here_since=DAY),
+    "workup": Facts(start=DAY, attendance=on(1), hospital="h1", here_since=DAY),
+    "treatment": Facts(start=DAY, attendance=on(1), decision=on(1), hospital="h1", here_since=DAY),
+    "none": Facts(),
+    "ended": Facts(ended=on(2), quiet_until=on(2)),
+    "treated": Facts(ended=on(-2), quiet_until=on(3)),
+    "sent": Facts(start=DAY, attendance=on(1), sent=on(2), hospital="h1", here_since=DAY),
+    "back": Facts(start=DAY, attendance=on(1), hospital="h1", here_since=on(20)),
+}
+
+
+def spoken(catalogue: Any, prefix: str, facts: Facts, *happened: Happened) -> list[tuple[str, date]]:
+    found = drafts(prefix, facts, happened, catalogue=catalogue, same_place=lambda a, b: a[:2] == b[:2])
+    assert all(one.evidence and one.rule for one in found)
+    return [(one.code, one.day) for one in found]
+
+
 @pytest.mark.parametrize(
     ("phase", "visit", "wanted"),
     [
@@ -65,14 +83,93 @@ def test_who_carries_the_pathway(codes, asked, wanted):
 )
 def test_a_code_is_proposed_when_the_records_say_it(catalogue: Any, phase, visit, wanted):
     kind, n, result = visit
-    attended = [Attended(kind, on(n), "h1", "Time", result)]
-    found = drafts("A12", start=DAY, phase=phase, attended=attended, known=catalogue.codes)
-    assert [(one.code, one.day) for one in found] == ([] if wanted is None else [(wanted, on(n))])
+    happened = Happened(kind, on(n), "h1", "Time", result, pathway="A12")
+    assert spoken(catalogue, "A12", PHASES[phase], happened) == ([] if wanted is None else [(wanted, on(n))])
+
+
+@pytest.mark.parametrize(
+    ("phase", "event", "wanted"),
+    [
+        ("workup", {"kind": "mdt", "finding": "cancer", "result": "ikke kreft"}, "A12CK"),  # what is coded outweighs words
+        ("workup", {"kind": "mdt", "finding": "recommended", "result": "operasjon besluttet"}, None),
+        ("workup", {"kind": "pathology", "finding": "cancer"}, None),  # an answer is no decision
+        ("workup", {"kind": "mdt", "finding": "cancer", "pathway": "A26"}, None),  # another pathway
+        ("first_attendance", {"kind": "surgery"}, None),
+        ("treatment", {"kind": "radiotherapy", "finding": "palliative"}, "A12FL"),
+        ("treatment", {"kind": "choice", "finding": "withdraws"}, "A12X"),
+        ("treatment", {"kind": "choice", "finding": "private_in_pathway"}, None),
+        ("treatment", {"kind": "choice", "finding": "postpones"}, "A12P"),
+        ("workup", {"kind": "choice", "finding": "postpones"}, None),
+        ("workup", {"kind": "death"}, "A12X"),
+        ("workup", {"kind": "transfer_sent"}, "A12O"),
+        ("workup", {"kind": "transfer_sent", "institution": "h2"}, None),  # not theirs to send
+        ("sent", {"kind": "transfer_sent"}, None),  # sent already
+        ("sent", {"kind": "transfer_received", "institution": "h2"}, "A12A"),
+        ("sent", {"kind": "transfer_received", "institution": "h1b"}, None),
+        ("back", {"kind": "transfer_received", "institution": "h2"}, None),  # of before it came back
+        ("none", {"kind": "referral", "finding": "marked"}, "A12A"),
+        ("none", {"kind": "referral"}, None),
+        ("none", {"kind": "referral", "finding": "by_specialist"}, "A12AA"),
+        ("none", {"kind": "pathology", "finding": "cancer"}, "A12A"),
+        ("none", {"kind": "pathology", "finding": "no_disease"}, None),
+        ("none", {"kind": "imaging", "finding": "suspicion", "pathway": "", "towards": "A12"}, "A12A"),
+        ("none", {"kind": "attendance"}, None),
+        ("ended", {"kind": "imaging", "finding": "suspicion"}, "A12A"),
+        ("ended", {"kind": "imaging", "finding": "suspicion", "day": on(2)}, None),  # on the day it ended
+        ("treated", {"kind": "pathology", "finding": "cancer"}, None),  # of the operation
+        ("treated", {"kind": "pathology", "finding": "cancer", "day": on(4)}, "A12A"),
+        ("treated", {"kind": "referral", "finding": "marked"}, "A12A"),
+        ("first_attendance", {"kind": "imaging", "finding": "suspicion"}, None),  # where the suspicion arose
+    ],
+)
+def test_an_event_speaks_for_a_code_or_for_none(catalogue: Any, phase, event, wanted):
+    told = {"kind": "", "day": on(3), "institution": "h1", "text": "", "pathway": "A12", **event}
+    assert spoken(catalogue, "A12", PHASES[phase], Happened(**told)) == ([] if wanted is None else [(wanted, told["day"])])
+
+
+def test_an_assessed_referral_gets_the_day_it_was_received(catalogue: Any):
+    told = Happened("assessment", on(3), "h1", "", finding="into_pathway", pathway="A26", received=on(1))
+    assert spoken(catalogue, "A26", Facts(), told) == [("A26A", on(1))]
+    assert spoken(catalogue, "A26", Facts(), Happened("assessment", on(3), "h1", "", finding="into_pathway", pathway="A26")) == []
+
+
+def test_a_radical_operation_is_the_decision_once_pathology_confirms_it(catalogue: Any):
+    operated = Happened("surgery", on(2), "h1", "Hemikolektomi", finding="radical", pathway="A12")
+    answer = Happened("pathology", on(6), "h1", "Preparat", "adenokarsinom", "cancer", "A12")
+    assert spoken(catalogue, "A12", PHASES["first_attendance"], operated) == []
+    assert spoken(catalogue, "A12", PHASES["workup"], operated, answer) == [("A12CK", on(2))]
+    decided = Facts(start=DAY, attendance=on(1), decision=on(2), hospital="h1", here_since=DAY)
+    assert spoken(catalogue, "A12", decided, operated, answer) == [("A12FK", on(2))]
+
+
+def test_what_is_registered_is_not_proposed_again_and_codes_have_their_days(catalogue: Any):
+    told = Happened("transfer_sent", on(3), "h1", "Brev", pathway="A12")
+    known = Facts(start=DAY, hospital="h1", here_since=DAY, coded=frozenset({("A12O", on(3), "h1")}))
+    assert spoken(catalogue, "A12", known, told) == []
+    early = Happened("referral", date(2019, 5, 1), "h1", "", finding="by_specialist", pathway="A12")
+    assert spoken(catalogue, "A12", Facts(), early) == []  # AA came in 2020
+    lapsed = Happened("referral", date(2021, 5, 1), "h1", "", finding="marked", pathway="A03")
+    assert spoken(catalogue, "A03", Facts(), lapsed) == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "born", "wanted"),
+    [
+        ("A26", date(2004, 1, 11), "A30"),  # 17, and 18 the day after
+        ("A26", date(2004, 1, 10), "A26"),  # the 18th birthday
+        ("A30", date(2004, 1, 10), ""),
+        ("A30", date(2010, 1, 1), "A30"),
+        ("A26", None, "A26"),
+        ("A99", date(1950, 1, 1), ""),
+    ],
+)
+def test_children_go_to_the_childrens_pathway(catalogue: Any, prefix, born, wanted):
+    assert pathway_for_age(prefix, born, DAY, catalogue) == wanted
 
 
 def test_metastases_are_decided_with_cu(catalogue: Any):
-    attended = [Attended("talk", on(2), "h1", "Samtale", "behandling besluttet")]
-    assert drafts("B01", start=DAY, phase="workup", attended=attended, known=catalogue.codes)[0].code == "B01CU"
+    told = Happened("talk", on(2), "h1", "Samtale", "behandling besluttet", pathway="B01")
+    assert spoken(catalogue, "B01", PHASES["workup"], told) == [("B01CU", on(2))]
 
 
 @pytest.mark.parametrize(

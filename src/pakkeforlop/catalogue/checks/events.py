@@ -28,7 +28,8 @@ def _file_faults(file: EventRulesFile, known: dict[str, Family]) -> Iterator[Fou
         loc: Loc = ("rule", index)
         used |= {*rule.findings, rule.earlier_finding}
         yield from _names((*loc, "events"), rule.events, kinds, "not_a_kind_of_event")
-        yield from _names((*loc, "findings"), rule.findings, findings, "not_a_finding")
+        for name in ("findings", "not_findings"):
+            yield from _names((*loc, name), getattr(rule, name), findings, "not_a_finding")
         yield from _names((*loc, "families"), rule.families, list(known), "not_a_family_of_rule")
         yield from _rule_faults(loc, rule, kinds, findings)
         yield from _code_faults(loc, rule, [known[key] for key in rule.families or known if key in known])
@@ -89,7 +90,7 @@ def _hides(first: EventRule, later: EventRule) -> bool:
         and (not first.elsewhere or later.elsewhere)
         and (not first.here or later.here)
     )
-    anything = not first.findings and not first.words
+    anything = not first.findings and not first.words and not first.not_findings
     said = set(later.findings) <= set(first.findings) and set(later.words) <= set(first.words)
     spoken = bool(later.findings or later.words)
     lasts = first.valid_from <= later.valid_from and first.valid_to is None

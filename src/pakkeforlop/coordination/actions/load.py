@@ -1,4 +1,4 @@
-"""Rows of files into the tables of the working day: appointments, referrals, expected answers, new cancers.
+"""Rows of files into the tables of the working day: appointments, referrals, answers, events, new cancers.
 
 Each function takes rows as dicts of texts, as the files have them, in any order and as often as one likes: a row that
 says nothing new changes nothing, a row with a known id that says something else changes it, a row that cannot be used
@@ -17,8 +17,9 @@ from django.db import models, transaction
 
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination import rows as listed
+from pakkeforlop.coordination.actions.answers import bring_answers
 from pakkeforlop.coordination.actions.reading import READERS, Refused, Unusable
-from pakkeforlop.coordination.models import Appointment, ExpectedAnswer, NewCancer, Referral
+from pakkeforlop.coordination.models import Appointment, ClinicalEvent, ExpectedAnswer, NewCancer, Referral
 
 BLOCK = 1000
 Row = Mapping[str, str]
@@ -41,18 +42,29 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its table, the columns that tell one row from another, and whether it may name new patients."""
+    """A kind of file: its table, the columns that tell one row from another, and whether it may name new patients.
+
+    `stamp`: the column that says when the store learnt of a row. `names`: only rows that say one of these columns make
+    a patient who is not known. `then`: what follows for the rows that are new or changed, in the same transaction.
+    """
 
     model: type[models.Model]
     reader: Callable[[Row], dict[str, Any]]
     key: tuple[str, ...]
     new_patients: bool = False
+    names: tuple[str, ...] = ()
+    stamp: str = ""
+    then: Callable[[Sequence[Any]], None] | None = None
 
 
 KINDS = {
     "appointments": Kind(Appointment, READERS["appointments"], ("external_id",)),
     "referrals": Kind(Referral, READERS["referrals"], ("external_id",), new_patients=True),
     "answers": Kind(ExpectedAnswer, READERS["answers"], ("external_id",)),
+    "events": Kind(
+        ClinicalEvent, READERS["events"], ("external_id",), new_patients=True, names=("pathway", "towards"),
+        stamp="told_at", then=bring_answers,
+    ),
     "new-cancers": Kind(
         NewCancer, READERS["new-cancers"], ("patient_id", "icd10", "first_contact_date", "institution"),
         new_patients=True,
@@ -85,7 +97,7 @@ def load(kind: str, rows: Iterable[Row], *, on: date, at: datetime, first_row: i
     chosen, loaded = KINDS[kind], Loaded()
     for start, block in _blocks(rows, first_row):
         with transaction.atomic():
-            touched = _load_block(chosen, block, start, loaded)
+            touched = _load_block(chosen, block, start, loaded, at)
             listed.refresh(touched, on=on, at=at, what="file")
     return loaded
 
@@ -102,7 +114,7 @@ def _blocks(rows: Iterable[Row], first_row: int) -> Iterator[tuple[int, Sequence
         yield start, block
 
 
-def _load_block(kind: Kind, block: Sequence[Row], start: int, loaded: Loaded) -> set[int]:
+def _load_block(kind: Kind, block: Sequence[Row], start: int, loaded: Loaded, at: datetime) -> set[int]:
     patients = _patients(kind, block)
     wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
     for number, row in enumerate(block, start):
@@ -119,7 +131,7 @@ def _load_block(kind: Kind, block: Sequence[Row], start: int, loaded: Loaded) ->
         loaded.same += key in wanted and wanted[key] == told
         loaded.changed += key in wanted and wanted[key] != told
         wanted[key] = told
-    return _write(kind, wanted, loaded)
+    return _write(kind, wanted, loaded, at)
 
 
 def _patients(kind: Kind, block: Sequence[Row]) -> dict[str, int]:
@@ -127,12 +139,16 @@ def _patients(kind: Kind, block: Sequence[Row]) -> dict[str, int]:
     names = {str(row.get("patient_id") or "").strip() for row in block} - {""}
     known = dict(Patient.objects.filter(source_id__in=names).values_list("source_id", "pk"))
     if kind.new_patients and len(known) < len(names):
-        Patient.objects.bulk_create([Patient(source_id=name) for name in sorted(names - known.keys())])
+        missing = names - known.keys()
+        if kind.names:
+            speaking = (row for row in block if any(str(row.get(column) or "").strip() for column in kind.names))
+            missing &= {str(row.get("patient_id") or "").strip() for row in speaking}
+        Patient.objects.bulk_create([Patient(source_id=name) for name in sorted(missing)])
         known = dict(Patient.objects.filter(source_id__in=names).values_list("source_id", "pk"))
     return known
 
 
-def _write(kind: Kind, wanted: Mapping[tuple[Any, ...], dict[str, Any]], loaded: Loaded) -> set[int]:
+def _write(kind: Kind, wanted: Mapping[tuple[Any, ...], dict[str, Any]], loaded: Loaded, at: datetime) -> set[int]:
     rows = kind.model._default_manager
     first = kind.key[0]
     stored = {
@@ -144,7 +160,7 @@ def _write(kind: Kind, wanted: Mapping[tuple[Any, ...], dict[str, Any]], loaded:
     for key, told in wanted.items():
         row = stored.get(key)
         if row is None:
-            fresh.append(kind.model(**told))
+            fresh.append(kind.model(**told, **({kind.stamp: at} if kind.stamp else {})))
         elif any(getattr(row, name) != value for name, value in told.items()):
             touched.add(row.patient_id)  # type: ignore[attr-defined]
             for name, value in told.items():
@@ -159,6 +175,8 @@ def _write(kind: Kind, wanted: Mapping[tuple[Any, ...], dict[str, Any]], loaded:
     if differing:
         fields = [name.removesuffix("_id") if name == "patient_id" else name for name in names]
         rows.bulk_update(differing, fields, batch_size=100)
+    if kind.then is not None:
+        kind.then([*fresh, *differing])
     loaded.new += len(fresh)
     loaded.changed += len(differing)
     return touched

@@ -77,6 +77,27 @@ def read_answer(row: Row) -> dict[str, Any]:
     }
 
 
+def read_event(row: Row) -> dict[str, Any]:
+    """Fields of an event of another system. Without a `status` it has taken place."""
+    catalogue = load_catalogue()
+    return {
+        "external_id": _needed(row, "event_id", "value_unreadable"),
+        "pathway": _pathway(row) if _text(row, "pathway") else "",
+        "towards": _pathway(row, "towards") if _text(row, "towards") else "",
+        "kind": _one_of(row, "kind", catalogue.event_kinds),
+        "status": _one_of(row, "status", states.APPOINTMENT_STATES) if _text(row, "status") else "attended",
+        "at": _moment(row, "at"),
+        "received_date": _day(row, "received_date") if _text(row, "received_date") else None,
+        "institution": _needed(row, "institution", "institution_missing")[:16],
+        "department": _text(row, "department")[:100],
+        "finding": _one_of(row, "finding", catalogue.findings) if _text(row, "finding") else "",
+        "text": _text(row, "text")[:200],
+        "result": _text(row, "result")[:400],
+        "source": _text(row, "source")[:40],
+        "answers": _text(row, "answers")[:64],
+    }
+
+
 def read_new_cancer(row: Row) -> dict[str, Any]:
     """Fields of a first contact with a new cancer."""
     return {
@@ -90,6 +111,7 @@ READERS: dict[str, Callable[[Row], dict[str, Any]]] = {
     "appointments": read_appointment,
     "referrals": read_referral,
     "answers": read_answer,
+    "events": read_event,
     "new-cancers": read_new_cancer,
 }
 
@@ -112,10 +134,10 @@ def _one_of(row: Row, column: str, known: Collection[str]) -> str:
     return text
 
 
-def _pathway(row: Row) -> str:
-    text = _text(row, "pathway").upper()
+def _pathway(row: Row, column: str = "pathway") -> str:
+    text = _text(row, column).upper()
     if text not in load_catalogue().pathways:
-        raise Unusable("pathway", "value_unreadable", text)
+        raise Unusable(column, "value_unreadable", text)
     return text
 
 

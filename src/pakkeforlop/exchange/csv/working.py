@@ -1,4 +1,4 @@
-"""Files of the working day: appointments, referrals, expected answers, new cancers. Rows as texts, by column."""
+"""Files of the working day: appointments, referrals, answers, events, new cancers. Rows as texts, by column."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ LAYOUTS = {
     ),
     "answers": _layout(
         "answers", "answer_id patient_id pathway kind asked_at expected_date", "received_at text"
+    ),
+    "events": _layout(
+        "events", "event_id patient_id kind at institution",
+        "status pathway towards finding text result received_date department source answers",
     ),
     "new-cancers": _layout("new-cancers", "patient_id icd10 first_contact_date institution", ""),
 }
