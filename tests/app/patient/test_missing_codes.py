@@ -64,7 +64,9 @@ def test_lists_and_tabs_count_the_same(coder):
     lung_patient(("A26A", 0), ("A26CK", 20), name="To")  # 108, no attendance before the decision
     lung_patient(("A26A", 0), name="Tre")  # the limit of 7 days has passed and nothing is booked
     html = page(coder)
-    assert tabs(html) == {"proposed": "1", "gap": "2", "marked": "1", "backlog": "1", "cancer": "0"}  # of December: only the third's gap
+    assert tabs(html) == {
+        "proposed": "1", "gap": "2", "marked": "1", "backlog": "1", "downgraded": "0", "cancer": "0",
+    }  # fmt: skip # of December: only the third's gap
     assert "3 av 3 forløp mangler noe." in words(html)
     assert re.findall(r'class="r[^>]*data-kind="(\w+)"', html) == ["proposed", "gap", "gap", "marked"]
 
@@ -202,3 +204,244 @@ def test_back_coding_counts_by_unit_and_month_before_this_one(coder):
 
 def test_an_analyst_has_no_such_page():
     assert client_for(("analyst", HAUKELAND), username="linjal").get("/codes/missing/").status_code == 403
+
+
+# --- named views, pages, the lock, what others do, downgraded referrals ------------------------------------------------
+
+
+def test_a_named_view_is_kept_for_this_list_and_its_owner_and_forgotten(coder):
+    coder.post("/codes/missing/views/", {"name": "Lunge i januar", "query": "pathway=A26&month=2022-01&q=Kvikk"})
+    html = page(coder)
+    assert re.search(r'href="/codes/missing/\?month=2022-01&amp;pathway=A26"[^>]*>Lunge i januar<', html)
+    assert "Kvikk" not in html  # what is searched for is in no address
+    assert 'aria-current="true">Lunge i januar<' in page(coder, "?pathway=A26&month=2022-01")
+    assert "Lunge i januar" not in coder.get("/worklist/").content.decode()
+    other = client_for(("coder", HAUKELAND), username="other")
+    assert "Lunge i januar" not in page(other)
+    view = re.search(r'name="drop" value="(\d+)"', html)[1]
+    other.post("/codes/missing/views/", {"drop": view})
+    assert "Lunge i januar" in page(coder)
+    coder.post("/codes/missing/views/", {"drop": view})
+    assert re.search(r'class="views".*Lunge i januar.*</nav>', page(coder), re.S) is None
+
+
+def test_a_view_without_a_name_is_not_saved(coder):
+    coder.post("/codes/missing/views/", {"name": "  ", "query": ""})
+    assert "Skriv et navn på visningen." in page(coder)
+
+
+def test_the_same_name_may_be_a_view_of_each_list(coder):
+    coder.post("/codes/missing/views/", {"name": "Mine", "query": "pathway=A26"})
+    coder.post("/worklist/views/", {"name": "Mine", "query": "pathway=A12"})
+    assert "/codes/missing/?pathway=A26" in page(coder)
+    assert "/worklist/?pathway=A12" in coder.get("/worklist/").content.decode()
+
+
+def many(n):
+    """Proposals for n patients, without a course of their own: the list asks for nothing else."""
+    from pakkeforlop.coding.models import Patient
+
+    made = Patient.objects.bulk_create([Patient(source_id=f"m{k}", told=True, name=f"Nr {k:03d}") for k in range(n)])
+    Proposal.objects.bulk_create(
+        [
+            Proposal(
+                patient=patient, pathway="A26", code="A26S", event_date=clock.today() - timedelta(k % 20),
+                institution=HAUKELAND, evidence="Poliklinikk", made_at=clock.now(),
+            )
+            for k, patient in enumerate(made)
+        ]
+    )  # fmt: skip
+
+
+def shown(html):
+    return re.findall(r'class="q nm" href="[^"]*">(Nr \d+)<', html)
+
+
+def test_a_long_list_has_pages_that_together_have_every_row_once(coder):
+    many(230)
+    beginning = page(coder)
+    assert len(shown(beginning)) == 50
+    assert "Viser 50 av 230. Vis alle." in beginning
+    pages = [page(coder, f"?view=proposed&page={n}") for n in (1, 2, 3)]
+    assert [len(shown(html)) for html in pages] == [100, 100, 30]
+    assert len({name for html in pages for name in shown(html)}) == 230
+    assert "Side 2 av 3" in pages[1]
+    assert 'href="/codes/missing/?view=proposed&amp;page=3"' in pages[1]
+    assert shown(page(coder, "?view=proposed&page=9")) == shown(pages[0])
+    assert "Side 1 av" not in page(coder, "?view=marked")
+
+
+def test_a_page_logs_the_patients_that_it_shows_and_no_other(coder):
+    from pakkeforlop.access.models import Event
+
+    many(120)
+    page(coder, "?view=proposed&page=2")
+    assert Event.objects.filter(what="missing_codes").latest("pk").listed.count(",") - 1 == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "2021 låses tirsdag 15. februar."),
+        ("?month=2021-12", "Perioden låses tirsdag 15. februar."),
+        ("?month=2022-01", "Perioden låses onsdag 15. februar 2023."),
+        ("?month=2020-12", "Perioden ble låst mandag 15. februar 2021. En rettelse nå blir en revisjon"),
+        ("?month=2019-12", "Perioden ble låst mandag 17. februar 2020."),  # the 15th was a Saturday
+    ],
+)
+def test_the_day_on_which_the_period_is_locked_stands_in_the_headline(coder, query, said):
+    lung_patient(("A26A", 0), ("A26CK", 20))
+    assert said in words(page(coder, query))
+
+
+def test_the_day_of_the_lock_itself_still_takes_corrections():
+    from datetime import date
+
+    from pakkeforlop.coordination import closing
+
+    assert not closing.is_locked(2021, on=date(2022, 2, 15))
+    assert closing.is_locked(2021, on=date(2022, 2, 16))
+    assert [closing.next_to_lock(date(2022, 2, day)) for day in (15, 16)] == [2021, 2022]
+    assert closing.lock_day(2025) == date(2026, 2, 16)  # the 15th is a Sunday
+
+
+def live(client, since):
+    answer = client.get("/codes/missing/live/", {"since": since})
+    return answer.json() if answer.status_code == 200 else answer.status_code
+
+
+def test_what_others_do_is_told_while_the_list_stands(coder):
+    other = client_for(("coder", HAUKELAND), username="lykt")
+    mine, theirs = lung_patient(("A26A", 28), name="En"), lung_patient(("A26A", 27), name="To")
+    one, two = proposal(mine, "A26S"), proposal(theirs, "A26S")
+    since = clock.now().isoformat()
+    assert live(coder, since) == 204
+    coder.post(f"/codes/{mine.handle}/confirm/", {"proposal": one.pk, "key": "l1"})
+    assert live(coder, since) == 204  # one's own deed is no news
+    other.post(f"/codes/{theirs.handle}/confirm/", {"proposal": two.pk, "key": "l2"})
+    told = live(coder, since)
+    assert re.fullmatch(r"\d\d\.\d\d · Prøve lykt registrerte eller rettet 1 kode", told["line"])
+    assert told["gone"] == [f"p{two.pk}"]
+    assert [row["handle"] for row in told["rows"]] == [theirs.handle]
+    assert live(coder, told["since"]) == 204
+    assert "Prøve lykt registrerte eller rettet 1 kode" in page(coder)
+
+
+def test_a_rejection_by_another_is_told_and_another_units_deeds_are_not(coder):
+    other = client_for(("coder", HAUKELAND), username="lykt")
+    stranger = client_for(("coder", FORDE), username="granne")
+    made, far = lung_patient(("A26A", 28)), lung_patient(("A26A", 28), place=FORDE)
+    one = proposal(made, "A26S")
+    since = clock.now().isoformat()
+    stranger.post(f"/patient/{far.handle}/code/", {"code": "A26S", "day": "20.01.2022", "place": FORDE, "key": "f1"})
+    assert live(coder, since) == 204
+    other.post(f"/codes/{made.handle}/reject/", {"proposal": one.pk, "reason": "Ikke møtt", "key": "r"})
+    told = live(coder, since)
+    assert told["gone"] == [f"p{one.pk}"]
+    assert told["line"].endswith("Prøve lykt endret listen")
+
+
+def test_a_moment_that_is_none_asks_for_nothing(coder):
+    assert [live(coder, text) for text in ("", "nonsense", "2022-01-20")] == [204, 204, 204]
+
+
+def downgraded(patient, reason="Godartet funn"):
+    from pakkeforlop.access.models import User
+    from pakkeforlop.coordination.actions import referrals
+    from pakkeforlop.coordination.models import Referral
+
+    made = Referral.objects.create(
+        external_id=f"h{patient.pk}", patient=patient, received_date=clock.today() - timedelta(4),
+        institution=HAUKELAND, pathway="A26", marked=True, sender="Legekontoret", text="Hoste",
+    )  # fmt: skip
+    referrals.ordinary(referral=made, reason=reason, by=User.objects.get(username="penn"), at=clock.now())
+    return made
+
+
+def test_a_downgraded_referral_stays_on_its_list_until_it_is_settled(coder):
+    made = downgraded(lung_patient(name="Rolig Teskje"))
+    html = page(coder, "?view=downgraded")
+    assert tabs(html)["downgraded"] == "1"
+    assert "Rolig Teskje" in html
+    assert "Godartet funn" in html
+    assert "Tatt ut av Prøve penn 20. jan" in words(html)
+    coder.post("/codes/missing/settle/", {"referral": made.pk, "text": "  "})
+    assert "Skriv hva det ble til." in page(coder, "?view=downgraded")
+    coder.post("/codes/missing/settle/", {"referral": made.pk, "text": "Vanlig time 3. februar"})
+    html = page(coder, "?view=downgraded")
+    assert "Rolig Teskje" not in html
+    assert "Alle nedgraderte henvisninger er avklart." in html
+    assert list(made.assessments.order_by("pk").values_list("became", "reason")) == [
+        ("ordinary", "Godartet funn"), ("settled", "Vanlig time 3. februar"),
+    ]  # fmt: skip
+
+
+def test_another_units_downgraded_referral_is_not_mine_to_settle(coder):
+    made = downgraded(lung_patient(name="Rolig Teskje"))
+    stranger = client_for(("coder", FORDE), username="granne")
+    assert "Rolig Teskje" not in page(stranger, "?view=downgraded")
+    stranger.post("/codes/missing/settle/", {"referral": made.pk, "text": "x"})
+    made.refresh_from_db()
+    assert made.downgraded
+
+
+def test_the_lists_as_a_spreadsheet_have_every_row_and_a_line_on_the_log(coder):
+    import io
+
+    from openpyxl import load_workbook
+
+    from pakkeforlop.access.models import Event
+
+    proposal(lung_patient(("A26A", 28), name="=Kvikk Regnjakke"), "A26S")
+    answer = coder.get("/codes/missing/sheet/?view=proposed")
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert rows[0] == ("Liste", "Pasient", "Født", "Forløp", "Hva som mangler", "Kode", "Dato", "Grunnlag", "Virkning")
+    assert rows[1][:2] == ("Foreslått", "=Kvikk Regnjakke")
+    assert rows[1][5] == "A26S"
+    assert rows[1][8] == "Fremmøte blir 7 av 7"
+    assert len(rows) == 2
+    assert Event.objects.filter(kind="exported", what="missing_codes_sheet").count() == 1
+
+
+# --- taken back without JavaScript -------------------------------------------------------------------------------------
+
+
+def offered(html):
+    """The forms that take back what was done, as (address, fields, text)."""
+    forms = re.findall(r'<form class="verdict note undo-offer" method="post" action="([^"]+)">(.*?)</form>', html, re.S)
+    return [
+        (url, dict(re.findall(r'name="(\w+)" value="([^"]*)"', inside)), words(inside).strip()) for url, inside in forms
+    ]
+
+
+def test_a_confirmed_code_is_taken_back_by_a_plain_form_that_is_offered_once(coder):
+    made = lung_patient(("A26A", 28), name="Kvikk Regnjakke")
+    coder.post(f"/codes/{made.handle}/confirm/", {"proposal": proposal(made, "A26S").pk, "key": "u1"})
+    ((url, fields, text),) = offered(page(coder))
+    assert text == "Angre A26S for Kvikk Regnjakke"
+    assert offered(page(coder)) == []
+    coder.post(url, fields)
+    assert Registration.objects.filter(patient=made, code="", withdrawn=True).count() == 1
+    assert offered(page(coder)) == []
+
+
+def test_a_rejection_is_taken_back(coder):
+    made = lung_patient(("A26A", 28))
+    one = proposal(made, "A26S")
+    coder.post(f"/codes/{made.handle}/reject/", {"proposal": one.pk, "reason": "Ikke møtt", "key": "u1"})
+    ((url, fields, _),) = offered(page(coder))
+    coder.post(url, fields)
+    one.refresh_from_db()
+    assert one.state == "open"
+
+
+def test_each_of_many_confirmed_codes_is_taken_back_by_itself(coder):
+    made = [lung_patient(("A26A", 20 + n), name=f"Nr {n}") for n in range(2)]
+    ids = [proposal(patient, "A26S", before=n).pk for n, patient in enumerate(made)]
+    coder.post("/codes/missing/confirm/", {"proposal": ids, "key": "m1"})
+    forms = offered(page(coder))
+    assert sorted(text for _, _, text in forms) == ["Angre A26S for Nr 0", "Angre A26S for Nr 1"]
+    url, fields, text = forms[0]
+    coder.post(url, fields)
+    withdrawn = Registration.objects.get(withdrawn=True)
+    assert withdrawn.patient.name in text

@@ -101,7 +101,7 @@ def settle_downgraded(*, referral: Referral, reason: str, by: Any, at: datetime)
         if not held.downgraded:
             return False
         if not reason.strip():
-            raise Blocked(Stop("reason_missing", "reason"))
+            raise Blocked(Stop("referral_reason", "reason"))
         held.downgraded = False
         held.save(update_fields=["downgraded"])
         Assessment.objects.create(referral=held, became="settled", reason=reason.strip()[:400], by=by, at=at)
@@ -147,7 +147,7 @@ def _again(held: Referral, key: str, *, into: str) -> bool:
 
 
 def _refuse_anew(held: Referral, into: str, reason: str) -> None:
-    found = [] if reason.strip() else [Stop("reason_missing", "reason")]
+    found = [] if reason.strip() else [Stop("referral_reason", "reason")]
     if into == held.into and held.status == ("pathway" if into else "ordinary"):
         found.append(Stop("referral_same", "into"))
     if found:

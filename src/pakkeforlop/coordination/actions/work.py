@@ -26,6 +26,14 @@ LOGGED = {
     "note": "note.added",
     "owner": "owner.given",
     "follow_up": "appointment.followed_up",
+    "task_moved": "task.moved",
+    "task_given": "task.given",
+    "task_escalated": "task.escalated",
+    "answer_promised": "answer.promised",
+    "answer_moved": "answer.moved",
+    "answer_received": "answer.received",
+    "transfer_received": "transfer.received",
+    "transfer_declined": "transfer.declined",
 }
 """What a deed is called on the access log."""
 
@@ -49,7 +57,7 @@ def reject_proposal(*, proposal: Proposal, reason: str, deed: Deed) -> bool:
         held.reason, held.settled_by, held.settled_at = reason, deed.by, deed.at
         held.save(update_fields=["state", "reason", "settled_by", "settled_at"])
 
-    return _once(deed, proposal.patient, proposal.pathway, "proposal_rejected", proposal.code, do, reason=reason)
+    return once(deed, proposal.patient, proposal.pathway, "proposal_rejected", proposal.code, do, reason=reason)
 
 
 def reopen_proposal(*, proposal: Proposal, deed: Deed) -> bool:
@@ -61,7 +69,7 @@ def reopen_proposal(*, proposal: Proposal, deed: Deed) -> bool:
         held.reason, held.settled_by, held.settled_at = "", None, None
         held.save(update_fields=["state", "reason", "settled_by", "settled_at"])
 
-    return _once(deed, proposal.patient, proposal.pathway, "proposal_reopened", proposal.code, do)
+    return once(deed, proposal.patient, proposal.pathway, "proposal_reopened", proposal.code, do)
 
 
 def add_task(*, patient: Patient, pathway: str, text: str, due: date | None, owner: Any, deed: Deed) -> bool:
@@ -72,7 +80,7 @@ def add_task(*, patient: Patient, pathway: str, text: str, due: date | None, own
             patient=patient, pathway=pathway, text=text, due=due, owner=owner, made_by=deed.by, made_at=deed.at
         )
 
-    return _once(deed, patient, pathway, "task", "", do)
+    return once(deed, patient, pathway, "task", "", do)
 
 
 def finish_task(*, task: Task, deed: Deed) -> bool:
@@ -84,7 +92,7 @@ def finish_task(*, task: Task, deed: Deed) -> bool:
         held.done_at, held.done_by = deed.at, deed.by
         held.save(update_fields=["done_at", "done_by"])
 
-    return _once(deed, task.patient, task.pathway, "task_done", "", do)
+    return once(deed, task.patient, task.pathway, "task_done", "", do)
 
 
 def add_note(*, patient: Patient, pathway: str, text: str, deed: Deed) -> bool:
@@ -93,7 +101,7 @@ def add_note(*, patient: Patient, pathway: str, text: str, deed: Deed) -> bool:
     def do() -> None:
         Note.objects.create(patient=patient, pathway=pathway, text=text, by=deed.by, at=deed.at)
 
-    return _once(deed, patient, pathway, "note", "", do)
+    return once(deed, patient, pathway, "note", "", do)
 
 
 def give_responsibility(*, patient: Patient, pathway: str, owner: Any, deed: Deed) -> bool:
@@ -102,7 +110,7 @@ def give_responsibility(*, patient: Patient, pathway: str, owner: Any, deed: Dee
     def do() -> None:
         Responsibility.objects.create(patient=patient, pathway=pathway, owner=owner, since=deed.at, given_by=deed.by)
 
-    return _once(deed, patient, pathway, "owner", owner.display_name if owner else "", do)
+    return once(deed, patient, pathway, "owner", owner.display_name if owner else "", do)
 
 
 def follow_up(*, appointment: Appointment, text: str, deed: Deed) -> bool:
@@ -113,7 +121,7 @@ def follow_up(*, appointment: Appointment, text: str, deed: Deed) -> bool:
         held.follow_up, held.followed_up_by, held.followed_up_at = text, deed.by, deed.at
         held.save(update_fields=["follow_up", "followed_up_by", "followed_up_at"])
 
-    return _once(deed, appointment.patient, appointment.pathway, "follow_up", appointment.text, do)
+    return once(deed, appointment.patient, appointment.pathway, "follow_up", appointment.text, do)
 
 
 def assign_many(*, rows: Sequence[WorklistRow], owner: Any, deed: Deed) -> int:
@@ -142,7 +150,7 @@ def set_single_keys(*, user: Any, on: bool) -> None:
     user.save(update_fields=["single_keys"])
 
 
-def _once(
+def once(
     deed: Deed, patient: Patient, pathway: str, what: str, detail: str, do: Callable[[], None], *, reason: str = ""
 ) -> bool:
     """Do a deed under its key, log it and rebuild the patient's rows; False when the key has been used."""

@@ -19,12 +19,14 @@ from pakkeforlop.access.scope import Scope
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.flags import Flag
-from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, WorklistRow
+from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, Referral, WorklistRow
 from pakkeforlop.coordination.queries.lists import has, nothing_booked
 from pakkeforlop.episodes.models import Episode, EpisodeMessage
 
-MOST = 200
-"""Rows of one list on a page; the tab tells how many there are in all."""
+MOST = 50
+"""Rows of each list where several stand together; the tab tells how many there are in all, and has them."""
+PAGE = 100
+"""Rows of a page where one list is chosen."""
 Place = tuple[int, str]
 
 
@@ -135,6 +137,19 @@ def without_pathway(asked: Asked, *, for_: Coder) -> list[NewCancer]:
         if kinds and not there and (not asked.pathway or asked.pathway in kinds):
             kept.append(row)
     return kept
+
+
+def downgraded(asked: Asked, *, for_: Coder) -> QuerySet[Referral]:
+    """Referrals that were taken out of the pathways and that nobody has settled, oldest first."""
+    inside = within(for_.scope, orgs=("institution",), pathway="pathway")
+    rows = Referral.objects.filter(inside, downgraded=True)
+    rows = _filtered(rows, asked, day="received_date", unit="institution", code="pathway")
+    return rows.select_related("patient", "assessed_by").order_by("received_date", "pk")
+
+
+def downgraded_of(number: int, *, for_: Coder) -> Referral | None:
+    """A downgraded referral of someone's units by its row; None for one that is settled or another's."""
+    return downgraded(Asked(), for_=for_).filter(pk=number).first()
 
 
 def pathways_of(icd10: str) -> list[str]:

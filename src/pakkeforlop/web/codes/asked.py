@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from pakkeforlop.coordination.queries.codes_lists import Asked
 
-VIEWS = ("proposed", "gap", "marked", "backlog", "cancer")
+LISTED = ("proposed", "gap", "marked")
+"""The lists that stand together when no view is chosen."""
+VIEWS = (*LISTED, "backlog", "downgraded", "cancer")
 
 
-def address(asked: Asked, **changes: str) -> str:
-    """The lists' address with some filters changed."""
-    pairs = asked.pairs(**changes)
-    return reverse("missing_codes") + (f"?{urlencode(pairs)}" if pairs else "")
+def address(asked: Asked, *, name: str = "missing_codes", page: int = 1, **changes: str) -> str:
+    """The lists' address (or that of the page `name` of them) with some filters changed."""
+    pairs: dict[str, str | int] = {**asked.pairs(**changes), **({"page": page} if page > 1 else {})}
+    return reverse(name) + (f"?{urlencode(pairs)}" if pairs else "")

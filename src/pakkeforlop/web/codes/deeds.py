@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 
-from pakkeforlop.coordination.actions import new_cancers
+from pakkeforlop.coordination.actions import new_cancers, referrals
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Asked
@@ -16,9 +16,10 @@ from pakkeforlop.coordination.queries.patient import proposal_of
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.asked import VIEWS, address
+from pakkeforlop.web.layout.undoing import offer
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said
-from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back
+from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back, take_up_again, undo_words
 from pakkeforlop.web.worklist.deeds import deed
 
 
@@ -42,11 +43,16 @@ def reject(request: Any) -> HttpResponse:
         actions.reject_proposal(proposal=proposal, reason=reason_, deed=deed(request))
     except StepRefused:
         return _answer(request, Said(t("codes.said.gone"), done=False))
-    return _answer(request, Said(t("codes.said.rejected", code=proposal.code)))
+    undone = {"rejected": str(proposal.pk), "handle": request.patient.handle}
+    said = Said(t("codes.said.rejected", code=proposal.code), undo=undone, what=undo_words(proposal, t))
+    return _answer(request, said)
 
 
 def undo(request: Any) -> HttpResponse:
-    """POST: the saved code taken back by a further row."""
+    """POST: the saved code taken back by a further row, or the rejected proposal taken up again."""
+    rejected = str(request.POST.get("rejected", ""))
+    if rejected:
+        return _answer(request, take_up_again(request, rejected))
     return _answer(request, take_back(request, str(request.POST.get("registration", ""))))
 
 
@@ -56,10 +62,11 @@ def confirm_many(request: Any) -> HttpResponse:
     me = codes_lists.coder(request.user, on=clock.today())
     ids = [int(number) for number in request.POST.getlist("proposal") if number.isdigit()]
     chosen = codes_lists.proposals_of(ids, for_=me)
-    key, done, kept = _key(request), 0, []
+    key, done, kept, undone = _key(request), 0, [], []
     for proposal in chosen:
         said = confirm_proposal(request, proposal, key=f"{key}:{proposal.pk}"[:64], revision=None)
         done += said.done
+        undone += said.offered("codes_undo", query=str(request.POST.get("query", "")))
         if not said.done:
             kept.append(f"{proposal.code}: {said.text}")
     if not ids:
@@ -68,6 +75,23 @@ def confirm_many(request: Any) -> HttpResponse:
         messages.success(request, t.count("codes.said.many", done))
     for text in kept:
         messages.warning(request, text)
+    offer(request, undone)
+    return HttpResponseRedirect(back(request))
+
+
+def settle(request: Any) -> HttpResponse:
+    """POST: what became of a downgraded referral."""
+    t, number = words(), str(request.POST.get("referral", ""))
+    me = codes_lists.coder(request.user, on=clock.today())
+    found = codes_lists.downgraded_of(int(number), for_=me) if number.isdigit() else None
+    text = str(request.POST.get("text", "")).strip()
+    if found is None:
+        messages.warning(request, t("codes.said.gone"))
+    elif not text:
+        messages.warning(request, t("codes.said.text_missing"))
+    else:
+        referrals.settle_downgraded(referral=found, reason=text, by=request.user, at=clock.now())
+        messages.success(request, t("codes.said.settled"))
     return HttpResponseRedirect(back(request))
 
 
@@ -99,6 +123,7 @@ def _answer(request: Any, said: Said) -> HttpResponse:
         answer = {"said": said.text, "done": said.done, "undo": said.undo}
         return JsonResponse(answer, status=200 if said.done else 409)
     (messages.success if said.done else messages.warning)(request, said.text)
+    offer(request, said.offered("codes_undo", query=str(request.POST.get("query", ""))))
     return HttpResponseRedirect(back(request))
 
 

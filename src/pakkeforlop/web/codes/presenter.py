@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.queries import held_by
-from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, WorklistRow
+from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, Referral, WorklistRow
 from pakkeforlop.coordination.verdict import Draft, Verdict, verdict
 from pakkeforlop.episodes import store
 from pakkeforlop.episodes.models import EpisodeMessage
@@ -25,7 +25,7 @@ from pakkeforlop.web.worklist.presenter import pathway_name, short_day
 
 @dataclass(frozen=True)
 class RowView:
-    """One row. `kind`: proposed, gap, marked or cancer; `pk` is the row of what it is about."""
+    """One row. `kind`: proposed, gap, marked, downgraded or cancer; `pk` is the row of what it is about."""
 
     kind: str
     pk: int
@@ -134,6 +134,28 @@ def cancer_rows(rows: Sequence[NewCancer], pathways: Sequence[Sequence[str]], t:
             escape(t("codes.effect.not_included")), _page(row.patient),
         )
         for row, kinds in zip(rows, pathways, strict=True)
+    ]  # fmt: skip
+
+
+def downgraded_rows(rows: Sequence[Referral], t: Words) -> list[RowView]:
+    """Referrals that left the pathways: which pathway, why, and who decided when."""
+    return [
+        RowView(
+            "downgraded", row.pk, f"d{row.pk}", row.patient.handle, *_person(row.patient, t),
+            _pathway(row.pathway, t) if row.pathway else t("codes.no_pathway_named"), t("codes.missing.settling"), "",
+            row.pathway, short_day(row.received_date, t), row.reason or "–",
+            escape(
+                t(
+                    "codes.effect.taken_out",
+                    who=row.assessed_by.display_name if row.assessed_by else t("codes.somebody"),
+                    day=short_day(localtime(row.assessed_at).date(), t),
+                )
+                if row.assessed_at
+                else ""
+            ),
+            reverse("referral_anew", kwargs={"handle": row.patient.handle}) + f"?referral={row.pk}",
+        )
+        for row in rows
     ]  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.web.codes import deeds, views
+from pakkeforlop.web.codes.live import live
+from pakkeforlop.web.codes.sheet import sheet
 from pakkeforlop.web.routes import page
 
 POST = ("POST",)
@@ -12,6 +14,12 @@ pages = [
     page(
         "codes/missing/confirm/", deeds.confirm_many, name="missing_codes_confirm", right=Right.CODE, methods=POST
     ),
+    page("codes/missing/live/", live, name="missing_codes_live", right=Right.CODING_LISTS, quiet=True),
+    page("codes/missing/sheet/", sheet, name="missing_codes_sheet", right=Right.EXPORT),
+    page(
+        "codes/missing/views/", views.save_view, name="missing_codes_save_view", right=Right.CODING_LISTS, methods=POST
+    ),
+    page("codes/missing/settle/", deeds.settle, name="missing_codes_settle", right=Right.CODING_LISTS, methods=POST),
     page("codes/missing/reason/", deeds.reason, name="missing_codes_reason", right=Right.CODING_LISTS, methods=POST),
     page(
         "codes/<str:handle>/confirm/", deeds.confirm, name="codes_confirm", right=Right.CODE,

@@ -14,6 +14,7 @@ from pakkeforlop.access.queries import unseen_count
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import COUNTRY, Access, units
 from pakkeforlop.web import clock
+from pakkeforlop.web.layout.undoing import Offer, offered
 from pakkeforlop.web.words import LANGUAGES, t
 
 NAVIGATION = (
@@ -86,6 +87,11 @@ class Frame:
     def notes(self) -> list[str]:
         """What the last change has to tell."""
         return [str(note) for note in get_messages(self._request)] if self.user else []
+
+    @property
+    def undos(self) -> list[Offer]:
+        """What the last change can be taken back by."""
+        return offered(self._request) if self.user else []
 
     @property
     def unit(self) -> str:

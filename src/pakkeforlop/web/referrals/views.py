@@ -86,7 +86,7 @@ def _into(request: Any, referral: Referral, reason: str, t: Words) -> tuple[str,
     pathway = request.POST.get("pathway", "")
     if pathway not in load_catalogue().pathways:
         return t("referrals.said.no_pathway"), False
-    actions.intopathway_of(
+    actions.into_pathway(
         referral=referral, pathway=pathway, reason=reason, by=request.user, at=clock.now(),
         key=request.POST.get("key", ""), via_specialist=request.POST.get("via") == "1",
     )  # fmt: skip

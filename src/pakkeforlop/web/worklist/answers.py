@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,6 +15,7 @@ from django.urls import reverse
 from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.web import clock
+from pakkeforlop.web.layout.undoing import Offer, offer
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.asked import asked
 from pakkeforlop.web.worklist.presenter import row_view
@@ -22,11 +24,20 @@ from pakkeforlop.web.worklist.views import row_of
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence for the person, whether the deed was done, and what undoes it."""
+    """A sentence for the person, whether the deed was done, and what undoes it (`what`: the code and for whom)."""
 
     text: str
     done: bool = True
     undo: dict[str, str] = field(default_factory=dict)
+    what: str = ""
+
+    def offered(self, route: str, **fields: str) -> list[Offer]:
+        """What the next page offers to take back, by the address of this name; nothing where nothing can be."""
+        if not self.undo:
+            return []
+        sent = {name: value for name, value in self.undo.items() if name != "handle"} | fields
+        sent["key"] = uuid.uuid4().hex
+        return [Offer(reverse(route, kwargs={"handle": self.undo["handle"]}), sent, self.what)]
 
 
 def by_script(request: Any) -> bool:
@@ -38,6 +49,7 @@ def answer(request: Any, said: Said, *, key: str = "") -> HttpResponse:
     """A redirect to the list with the sentence, or the sentence and the row's new look for the script."""
     if not by_script(request):
         (messages.success if said.done else messages.warning)(request, said.text)
+        offer(request, said.offered("worklist_undo", row=key, query=request.POST.get("query", "")))
         return HttpResponseRedirect(back(request, "" if said.done else key))
     me, t = worklist.reader(request.user, on=clock.today()), words()
     row = row_of(me, key) if key else None

@@ -6,11 +6,13 @@ from typing import Any
 
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.actions import codes
+from pakkeforlop.coordination.actions import work as actions
+from pakkeforlop.coordination.actions.work import Deed
 from pakkeforlop.coordination.blocking import Blocked, Conflict
 from pakkeforlop.coordination.models import Proposal
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
-from pakkeforlop.web.words import words
+from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.answers import Said
 
 
@@ -30,7 +32,27 @@ def confirm_proposal(request: Any, proposal: Proposal, *, key: str, revision: in
     except StepRefused:
         return Said(t("worklist.said.gone"), done=False)
     undo = {"registration": str(saved.registration.pk), "handle": proposal.patient.handle}
-    return Said(t("worklist.said.confirmed", code=proposal.code, day=t.day(proposal.event_date)), undo=undo)
+    said = t("worklist.said.confirmed", code=proposal.code, day=t.day(proposal.event_date))
+    return Said(said, undo=undo, what=undo_words(proposal, t))
+
+
+def undo_words(proposal: Proposal, t: Words) -> str:
+    """Which code and for whom, on the button that takes it back."""
+    return t("worklist.said.undo_of", code=proposal.code, name=proposal.patient.name or t("worklist.no_name"))
+
+
+def take_up_again(request: Any, number: str) -> Said:
+    """Take up a rejected proposal again."""
+    t = words()
+    held = Proposal.objects.filter(pk=int(number) if number.isdigit() else 0, patient=request.patient).first()
+    try:
+        if held is None:
+            return Said(t("worklist.said.gone"), done=False)
+        by, at = request.user, clock.now()
+        actions.reopen_proposal(proposal=held, deed=Deed(by, at, clock.today(), request.POST.get("key", "")))
+    except StepRefused:
+        return Said(t("worklist.said.gone"), done=False)
+    return Said(t("worklist.said.undone"))
 
 
 def take_back(request: Any, number: str) -> Said:

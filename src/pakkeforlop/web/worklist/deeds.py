@@ -17,7 +17,7 @@ from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said, answer
-from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back
+from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back, take_up_again, undo_words
 
 
 def confirm(request: Any) -> HttpResponse:
@@ -42,21 +42,15 @@ def reject(request: Any) -> HttpResponse:
     except StepRefused:
         return answer(request, Said(t("worklist.said.gone"), done=False), key=_key(request))
     undo = {"rejected": str(proposal.pk), "handle": request.patient.handle}
-    return answer(request, Said(t("worklist.said.rejected", code=proposal.code), undo=undo), key=_key(request))
+    said = Said(t("worklist.said.rejected", code=proposal.code), undo=undo, what=undo_words(proposal, t))
+    return answer(request, said, key=_key(request))
 
 
 def undo(request: Any) -> HttpResponse:
     """Take back the last deed: a saved code by a new, correcting row; a rejection by taking the proposal up again."""
     rejected = request.POST.get("rejected", "")
-    if rejected.isdigit():
-        proposal = Proposal.objects.filter(pk=int(rejected), patient=request.patient).first()
-        try:
-            if proposal is not None:
-                actions.reopen_proposal(proposal=proposal, deed=deed(request))
-        except StepRefused:
-            proposal = None
-        text = "worklist.said.undone" if proposal else "worklist.said.gone"
-        return answer(request, Said(words()(text), done=proposal is not None), key=_key(request))
+    if rejected:
+        return answer(request, take_up_again(request, rejected), key=_key(request))
     return answer(request, take_back(request, request.POST.get("registration", "")), key=_key(request))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -16,6 +14,7 @@ from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.phase import days
 from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.web import clock
+from pakkeforlop.web.layout.workbook import TYPE, workbook
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.asked import asked
 from pakkeforlop.web.worklist.presenter import grouped, hospital_name, row_view
@@ -24,7 +23,6 @@ COLUMNS = (
     "name", "born", "pathway", "start", "phase", "used", "limit", "whole_used", "whole_limit", "next", "flags",
     "owner", "hospital",
 )  # fmt: skip
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def print_page(request: Any) -> HttpResponse:
@@ -40,7 +38,8 @@ def sheet(request: Any) -> HttpResponse:
     t, rows = words(), _logged(request, "worklist_sheet")
     scope = request.access.scope(Right.WORKLIST)
     lines = [_line(row, t, on=clock.today(), scope=scope) for row in rows]
-    answer = HttpResponse(_workbook(lines, t), content_type=TYPE)
+    heads = [t(f"worklist.sheet_head.{name}") for name in COLUMNS]
+    answer = HttpResponse(workbook(t("worklist.title"), heads, lines), content_type=TYPE)
     answer["Content-Disposition"] = (
         f'attachment; filename="{t("worklist.sheet_name")}-{clock.today().isoformat()}.xlsx"'
     )
@@ -64,25 +63,3 @@ def _line(row: WorklistRow, t: Words, *, on: date, scope: Any) -> list[Any]:
         row.whole_limit, " ".join(part for part in (view.next or t("layout.nothing_booked"), view.late) if part),
         "; ".join(sign.text for sign in view.signs), view.owner, hospital_name(row.hospital),
     ]  # fmt: skip
-
-
-def _workbook(lines: list[list[Any]], t: Words) -> bytes:
-    """Texts are written as texts whatever they begin with; addresses do not become links."""
-    told = io.BytesIO()
-    book = xlsxwriter.Workbook(told, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    page = book.add_worksheet(t("worklist.title")[:31])
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd.mm.yyyy"})
-    for column, name in enumerate(COLUMNS):
-        page.write_string(0, column, t(f"worklist.sheet_head.{name}"), bold)
-    for number, line in enumerate(lines, 1):
-        for column, value in enumerate(line):
-            if isinstance(value, str):
-                page.write_string(number, column, value)
-            elif isinstance(value, date):
-                page.write_datetime(number, column, value, day)
-            elif value is not None:
-                page.write_number(number, column, value)
-    page.freeze_panes(1, 1)
-    page.autofit()
-    book.close()
-    return told.getvalue()

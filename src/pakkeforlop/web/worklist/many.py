@@ -13,6 +13,7 @@ from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.web import clock
+from pakkeforlop.web.layout.undoing import offer
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import back
 from pakkeforlop.web.worklist.confirming import confirm_proposal
@@ -31,12 +32,14 @@ def confirm_many(request: Any) -> HttpResponse:
         messages.warning(request, t("worklist.said.nothing_marked"))
         return HttpResponseRedirect(back(request))
     done = [
-        confirm_proposal(request, row.proposed, key=f"{request.POST.get('key', '')}:{row.pk}", revision=None).done
+        confirm_proposal(request, row.proposed, key=f"{request.POST.get('key', '')}:{row.pk}", revision=None)
         for row in rows
         if row.proposed is not None
     ]
-    text = t.count("worklist.said.bulk_confirmed", sum(done))
-    messages.success(request, text + t.count("worklist.said.bulk_left", len(done) - sum(done)))
+    saved = sum(one.done for one in done)
+    text = t.count("worklist.said.bulk_confirmed", saved)
+    messages.success(request, text + t.count("worklist.said.bulk_left", len(done) - saved))
+    offer(request, [undo for one in done for undo in one.offered("worklist_undo", query=request.POST.get("query", ""))])
     return HttpResponseRedirect(back(request))
 
 

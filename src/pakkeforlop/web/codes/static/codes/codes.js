@@ -33,10 +33,10 @@
     told.className = "told muted";
     told.textContent = said.said + " ";
     if (said.done) { cell.replaceChildren(told); row.classList.add("gone"); const mark = row.querySelector(".mark"); if (mark) { mark.checked = false; mark.disabled = true; } } else cell.append(told);
-    if (said.done && said.undo && said.undo.registration) {
+    if (said.done && said.undo && said.undo.handle) {
       const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
       form.action = form.dataset.undo.replace("HANDLE", encodeURIComponent(said.undo.handle));
-      for (const [name, value] of Object.entries({registration: said.undo.registration, key: crypto.randomUUID().replaceAll("-", "")})) {
+      for (const [name, value] of Object.entries({...said.undo, key: crypto.randomUUID().replaceAll("-", "")})) {
         const field = document.createElement("input");
         Object.assign(field, {type: "hidden", name, value});
         form.append(field);
@@ -93,6 +93,47 @@
     every.addEventListener("change", () => { list.querySelectorAll(".mark:not(:disabled)").forEach(mark => { mark.checked = every.checked; }); marks(); });
   }
   marks();
+
+  // ---- live: rows that others have changed are marked, and nothing moves ----
+  let since = list.dataset.since, lost = false, spoke = 0;
+  const line = document.getElementById("live");
+  function touched(row, said, again, gone) {
+    if (row.classList.contains("gone")) return;
+    row.classList.add("new");
+    const cell = row.querySelector(".act"), told = document.createElement("span");
+    told.className = "told muted";
+    told.textContent = said + " ";
+    if (gone) {
+      row.classList.add("gone");
+      const mark = row.querySelector(".mark");
+      if (mark) { mark.checked = false; mark.disabled = true; }
+      cell.replaceChildren(told);
+      marks();
+    } else {
+      const old = row.querySelector(".ground .told"), to = document.createElement("a");
+      if (old) old.remove();
+      Object.assign(to, {className: "t", href: location.pathname + location.search, textContent: again});
+      told.append(to);
+      row.querySelector(".ground").append(told);
+    }
+  }
+  const poll = async () => {
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(list.dataset.live + "?since=" + encodeURIComponent(since), {credentials: "same-origin"});
+        if (answer.status === 200 && (answer.headers.get("content-type") || "").includes("json")) {
+          const told = await answer.json(), gone = new Set(told.gone);
+          since = told.since;
+          for (const one of told.rows) rows().filter(row => row.dataset.handle === one.handle).forEach(row => touched(row, one.said, told.again, gone.has(row.id)));
+          if (Date.now() - spoke > 9000) { spoke = Date.now(); line.textContent = told.line; }
+        }
+        lost = false;
+      } catch { if (!lost) line.textContent = list.dataset.lost; lost = true; }
+    }
+    setTimeout(poll, Number(list.dataset.every || 10000));
+  };
+  setTimeout(poll, Number(list.dataset.every || 10000));
+
   if (matchMedia("(min-width:1101px)").matches && rows().length && !here()) select(rows()[0], false);
 
   const inField = target => target.closest && target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
@@ -100,7 +141,7 @@
     j: () => step(1), k: () => step(-1),
     b: () => { const form = part("b"); if (form && !form.dataset.sent) form.requestSubmit(); },
     e: () => { const link = part("e"); if (link) link.click(); },
-    a: () => { const no = part("a"); if (no) { if (no.matches("details")) no.open = true; no.querySelector("input:not([type=hidden]),select").focus(); } },
+    a: () => { const no = part("a"); if (no) { if (no.matches("details")) no.open = true; no.querySelector("input:not([type=hidden]),select,textarea").focus(); } },
     x: () => { const row = here(), mark = row && row.querySelector(".mark:not(:disabled)"); if (mark) { mark.checked = !mark.checked; marks(); } },
     B: () => { if (bulk && bulk.classList.contains("on")) bulk.requestSubmit(); },
     z: () => { if (undoing && undoing.isConnected) undoing.requestSubmit(); },

@@ -1,0 +1,110 @@
+"""What stands over the lists: the answer in a sentence, tabs with counts, filters, and the months of back-coding."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from markupsafe import Markup
+
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coordination import closing
+from pakkeforlop.coordination.queries import codes_lists
+from pakkeforlop.coordination.queries.codes_lists import Asked, Coder
+from pakkeforlop.coordination.queries.panel import saved_views
+from pakkeforlop.web.codes.asked import LISTED, VIEWS, address
+from pakkeforlop.web.codes.groups import Found
+from pakkeforlop.web.layout.frame import unit_name
+from pakkeforlop.web.words import Words
+from pakkeforlop.web.worklist.presenter import pathway_name
+
+SAVED = "codes"
+"""The page that named views of these lists belong to."""
+
+
+def sentence(asked: Asked, there: Found, me: Coder, t: Words) -> Markup:
+    """How many pathways lack something, of the month's or of those that are open, and when the period is locked."""
+    lacking = {place for name in LISTED for place in _places(name, there.lists[name])}
+    base = len(codes_lists.of_month(asked, for_=me) | lacking)
+    if asked.month:
+        month = month_name(asked.month, t).capitalize()
+        said = t.html("codes.sum.month", month=month, n=len(lacking), of=base)
+    else:
+        said = t.html("codes.sum.all", n=len(lacking), of=base)
+    return Markup("{} {}").format(said, _lock(asked, me, t))
+
+
+def _lock(asked: Asked, me: Coder, t: Words) -> str:
+    """When the year of the month (or the next year to be locked) is locked; that it is, where it is."""
+    year = int(asked.month[:4]) if asked.month else closing.next_to_lock(me.on)
+    day = closing.lock_day(year)
+    told = t.long_day(day) if day.year == me.on.year else t("layout.day_and_year", day=t.long_day(day), year=day.year)
+    if closing.is_locked(year, on=me.on):
+        return t("codes.lock.locked", year=year, day=told)
+    return t("codes.lock.period" if asked.month else "codes.lock.year", year=year, day=told)
+
+
+def tabs(asked: Asked, there: Found, backlog: int, t: Words) -> list[dict[str, Any]]:
+    """The lists as tabs, each with its count."""
+    counts = {**there.counts, "backlog": backlog, "": sum(there.counts[name] for name in LISTED)}
+    return [
+        {
+            "url": address(asked, view=name),
+            "text": t(f"codes.tab.{name or 'all'}"),
+            "current": asked.view == name,
+            "n": counts[name],
+        }
+        for name in ("", *VIEWS)
+    ]
+
+
+def saved(user_id: int, asked: Asked) -> list[dict[str, Any]]:
+    """The person's own named views of these lists."""
+    here = address(asked)
+    found = [(view, address(_of(view.query))) for view in saved_views(user_id, SAVED)]
+    return [{"id": view.pk, "name": view.name, "url": url, "current": url == here} for view, url in found]
+
+
+def _of(query: str) -> Asked:
+    return Asked.read(dict(parse_qsl(query)), VIEWS)
+
+
+def selects(asked: Asked, me: Coder, t: Words) -> list[dict[str, Any]]:
+    """The filters as selects."""
+    there, months, pathways = codes_lists.units_and_months(for_=me)
+    known = [prefix for prefix in pathways if prefix in load_catalogue().pathways]
+    named = sorted(((prefix, f"{pathway_name(prefix, t)} {prefix}") for prefix in known), key=lambda one: one[1])
+    units = sorted(((unit, unit_name(unit)) for unit in there), key=lambda one: one[1])
+    return [
+        {"name": "unit", "label": t("codes.filter.unit"), "value": asked.unit,
+         "choices": [("", t("codes.filter.all_units")), *units]},
+        {"name": "month", "label": t("codes.filter.month"), "value": asked.month,
+         "choices": [("", t("codes.filter.all_months")), *((month, month_name(month, t)) for month in months)]},
+        {"name": "pathway", "label": t("codes.filter.pathway"), "value": asked.pathway,
+         "choices": [("", t("codes.filter.all_pathways")), *named]},
+    ]  # fmt: skip
+
+
+def backlog_lines(asked: Asked, counted: Any, me: Coder, t: Words) -> list[dict[str, Any]]:
+    """A line for each unit and month, latest month first, with whether its year is locked."""
+    return [
+        {
+            "unit": unit_name(unit),
+            "month": month_name(month, t),
+            "n": n,
+            "locked": closing.is_locked(int(month[:4]), on=me.on),
+            "url": address(asked, view="", unit=unit, month=month),
+        }
+        for (unit, month), n in sorted(counted.items(), key=lambda item: (item[0][1], item[0][0]), reverse=True)
+    ]
+
+
+def month_name(month: str, t: Words) -> str:
+    """`desember 2021`."""
+    year, number = month.split("-")
+    return f"{t.many('layout.months')[int(number) - 1]} {year}"
+
+
+def _places(name: str, rows: Any) -> set[tuple[int, str]]:
+    column = "registration__code" if name == "marked" else "pathway"
+    return {(patient, prefix[:3]) for patient, prefix in rows.order_by().values_list("patient_id", column)}
