@@ -124,9 +124,23 @@ def posts(*, on: date, scope: Scope | None = None) -> QuerySet[Post]:
 
 def people(*, scope: Scope) -> QuerySet[User]:
     """Users with an assignment within a scope, and users who have none yet."""
-    mine = narrowed(Assignment.objects.all(), scope, orgs=("org_nr",))
-    rows = User.objects.filter(Q(assignments__in=mine) | Q(assignments__isnull=True)).distinct()
-    return rows.order_by("display_name").prefetch_related("assignments")
+    mine = narrowed(Assignment.objects.all(), scope, orgs=("org_nr",)).values("user_id")
+    rows = User.objects.filter(Q(pk__in=mine) | Q(assignments__isnull=True))
+    return rows.order_by("display_name", "pk").prefetch_related("assignments")
+
+
+def people_like(
+    rows: QuerySet[User], *, words: Sequence[str], roles: Sequence[Sequence[str]], orgs: Sequence[Sequence[str]], on: date
+) -> QuerySet[User]:
+    """Those of `rows` that fit every word: by name, by user name, or by a role or unit of the day.
+
+    roles, orgs: for each word the roles and the numbers of units whose names it begins or stands in.
+    """
+    for word, kinds, units_ in zip(words, roles, orgs, strict=True):
+        held = Assignment.objects.filter(in_force(on)).filter(Q(role__in=kinds) | Q(org_nr__in=units_))
+        named = Q(display_name__icontains=word) | Q(username__icontains=word)
+        rows = rows.filter(named | Q(pk__in=held.values("user_id")))
+    return rows
 
 
 def log_of(patient_id: int) -> QuerySet[Event]:

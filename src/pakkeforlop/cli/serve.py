@@ -47,8 +47,13 @@ def made_ready(store: Path | None) -> None:
     keep_secret_key(folder(store))
     os.environ["PAKKEFORLOP_COLLECTING"] = "1"
     start(store)
+    from django.conf import settings
     from django.core.management import call_command
 
+    if settings.HELSEID_URL:
+        from pakkeforlop.web.helseid.profile import profile_of
+
+        profile_of(settings.HELSEID_URL, settings.HELSEID_CLIENT, settings.HELSEID_KEY, settings.HELSEID_LEVEL)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -10,6 +10,7 @@ import json
 import secrets
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -22,20 +23,24 @@ BACK = "http://testserver/login/helseid/back/"
 LEVEL = "helseid://claims/identity/security_level"
 
 
+@cache
+def made(alg, kid, number=1):  # noqa: ARG001 the number tells keys of one name apart
+    """A key pair; making one takes a while, so each is made once."""
+    return Jwk.generate(alg=alg, kid=kid)
+
+
 class Provider:
     """Runs until `stop`. `person` is who logs in there; `client_key` the private key of our client."""
 
     def __init__(self):
-        self.key = Jwk.generate(alg="RS256", kid="first")
-        self.other_key = Jwk.generate(alg="RS256", kid="first")
-        self.next_key = Jwk.generate(alg="RS256", kid="second")
-        self.client_key = Jwk.generate(alg="ES256", kid="ours")
+        self.key, self.other_key, self.next_key = made("RS256", "first"), made("RS256", "first", 2), made("RS256", "next")
+        self.client_key = made("ES256", "ours")
         self.person = {"sub": "person-42", LEVEL: "4", "preferred_username": "anker", "name": "Stødig Anker"}
         self.fault = ""
         self.complaints, self.pushed, self.codes, self.used, self.asked = [], {}, {}, set(), []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"provider": self}))
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self):
         self.server.shutdown()
@@ -186,7 +191,7 @@ class Provider:
             public = json.dumps(self.key.public_jwk().to_dict()).encode()
             return str(Jwt.sign(claims, key={"kty": "oct", "k": _b64(public), "kid": "first"}, alg="HS256"))
         key = {
-            "signed_other_key": self.other_key, "signed_unknown_key": Jwk.generate(alg="RS256", kid="who"),
+            "signed_other_key": self.other_key, "signed_unknown_key": made("RS256", "who"),
             "key_changed": self.next_key,
         }.get(self.fault, self.key)  # fmt: skip
         if self.fault == "signed_no_kid":

@@ -1,15 +1,15 @@
 """Login by HelseID against a provider of our own on loopback: what lets a person in, and what never may."""
 
 import json
-import os
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
-from app.login.provider import BACK, CLIENT, LEVEL, Provider
 
+from app.login.provider import BACK, CLIENT, LEVEL, Provider
 from pakkeforlop.access.models import Event, TiedIdentity, User
-from pakkeforlop.web.helseid import exchange, provider as description
+from pakkeforlop.web.helseid import exchange
+from pakkeforlop.web.helseid import provider as description
 from pakkeforlop.web.helseid.profile import profile_of
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,13 @@ def round_trip(client, **form):
     """There and back, or the refusal on the way."""
     answer = off(client, **form)
     return back(client, at_the_provider(answer)) if answer.status_code == 302 else answer
+
+
+def log_in(client, name="anker", *, again=True):
+    """By password; `again`: and proved anew, as changes of one's own login ask for."""
+    client.post("/login/", {"login": name, "password": PASSWORD})
+    if again:
+        client.post("/login/again/", {"password": PASSWORD})
 
 
 def is_in(client):
@@ -153,7 +160,7 @@ def test_the_same_name_there_is_not_the_same_person_here(client, helseid, anker)
 
 
 def test_one_ties_ones_own_and_can_then_log_in_by_it(client, helseid, anker):
-    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    log_in(client)
     answer = back(client, at_the_provider(off(client, "/login/helseid/tie/")))
     assert answer.status_code == 302
     page = client.get("/login/factors/").content.decode()
@@ -165,8 +172,8 @@ def test_one_ties_ones_own_and_can_then_log_in_by_it(client, helseid, anker):
     assert is_in(client)
 
 
-def test_tying_asks_for_the_password_anew_when_it_is_long_ago(client, helseid, anker):
-    client.force_login(anker, backend="allauth.account.auth_backends.AuthenticationBackend")
+def test_tying_asks_for_the_password_anew(client, helseid, anker):
+    log_in(client, again=False)
     answer = off(client, "/login/helseid/tie/")
     assert answer.headers["Location"].startswith("/login/again/")
     assert helseid.asked == []
@@ -176,7 +183,7 @@ def test_one_helseid_is_one_user(client, helseid, tied):
     other = User(username="lykt", display_name="Klar Lykt")
     other.set_password(PASSWORD)
     other.save()
-    client.post("/login/", {"login": "lykt", "password": PASSWORD})
+    log_in(client, "lykt")
     answer = back(client, at_the_provider(off(client, "/login/helseid/tie/")))
     assert answer.status_code == 409
     assert last_check() == "taken"
@@ -184,7 +191,7 @@ def test_one_helseid_is_one_user(client, helseid, tied):
 
 
 def test_one_user_has_one_helseid(client, helseid, tied):
-    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    log_in(client)
     helseid.person["sub"] = "person-43"
     answer = back(client, at_the_provider(off(client, "/login/helseid/tie/")))
     assert answer.status_code == 409
@@ -193,19 +200,19 @@ def test_one_user_has_one_helseid(client, helseid, tied):
 
 
 def test_tying_the_same_twice_changes_nothing(client, helseid, tied):
-    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    log_in(client)
     assert back(client, at_the_provider(off(client, "/login/helseid/tie/"))).status_code == 302
     assert TiedIdentity.objects.count() == 1
     assert not Event.objects.filter(what="own.identity_tied").exists()
 
 
 def test_a_cut_tie_lets_nobody_in_and_can_be_tied_anew(client, helseid, tied):
-    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    log_in(client)
     client.post("/login/helseid/cut/")
     assert Event.objects.filter(what="own.identity_cut", by=tied).count() == 1
     client.post("/logout/")
     assert round_trip(client).status_code == 403
-    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    log_in(client)
     assert back(client, at_the_provider(off(client, "/login/helseid/tie/"))).status_code == 302
     assert TiedIdentity.objects.count() == 2, "the old tie stays as it was, with the day it was cut"
 
@@ -258,7 +265,7 @@ REFUSED = {
     "token_in_words": (400, "token_answer_InvalidTokenResponse"),
     "token_list": (400, "token_answer_InvalidTokenResponse"),
     "token_elsewhere": (503, "token"),
-    "token_bearer": (400, "token_answer_InvalidTokenResponse"),
+    "token_bearer": (400, "token_not_bound"),
     "token_without_id": (400, "no_id_token"),
     "id_token_garbage": (400, "token_answer_InvalidTokenResponse"),
     # the signature
@@ -270,19 +277,19 @@ REFUSED = {
     "signed_then_changed": (400, "id_token_InvalidSignature"),
     "key_retired": (400, "id_token_InvalidIdToken"),
     # what it says
-    "id_other_issuer": (400, "id_token_MismatchingIdTokenIssuer"),
-    "id_no_issuer": (400, "id_token_MismatchingIdTokenIssuer"),
-    "id_other_audience": (400, "id_token_MismatchingIdTokenAudience"),
+    "id_other_issuer": (400, "issuer"),
+    "id_no_issuer": (400, "issuer"),
+    "id_other_audience": (400, "audience"),
     "id_no_audience": (400, "audience"),
     "id_two_audiences": (400, "audience"),
     "id_other_party": (400, "id_token_MismatchingIdTokenAzp"),
-    "id_other_nonce": (400, "id_token_MismatchingIdTokenNonce"),
-    "id_no_nonce": (400, "id_token_MismatchingIdTokenNonce"),
+    "id_other_nonce": (400, "nonce"),
+    "id_no_nonce": (400, "nonce"),
     "id_no_subject": (400, "subject"),
     "id_empty_subject": (400, "subject"),
     "id_subject_a_number": (400, "subject"),
     "id_subject_too_long": (400, "subject"),
-    "id_expired": (400, "id_token_ExpiredIdToken"),
+    "id_expired": (400, "expired"),
     "id_no_expiry": (400, "times"),
     "id_issued_long_ago": (400, "issued"),
     "id_issued_in_future": (400, "issued"),
@@ -406,11 +413,11 @@ def test_someone_logged_in_meanwhile_is_not_tied_to_the_first_ones_helseid(clien
     other = User(username="lykt", display_name="Klar Lykt")
     other.set_password(PASSWORD)
     other.save()
-    client.post("/login/", {"login": "anker", "password": PASSWORD})
+    log_in(client)
     query = at_the_provider(off(client, "/login/helseid/tie/"))
     kept = client.session["helseid"]
     client.post("/logout/")
-    client.post("/login/", {"login": "lykt", "password": PASSWORD})
+    log_in(client, "lykt")
     session = client.session
     session["helseid"] = kept
     session.save()
@@ -424,7 +431,7 @@ def test_a_login_that_comes_back_to_someone_logged_in_changes_nobody(client, hel
     other = User(username="lykt", display_name="Klar Lykt")
     other.set_password(PASSWORD)
     other.save()
-    client.post("/login/", {"login": "lykt", "password": PASSWORD})
+    log_in(client, "lykt")
     assert back(client, query).status_code in {400, 409}
     assert client.session["_auth_user_id"] == str(other.pk)
 
@@ -470,7 +477,7 @@ def test_a_key_that_cannot_sign_is_told_before_anybody_logs_in(tmp_path, change,
     }.get(change, json.dumps(made.to_dict()))  # fmt: skip
     if change != "none":
         file.write_text(text)
-        os.chmod(file, 0o644 if change == "readable" else 0o600)
+        file.chmod(0o644 if change == "readable" else 0o600)
     with pytest.raises(UnreadableFault) as fault:
         profile_of("https://helseid-sts.nhn.no", CLIENT, str(file), 4)
     assert fault.value.key == key
@@ -493,12 +500,12 @@ def test_the_level_that_is_demanded_is_a_setting(client, helseid, tied, settings
 
 def test_each_refusal_has_its_sentence_and_what_to_do():
     from pakkeforlop.web.helseid.refusal import REASONS
-    from pakkeforlop.web.words import texts
+    from pakkeforlop.web.words import words
 
     for language in ("nb", "nn", "en"):
         for reason in REASONS:
-            assert texts(language)[f"helseid.refused.{reason}"]
-            assert texts(language)[f"helseid.todo.{reason}"]
+            assert words(language)(f"helseid.refused.{reason}")
+            assert words(language)(f"helseid.todo.{reason}")
 
 
 def test_the_assertion_is_for_the_issuer_alone(helseid):

@@ -1,8 +1,8 @@
 """The exchange with HelseID: a pushed request (PAR), a code with PKCE, a signed client (private_key_jwt), DPoP.
 
 Rules: OpenID Connect Core 1.0 (3.1.3.7), RFC 7636, RFC 9126, RFC 9207, RFC 9449, and HelseID's security profile. The
-library does the protocol; what it leaves to the caller is checked here: the issuer, the audience and the times of the
-ID token must be there, the token must be bound to our key, and one answer is used once.
+library does the protocol and the signatures; what it leaves to the caller is checked here: that the ID token names its
+issuer, audience, nonce, person and times at all, that the token is of the bound kind, and that an answer is used once.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def begin(profile: Profile, *, back: str, now: float) -> Begun:
     """Push a request and give the address to send the person to. `back` is our address, `now` seconds since 1970."""
     about = described(profile)
     client = _client(profile, about)
-    request = client.authorization_request(scope=SCOPES, redirect_uri=back, dpop=True)
+    key = DPoPKey.generate()
+    request = client.authorization_request(scope=SCOPES, redirect_uri=back, dpop_key=key)
     try:
         pushed = client.pushed_authorization_request(request)
         address = pushed.uri
@@ -72,7 +73,6 @@ def begin(profile: Profile, *, back: str, now: float) -> Begun:
         raise Refused("unreachable", _name(error, "pushed_answer")) from error
     if not isinstance(pushed.request_uri, str) or not pushed.request_uri:
         raise Refused("unreachable", "pushed_answer")
-    key = request.dpop_key
     kept = {
         "state": request.state, "nonce": request.nonce, "verifier": request.code_verifier, "back": back, "at": now,
         "key": dict(key.private_key), "as_nonce": key.as_nonce,
@@ -163,7 +163,7 @@ def _token(client: OAuth2Client, response: AuthorizationResponse) -> DPoPToken:
         raise Refused("untrusted", f"token_{error.error}"[:40]) from error
     except Exception as error:
         raise Refused("untrusted", _name(error, "token_answer")) from error
-    if not isinstance(token, DPoPToken):
+    if not isinstance(token, DPoPToken) or token.token_type.lower() != "dpop":
         raise Refused("untrusted", "token_not_bound")
     if not isinstance(token.id_token, IdToken):
         raise Refused("untrusted", "no_id_token")
@@ -181,6 +181,9 @@ def _told(profile: Profile, client: OAuth2Client, response: AuthorizationRespons
     given = token.id_token
     if not isinstance(given, IdToken) or given.headers.get("alg") not in SIGNING:
         raise Refused("untrusted", "algorithm")
+    claims = given.claims
+    _check_names(profile, claims, response)
+    _check_times(claims)
     try:
         # A bearer token, since the library cannot make a bound one anew after its check.
         plain = BearerToken(access_token=token.access_token, id_token=given)
@@ -189,9 +192,6 @@ def _told(profile: Profile, client: OAuth2Client, response: AuthorizationRespons
         raise Refused("untrusted", _name(error, "id_token")) from error
     except Exception as error:
         raise Refused("untrusted", _name(error, "id_token")) from error
-    claims = given.claims
-    _check_names(profile, claims, response)
-    _check_times(claims)
     if not _level(claims.get(LEVEL)) >= profile.level:
         raise Refused("weak", "level")
     return Told(profile.issuer, claims["sub"])

@@ -32,7 +32,7 @@ class Line(requests.Session):
         if len(body) > LARGEST:
             raise requests.exceptions.ContentDecodingError("the answer is too long")
         answer._content = body
-        answer._content_consumed = True  # type: ignore[attr-defined]
+        answer._content_consumed = True
         if answer.is_redirect:
             raise requests.exceptions.TooManyRedirects("an endpoint sends us elsewhere")
         return answer

@@ -6,7 +6,7 @@ REASONS = ("cancelled", "stale", "unreachable", "untrusted", "weak", "unknown", 
 """Keys of the sentences, `helseid.refused.<reason>`."""
 
 
-class Refused(Exception):  # noqa: N818 a refusal is an answer, not an error of the program
+class Refused(Exception):
     """Nobody was logged in or tied. `check` names what was wrong, without anything that HelseID told of a person."""
 
     def __init__(self, reason: str, check: str) -> None:

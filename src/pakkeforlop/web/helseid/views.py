@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_authenticate
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +42,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def tie(request: Any) -> HttpResponse:
     """POST: off to HelseID to tie it to the user one is logged in as, after proving anew who one is."""
-    if not did_recently_authenticate(request):
+    if not did_recently_reauthenticate(request):
         return redirect(f"{reverse('account_reauthenticate')}?next={reverse('mfa_index')}")
     return _off(request, {"why": "tie", "user": request.user.pk, "next": reverse("mfa_index")})
 
@@ -99,7 +99,7 @@ def _logged_in(request: Any, kept: dict[str, Any], told: exchange.Told) -> HttpR
         raise Refused("unknown", "not_tied")
     if not user.is_active:
         raise Refused("inactive", "inactive")
-    user.backend = "allauth.account.auth_backends.AuthenticationBackend"  # type: ignore[attr-defined]
+    user.backend = "allauth.account.auth_backends.AuthenticationBackend"
     get_adapter().login(request, user)
     request.session[BY] = "helseid"
     return redirect(kept["next"] or settings.LOGIN_REDIRECT_URL)
