@@ -5,8 +5,8 @@
 
 A reader is a function of this package that yields lists JSON can carry. The process that runs it may take so much
 memory beyond what it began with, and so much processor time for each stretch of a file (`renew` starts a new stretch);
-it may write no file but what is asked for, and no image of its memory is left when it dies. What comes over the pipe is JSON: data, never
-code. A fault comes over as the fault it is; a process that was stopped gives a sentence.
+it may write no file but what is asked for, and no image of its memory is left when it dies. What comes over the pipe is
+JSON: data, never code. A fault comes over as the fault it is; a process that was stopped gives a sentence.
 """
 
 from __future__ import annotations
@@ -40,15 +40,16 @@ _stretch = 0
 
 
 def enclosed(
-    reader: str, *arguments: Any, file: Callable[[], str] = str, memory: int = MEMORY, seconds: int = SECONDS,
+    reader: str, *arguments: Any, file: str | Callable[[], str] = "", memory: int = MEMORY, seconds: int = SECONDS,
     written: int = 0,
 ) -> Iterator[list[Any]]:  # fmt: skip
     """Run `reader` ("module:function") on `arguments` and pass on the lists that it yields.
 
-    written: bytes that a file may have which the reader writes (into a folder that the caller names in the arguments).
-    file: asked for the name of the file when the process dies. The faults of the reader; FileFault `read_too_large`,
-    `read_too_long` or `read_died` when it had to be stopped. Closing the iterator stops the process.
+    file: the name of the file, or what to ask for it when the process dies. written: bytes that a file may have which
+    the reader writes (into a folder that the caller names in the arguments). The faults of the reader; FileFault
+    `read_too_large`, `read_too_long` or `read_died` when it had to be stopped. Closing the iterator stops the process.
     """
+    name = file if callable(file) else lambda: file
     asked = {"reader": reader, "arguments": arguments, "memory": memory, "seconds": seconds, "written": written}
     process = subprocess.Popen(
         [sys.executable, "-I", "-m", __name__],
@@ -60,8 +61,8 @@ def enclosed(
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.close()
-        yield from _answers(process.stdout, file)
-        raise _stopped(process.wait(), file(), memory, seconds)
+        yield from _answers(process.stdout, name)
+        raise _stopped(process.wait(), name(), memory, seconds)
     except _Whole:
         process.wait()
     finally:

@@ -212,13 +212,13 @@ class _Made:
         patient, case, number, order, day = (np.frombuffer(column, np.int32) for column in self._rows)
         cases = pa.array(self._cases, pa.string())
         at = _sorted({"patient": (patients, patient), "case": (cases, case)}, {"order": order, "day": day})
-        keys = pa.array([one.key for one in self._mapping.milestone], pa.string())
+        keys = [one.key for one in self._mapping.milestone]
         days = day[at]
         return pa.table(
             {
                 "patient": patients.take(pa.array(patient[at])),
                 "case": cases.take(pa.array(case[at])),
-                "milestone": keys.take(pa.array(number[at])),
+                "milestone": pa.DictionaryArray.from_arrays(pa.array(number[at]), keys),
                 "date": pa.array(days, pa.int32(), mask=days == NO_DAY).cast(pa.date32()),
             }
         )
@@ -239,11 +239,11 @@ class _Made:
         return pa.table(
             {
                 "patient_id": patients.take(pa.array(patient[at])),
-                "code": texts.take(pa.array(code[at])),
+                "code": pa.DictionaryArray.from_arrays(pa.array(code[at]), texts),
                 "event_date": self._moved(day[at]),
-                "institution": texts.take(pa.array(place[at])),
+                "institution": pa.DictionaryArray.from_arrays(pa.array(place[at]), texts),
                 "registration_id": ids,
-                "source": pa.repeat(pa.scalar(self._mapping.name, pa.string()), len(at)),
+                "source": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(at), np.int8)), [self._mapping.name]),
             }
         )
 
