@@ -447,10 +447,7 @@ def measure(
                     negative = True
             for n in range(spans):
                 if (share_spans[pathway] >> n) & 1 and total >= 0:
-                    limit = -1
-                    if version >= 0:
-                        by_kind = span_by_kind[pathway * spans + n]
-                        limit = limits[((pathway * versions + version) * spans + n) * kinds + (kind if by_kind else 0)]
+                    limit = span_limit[e * spans + n]
                     total = total + limit if limit >= 0 else -1
             if share_by_kind[pathway] and treated < 0:
                 total = -1

@@ -24,10 +24,10 @@ from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 
-ATTENDED, POSTPONED, DECIDED, LEADS_ON, WAITED, TREATED, ASKS_ATTENDANCE = 1, 2, 4, 8, 16, 32, 64
+ATTENDED, POSTPONED, DECIDED, LEADS_ON, WAITED, TREATED, ASKS_ATTENDANCE, OPEN = 1, 2, 4, 8, 16, 32, 64, 128
 """Marks of an instance. LEADS_ON: its decision leaves it open, so that treatment is to follow; WAITED: it was decided
 so long before the as-of day that treatment should have been registered; TREATED: it ended by treatment of any kind;
-ASKS_ATTENDANCE: it ended by a code that asks for an attendance before it."""
+ASKS_ATTENDANCE: it ended by a code that asks for an attendance before it; OPEN: it has not ended."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,9 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 marks |= WAITED
         if treatment[e]:
             marks |= TREATED
-        if ended[e] >= 0 and asking[p, ended[e]]:
+        if ended[e] < 0:
+            marks |= OPEN
+        elif asking[p, ended[e]]:
             marks |= ASKS_ATTENDANCE
         out_marks[at] = marks
         inside = 0

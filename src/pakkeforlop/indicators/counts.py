@@ -14,7 +14,7 @@ from pakkeforlop.indicators.columns import Narrow
 from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.given import MessageRows, RegistrationRows
 from pakkeforlop.indicators.ground import STEPS, Ground, band_names
-from pakkeforlop.indicators.tally import Counted, Rolled, Tally
+from pakkeforlop.indicators.tally import Choice, Counted, Rolled, Tally, Which
 from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST
 
 Array = npt.NDArray[Any]
@@ -58,56 +58,61 @@ class Counts:
     def add(self, rows: Narrow) -> None:
         """Started, decided, completed, postponed, open, and the points that are missing."""
         ground, tables = self.ground, self.ground.tables
-        pathway = np.repeat(np.arange(ground.pathways, dtype=np.uint8), np.diff(rows.first))
-        marks, bands = rows.marks, ground.settings.open_age_bands
+        bands = ground.settings.open_age_bands
+        of_days = np.searchsorted(bands, np.arange(1 << 16), side="left").astype(np.uint8) + np.uint8(1)
 
-        def ended(mark: int) -> Array:
-            """The month of the end, of instances with a mark."""
-            return np.where((rows.ended >= 0) & ((marks & mark) != 0), rows.end, np.int16(-1))
+        def ended_with(mark: int) -> Which:
+            return Which(mark | narrow.OPEN, mark)
 
-        def without(mark: int) -> Array:
-            return np.asarray((marks & mark) == 0)
+        def without(mark: int) -> Which:
+            return Which(mark, 0)
 
-        def waiting() -> Array:
-            both = narrow.LEADS_ON | narrow.WAITED
-            return np.where((marks & both) == both, rows.decided, np.int16(-1))
-
-        def band() -> Array:
-            of_days = np.searchsorted(bands, np.arange(1 << 16), side="left").astype(np.uint8) + 1
-            return np.asarray(of_days[rows.open_days])
-
-        now = ground.month_of[-1]
-        wanted: dict[str, Callable[[], dict[str, Any]]] = {
-            "pathways_started": lambda: {"month": rows.start},
-            "pathways_decided": lambda: {"month": rows.decided, "kind": rows.decision, "names": tables.kinds},
-            "pathways_completed": lambda: {
-                "month": rows.end, "kind": rows.ended + np.int8(1), "names": ("", *tables.ends),
-            },
-            "pathways_postponed": lambda: {"month": ended(narrow.POSTPONED)},
-            "missing_first_attendance": lambda: {
-                "month": ended(narrow.ASKS_ATTENDANCE), "hits": without(narrow.ATTENDED),
-            },
-            "missing_decision": lambda: {"month": ended(narrow.TREATED), "hits": without(narrow.DECIDED)},
-            "missing_treatment": lambda: {"month": waiting(), "hits": rows.ended == -1},
-            OPEN: lambda: {
-                "month": np.where(rows.ended == -1, now, np.int16(-1)), "kind": band(),
-                "names": ("", *band_names(bands)), "plain": False,
-            },
+        waiting = narrow.LEADS_ON | narrow.WAITED
+        wanted: dict[str, Callable[[], Choice]] = {
+            "pathways_started": lambda: Choice(rows.start),
+            "pathways_decided": lambda: Choice(rows.decided, kind=rows.decision, names=tables.kinds),
+            "pathways_completed": lambda: Choice(
+                rows.end, kind=(rows.ended + np.int8(1)).view(np.uint8), names=("", *tables.ends)
+            ),
+            "pathways_postponed": lambda: Choice(rows.end, ended_with(narrow.POSTPONED)),
+            "missing_first_attendance": lambda: Choice(
+                rows.end, ended_with(narrow.ASKS_ATTENDANCE), hits=without(narrow.ATTENDED)
+            ),
+            "missing_decision": lambda: Choice(
+                rows.end, ended_with(narrow.TREATED), hits=without(narrow.DECIDED)
+            ),
+            "missing_treatment": lambda: Choice(
+                rows.decided, Which(waiting, waiting), hits=Which(narrow.OPEN, narrow.OPEN)
+            ),
+            OPEN: lambda: Choice(
+                rows.end, Which(narrow.OPEN, narrow.OPEN), now=int(ground.month_of[-1]), kind=of_days[rows.open_days],
+                names=("", *band_names(bands)), plain=False,
+            ),
         }  # fmt: skip
         for key in wanted:  # made here, so that the figures stand in this order whatever thread is first
             self.tallies.setdefault(key, Tally((), *[np.zeros((0, 0, 0, 0), np.int32)] * 3))
-        in_threads(lambda key: self.count(key, pathway, rows.place, **wanted[key]()), list(wanted))
+
+        def count(key: str) -> None:
+            chosen = wanted[key]()
+            kinds, hits = chosen.kind is not None, chosen.hits is not None
+            tally = self.tally(key, chosen.names, plain=chosen.plain, kinds=kinds, hits=hits)
+            tally.add_rows(ground.trust_of, rows.first, rows.place, rows.marks, chosen)
+
+        in_threads(count, list(wanted))
+
+    def tally(self, key: str, names: Sequence[str], *, plain: bool, kinds: bool, hits: bool) -> Tally:
+        """The tally of a key, made when first asked for."""
+        tally = self.tallies.get(key)
+        if tally is None or not tally.names:
+            tally = self.tallies[key] = Tally.of(self.ground.shape, names, plain=plain, kinds=kinds, hits=hits)
+        return tally
 
     def count(
         self, key: str, pathway: Array, place: Array, month: Array, *, kind: Array | None = None,
         names: Sequence[str] = ("",), hits: Array | None = None, plain: bool = True,
     ) -> None:  # fmt: skip
         """Count rows that have a month by kind, pathway, place and month; with `hits`, also those that hit."""
-        tally = self.tallies.get(key)
-        if tally is None or not tally.names:
-            has_kinds, has_hits = kind is not None, hits is not None
-            tally = Tally.of(self.ground.shape, names, plain=plain, kinds=has_kinds, hits=has_hits)
-            self.tallies[key] = tally
+        tally = self.tally(key, names, plain=plain, kinds=kind is not None, hits=hits is not None)
         tally.add(self.ground.trust_of, pathway, place, month, kind, hits)
 
     def add_inclusion(self, found: dict[str, Array], place: Array) -> None:

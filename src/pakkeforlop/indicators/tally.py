@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.episodes.link import Linked
+from pakkeforlop.episodes.link import Linked, in_threads, threads
 from pakkeforlop.indicators.units import HOSPITAL, REGION, TRUST, UnitTree
 from pakkeforlop.vocabulary.compiling import compiled
 
@@ -30,6 +30,25 @@ def _add(kind, pathway, place, month, hits, trust_of, plain, by_kind, hit):  # t
             by_kind[kind[i], pathway[i], trust_of[place[i]], m] += 1
         if hit.shape[0] and hits[i]:
             hit[0, pathway[i], place[i], m] += 1
+
+
+@compiled
+def _add_rows(first, place, month, now, marks, which, hitting, kind, trust_of, plain, by_kind, hit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    wanted, wanted_set = which
+    asked, asked_set = hitting
+    for p in range(len(first) - 1):
+        for i in range(first[p], first[p + 1]):
+            if (marks[i] & wanted) != wanted_set:
+                continue
+            m = month[i] if now < 0 else now
+            if m < 0:
+                continue
+            if plain.shape[0]:
+                plain[0, p, place[i], m] += 1
+            if by_kind.shape[0]:
+                by_kind[kind[i], p, trust_of[place[i]], m] += 1
+            if hit.shape[0] and (marks[i] & asked) == asked_set:
+                hit[0, p, place[i], m] += 1
 
 
 @compiled
@@ -63,6 +82,32 @@ def _filled(counts, kinds, kind, pathway, unit, period, found, hits, hit, under,
                         if len(under):
                             under[out] = below[0, p, u, t]
                         out += 1
+
+
+class Which(NamedTuple):
+    """Rows whose marks are these, of those that are asked about."""
+
+    asked: int = 0
+    set: int = 0
+
+
+EVERY = Which()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is counted of rows that stand by pathway: those that `which` tells, in their month, by kind.
+
+    now: the month of all of them, where they have none of their own; hits: which of them hit.
+    """
+
+    month: Array
+    which: Which = EVERY
+    now: int = -1
+    kind: Array | None = None
+    names: Sequence[str] = ("",)
+    hits: Which | None = None
+    plain: bool = True
 
 
 class Shape(NamedTuple):
@@ -127,11 +172,27 @@ class Tally:
             np.empty(0, np.bool_) if hits is None else hits, trust_of, self.plain, self.by_kind, self.hits,
         )  # fmt: skip
 
+    def add_rows(self, trust_of: Array, first: Array, place: Array, marks: Array, chosen: Choice) -> None:
+        """Count rows that stand by pathway, from `first[p]` to `first[p + 1]`. trust_of: the trust of each place."""
+        _add_rows(
+            first, place, chosen.month, chosen.now, marks, tuple(chosen.which), tuple(chosen.hits or EVERY),
+            np.empty(0, np.uint8) if chosen.kind is None else chosen.kind, trust_of, self.plain, self.by_kind,
+            self.hits,
+        )  # fmt: skip
+
     def add_registrations(self, linked: Linked, reading: tuple[Array, int, Array]) -> None:
-        """Count registrations. reading: the month of each day, its first day, the rank of places."""
+        """Count registrations, on all processors. reading: the month of each day, its first day, the rank of places."""
         month_of, first_day, rank = reading
-        for part in linked.parts:
-            _add_keys(part.keys, tuple(linked.layout), month_of, first_day, rank, self.plain)
+        hands = threads()
+
+        def count(hand: int) -> Counts:
+            counts = np.zeros_like(self.plain)
+            for part in linked.parts[hand::hands]:
+                _add_keys(part.keys, tuple(linked.layout), month_of, first_day, rank, counts)
+            return counts
+
+        for counts in in_threads(count, range(hands)):
+            self.plain[:] += counts
 
 
 class Counted(NamedTuple):

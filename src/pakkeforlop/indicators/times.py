@@ -163,8 +163,8 @@ class Times:
         over = {k: i.span for k, i in indicators.items() if i.measure in {"time", "share_of_time"}}
         share_is_span = np.append(self.tables.measuring.share_by_kind.astype(np.bool_), np.True_)
         ages = ("", *age_group_names(self.ground.settings.age_groups))
-        for s, span in enumerate(self.spans):
-            cells = cube.of_span(parts, s)
+        of_spans = in_threads(lambda s: cube.of_span(parts, s), range(len(self.spans)))
+        for span, cells in zip(self.spans, of_spans, strict=True):
             names: list[tuple[str, Any]] = [(key, slice(None)) for key, told in over.items() if told == span]
             if span == SHARE:
                 kept = np.flatnonzero(share_is_span[cells.pathway])
