@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories.blocks import UNITS, attack_on, axes_of, leaf_shape, member, past_of
-from pakkeforlop.publication.disclosure.axes import single
+from pakkeforlop.publication.disclosure.axes import Axis, flat, single
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, nested
 from pakkeforlop.publication.disclosure.protect import Protected, protect
 from pakkeforlop.publication.disclosure.rule import Rule
 from pakkeforlop.publication.disclosure.verify import unprotected
+from pakkeforlop.publication.release.internal import Kept, past_on
 
 RULE = Rule()
 SHAPES = [axes_of(3), axes_of(2, 2), axes_of(2, 2, 2), (UNITS, *axes_of(2, 0, 0)[1:], single("z"))[:4], axes_of(3, 3)]
@@ -156,3 +157,55 @@ def test_the_attacker_is_no_straw_man(secondary):
     low, high = attack_on(result).range_of(0, 0, (1, 0, 0, 0), "denominator")
     assert (low < high) is secondary
     assert bool(unprotected(result, RULE)) is not secondary
+
+
+PERIODS = ("2021T1", "2021T2", "2021T3")
+
+
+def year_so_far(tertials: int, n: np.ndarray, c: np.ndarray, yearly_only: int, past: list[Kept]) -> Block:
+    """Units over periods over pathways, of the first tertials of a year; whole with the third.
+
+    The last `yearly_only` pathways are published by year alone.
+    """
+    names = PERIODS[:tertials]
+    periods = Axis(("2021", *names), (-1, *[0] * 3)) if tertials == 3 else Axis(names, (-1,) * tertials)
+    axes = (UNITS, periods, single("all"), flat(["p0", "p1", "p2"], "total"))
+    one = member(axes, n[:, :tertials], c[:, :tertials])
+    for pathway in range(4 - yearly_only, 4):
+        one.published[:, [at for at, name in enumerate(periods.names) if len(name) > 4], :, pathway] = False
+    block = Block("times 2021", axes, [one], whole=tertials == 3)
+    block.past = [found for kept in past if (found := past_on(block, kept))]
+    return block
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_year_after_its_own_tertials_gives_nothing_away_and_is_released(data):
+    """First one tertial, then two, then the year; some pathways by year alone. Nothing whole is left out."""
+    yearly_only = data.draw(st.integers(0, 2))
+    n, c = (np.array(data.draw(st.lists(COUNT, min_size=36, max_size=36))).reshape(4, 3, 1, 3) for _ in range(2))
+    past: list[Kept] = []
+    for tertials in (1, 2, 3):
+        result = protect(year_so_far(tertials, n, c, yearly_only, past), RULE)
+        attacked(result)
+        assert not result.withheld
+        past.append(Kept(f"to{tertials}", {"times 2021": result}, {}))
+
+
+def test_what_cannot_be_hidden_beside_earlier_releases_is_taken_out_alone():
+    """A tertial shows all but one count of few and what covers it; the year then leaves single figures out, no more."""
+    rng = np.random.default_rng(8)
+    left_out, shown = 0, 0
+    for _ in range(40):
+        n, c = (rng.choice([0, 0, 0, 1, 2, 9, 14], 36).reshape(4, 3, 1, 3) for _ in range(2))
+        past: list[Kept] = []
+        for tertials in (1, 2, 3):
+            result = protect(year_so_far(tertials, n, c, 2, past), RULE)
+            assert unprotected(result, RULE) == []
+            assert not result.withheld
+            past.append(Kept(f"to{tertials}", {"times 2021": result}, {}))
+        gone = (result.states[0] == State.UNPUBLISHED) & result.block.members[0].published
+        left_out += int(gone.sum())
+        shown += int((result.states[0] == State.SHOWN).sum())
+        assert np.all(result.reasons[0][gone] == Reason.WITHHELD)
+    assert left_out < shown / 10

@@ -39,6 +39,14 @@ def build(
     since: str = typer.Option("", "--since", metavar="PERIOD", help="First period (2021 or 2021T1)."),
     through: str = typer.Option("", "--through", metavar="PERIOD", help="Last period (2021 or 2021T2)."),
     hospitals: bool = typer.Option(False, "--hospitals", help="Hospitals too."),
+    episodes: Path = typer.Option(
+        None,
+        "--episodes",
+        metavar="F",
+        readable=False,
+        help="episodes.parquet of the same run (adds days over the limit, and what to expect of fresh periods).",
+    ),
+    as_of: str = typer.Option(None, "--as-of", metavar="DATE", help="The last day known (default: of the episodes)."),
     plan: Path = PLAN,
     on: str = DAY,
     processes: int = typer.Option(0, "--processes", help="Processes at work (default: one a processor)."),
@@ -61,6 +69,7 @@ def build(
         from pakkeforlop.catalogue.load import load_catalogue
         from pakkeforlop.publication.release import build as building
         from pakkeforlop.publication.release import shelf as shelves
+        from pakkeforlop.publication.release.episodes import read_episodes
         from pakkeforlop.publication.release.plan import load_plan
         from pakkeforlop.publication.release.source import read_source, within
         from pakkeforlop.vocabulary.calendar import day_of
@@ -74,8 +83,10 @@ def build(
         figures = within(read_source(indicators, own_plan, hospitals=hospitals), since=first, through=last)
         if not figures:
             raise FileFault("release_no_figures", file=indicators, indicators=own_plan.indicators)
+        definitions = load_catalogue(catalogue)
+        bands, more = read_episodes(episodes, definitions, figures, as_of=day_given(as_of, "--as-of"))
         built = building.build(
-            figures, load_catalogue(catalogue), own_plan, shelf, name=name, source=str(indicators),
+            figures, definitions, own_plan, shelf, name=name, source=str(indicators), bands=bands, more=more,
             released_on=day_of(today() if day is None else day).isoformat(), code_version=version("pakkeforlop"),
             processes=processes or os.cpu_count() or 1,
         )  # fmt: skip

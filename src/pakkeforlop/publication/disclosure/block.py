@@ -45,12 +45,16 @@ class Reason(IntEnum):
 
 @dataclass
 class Member:
-    """Counts over the axes. `denominator` holds the count where there is no share. published: has a row where not 0."""
+    """Counts over the axes. `denominator` holds the count where there is no share. published: has a row where not 0.
+
+    aside: published figures of which nothing is told, whatever the rule says.
+    """
 
     share: bool
     numerator: Counts
     denominator: Counts
     published: Flags
+    aside: Flags | None = None
 
     def first_states(self, rule: Rule) -> tuple[States, npt.NDArray[np.int8]]:
         """(states, reasons) by the primary rule alone."""
@@ -59,7 +63,11 @@ class Member:
         state = np.where(self.published, State.SHOWN, State.UNPUBLISHED).astype(np.int8)
         state[by_rule] = State.PART
         state[whole] = State.HIDDEN
-        return state, np.where(by_rule, Reason.PRIMARY, Reason.NONE).astype(np.int8)
+        reason = np.where(by_rule, Reason.PRIMARY, Reason.NONE).astype(np.int8)
+        if self.aside is not None:
+            state[self.aside & self.published] = State.UNPUBLISHED
+            reason[self.aside & self.published] = Reason.WITHHELD
+        return state, reason
 
 
 @dataclass
@@ -74,12 +82,16 @@ class Past:
 
 @dataclass
 class Block:
-    """The members of a block, its axes, and what earlier releases showed of it."""
+    """The members of a block, its axes, and what earlier releases showed of it.
+
+    whole: all its sums are there, so no later release can add one over figures that are not published.
+    """
 
     name: str
     axes: tuple[Axis, ...]
     members: list[Member]
     past: list[Past] = field(default_factory=list)
+    whole: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -2,8 +2,7 @@
 
 A move takes one person (or one person's being in time) along each axis, as `Axis.ways` lists them, all axes at once;
 all sums hold by construction. What it touches has to be hidden; the search finds the move through a given figure whose
-touched figures cost least to hide. Costs are laid out for every figure at once and folded axis by axis, so that all
-combinations of ways are priced in a few small matrix products.
+touched figures cost least to hide (`cheapest`).
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from pakkeforlop.publication.disclosure.block import Block, Member, Reason, Stat
 from pakkeforlop.publication.disclosure.rule import Flags, Rule
 
 Costs = npt.NDArray[np.float32]
+"""Prices, and what a figure is worth."""
 Step = tuple[int, int]
 """What a person's move changes in a figure: (numerator, denominator)."""
 
@@ -26,8 +26,8 @@ NOWHERE = 1e9
 STILL: Step = (0, 0)
 SHARE_STEPS: tuple[Step, ...] = ((1, 0), (1, 1), (0, 1))
 COUNT_STEPS: tuple[Step, ...] = ((0, 1),)
-PRICE = {State.PART: 1.0, State.HIDDEN: 1.6}
-"""Hiding the numerator alone loses less than hiding the figure."""
+PRICE = {State.PART: 1.0, State.HIDDEN: 1.6, State.UNPUBLISHED: 6.0}
+"""Hiding the numerator alone loses less than hiding the figure; not to tell whether there is one loses most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def _steps(member: Member) -> tuple[Step, ...]:
 
 
 def needed(step: Step) -> State:
-    """How hidden a figure must be for a step not to be seen."""
+    """How hidden a figure must be for a step not to be seen, where it neither comes nor goes."""
     return State.SHOWN if step == STILL else State.HIDDEN if step[1] else State.PART
 
 
@@ -78,51 +78,56 @@ class Tables:
     reasons: list[list[Any]]
 
 
-def allowed(tables: Tables, rule: Rule, steps: tuple[Step, ...], sign: int, *, free: bool, nested: bool) -> Flags:
+STRICT, FREE, GONE = 0, 1, 2
+"""How much a move may change of the new table: figures that keep their reason; figures whose reason is then withheld;
+figures that come or go, which are then not released at all."""
+
+
+def allowed(
+    tables: Tables, rule: Rule, steps: tuple[Step, ...], sign: int, places: Any, *, level: int, nested: bool,
+    whole: bool,
+) -> Flags:  # fmt: skip
     """Where the step leaves figures that can be: none below zero, and of the same kind as the reason given tells.
 
-    free: the reason of figures in the new table need not hold; they are then withheld.
+    An unpublished figure does not come or go either, for a later release may show its sums; in a `whole` year all sums
+    stand, and it may.
     """
-    found = np.ones(tables.members[0][0].denominator.shape, np.bool_)
+    found = np.ones(len(places), np.bool_)
     for at, (members, states, reasons) in enumerate(zip(tables.members, tables.states, tables.reasons, strict=True)):
         moved = []
-        for member, state, reason, step in zip(members, states, reasons, steps, strict=True):
-            numerator, denominator = member.numerator + sign * step[0], member.denominator + sign * step[1]
-            moved.append((denominator, state))
+        for member, states_of, reasons_of, step in zip(members, states, reasons, steps, strict=True):
+            before_n, before_d = member.numerator.ravel()[places], member.denominator.ravel()[places]
+            numerator, denominator = before_n + sign * step[0], before_d + sign * step[1]
+            moved.append(denominator)
             if step == STILL:
                 continue
+            state = states_of.ravel()[places]
             ok = (numerator >= 0) & (denominator >= numerator)
             seen = state != State.UNPUBLISHED
-            ok &= (member.denominator > 0) & (denominator > 0)  # unpublished ones too: a later release may show sums
-            before = rule.hides(member.numerator, member.denominator, share=member.share)
+            if level < GONE or at > 0:
+                stays = (before_d > 0) & (denominator > 0)
+                ok &= (stays | ~seen) if whole else stays
+            before = rule.hides(before_n, before_d, share=member.share)
             after = rule.hides(numerator, denominator, share=member.share)
-            if not (free and at == 0):
-                ok &= ~seen | (reason == Reason.WITHHELD) | (before == after)
+            if level == STRICT or at > 0:
+                ok &= ~seen | (reasons_of.ravel()[places] == Reason.WITHHELD) | (before == after)
             if at > 0:
                 ok &= ~seen | (state >= needed(step))
             found &= ok
         if nested and len(moved) == 2:
-            found &= moved[1][0] <= moved[0][0]
+            found &= moved[1] <= moved[0]
     return found
 
 
-def fold(block: Block, gains: Costs, losses: Costs, at: tuple[int, ...]) -> Costs:
-    """Costs of all moves through a figure: [0] with the figure one up, [1] one down, over the ways of each axis."""
-    both = np.stack([gains, losses])
-    for place in FOLD_ORDER:
-        up, down = block.axes[place].ways(at[place])
-        last = both.swapaxes(place + 1, -1)
-        shape = (*last.shape[:-1], len(up))
-        last = np.ascontiguousarray(last).reshape(-1, last.shape[-1])
-        found = (last @ up.T).reshape(shape)
-        if down.any():
-            found += (last @ down.T).reshape(shape)[::-1]
-        both = found.swapaxes(place + 1, -1)
-    return both
-
-
-FOLD_ORDER = (1, 2, 0, 3)
-"""Axes with few ways first: period, part, unit, pathway."""
+def needs(members: list[Member], steps: tuple[Step, ...], sign: int, places: Any, *, level: int) -> States:
+    """How hidden each figure must be for the move not to be seen, by member."""
+    found = np.zeros((len(members), len(places)), np.int8)
+    for row, member, step in zip(found, members, steps, strict=True):
+        row[:] = needed(step)
+        if level == GONE and step != STILL:
+            before = member.denominator.ravel()[places]
+            row[(before == 0) != (before + sign * step[1] == 0)] = State.UNPUBLISHED
+    return found
 
 
 def move_at(block: Block, steps: tuple[Step, ...], at: tuple[int, ...], chosen: tuple[int, ...], sign: int) -> Move:

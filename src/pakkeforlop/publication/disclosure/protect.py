@@ -8,16 +8,17 @@ compares is assumed to know which figures were revised since.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States
-from pakkeforlop.publication.disclosure.moves import STILL, needed, step_fields
+from pakkeforlop.publication.disclosure.moves import FREE, GONE, STILL, STRICT, needed, step_fields
 from pakkeforlop.publication.disclosure.rule import Flags, Rule
-from pakkeforlop.publication.disclosure.search import ALONE, TOGETHER, Found, Search, counts_of
+from pakkeforlop.publication.disclosure.search import ALONE, TOGETHER, WORTH, Found, Search, counts_of
 
 FIELDS = ("denominator", "numerator", "rest")
-SMALL_BLOCK = 400
+SMALL_BLOCK = 1_000
 """Up to this many moves, each is tried again at the end in the light of the others."""
 Key = tuple[int, int, str]
 """(table: 0 the new one, then the earlier ones; member; field)."""
@@ -43,7 +44,7 @@ def protect(block: Block, rule: Rule) -> Protected:
     """Decide what of a block is hidden."""
     first = [member.first_states(rule) for member in block.members]
     result = Protected(block, [state for state, _ in first], [reason for _, reason in first])
-    targets = targets_of(block, rule, result.states)
+    targets = targets_of(block, rule)
     result.public = _drop_public(block, targets)
     if not rule.secondary:
         return result
@@ -59,12 +60,15 @@ def protect(block: Block, rule: Rule) -> Protected:
     return result
 
 
-def targets_of(block: Block, rule: Rule, states: list[States]) -> dict[Key, Flags]:
-    """The fields to protect: of few, by the rule, in this release and, where it has other counts, in earlier ones."""
+def targets_of(block: Block, rule: Rule) -> dict[Key, Flags]:
+    """The fields to protect: of few, by the rule, in this release and, where it has other counts, in earlier ones.
+
+    Those of which nothing is told are among them: nobody shall work them out either.
+    """
     targets: dict[Key, Flags] = {}
     for place, member in enumerate(block.members):
         for name in FIELDS if member.share else ("denominator",):
-            targets[0, place, name] = few(member, name, rule) & (states[place] != State.UNPUBLISHED)
+            targets[0, place, name] = few(member, name, rule) & member.published
             for number, past in enumerate(block.past, start=1):
                 hid = few(past.members[place], name, rule) & hides(past.states[place], name)
                 same = counts_of(past.members[place], name) == counts_of(member, name)
@@ -116,6 +120,8 @@ class _Work:
         self.block, self.search, self.targets = block, search, targets
         self.start = ([state.copy() for state in search.states], [reason.copy() for reason in search.reasons])
         self.count = {key: np.zeros(block.shape, np.int32) for key in targets}
+        self.layers = np.zeros((len(block.members), len(State), self.start[0][0].size), np.int32)
+        """By member and state: how many moves need each figure to be that hidden."""
         self.proof: list[Found] = []
 
     def in_order(self) -> list[tuple[Key, int]]:
@@ -143,11 +149,11 @@ class _Work:
         return True
 
     def look(self, key: Key, place: int) -> Found | None:
-        """The cheapest move through a target: within the reasons, else withholding some."""
+        """The cheapest move through a target: within the reasons, else withholding some, else taking figures out."""
         modes = (TOGETHER, ALONE) if key[0] == 0 and self.block.past else (TOGETHER,)
         at = tuple(int(n) for n in np.unravel_index(place, self.block.shape))
-        for free in (False, True):
-            found = self.search.best(key[1], key[2], at, modes, free=free)
+        for level in (STRICT, FREE, GONE):
+            found = self.search.best(key[1], key[2], at, modes, level=level)
             if found is not None:
                 return found
         return None
@@ -159,6 +165,11 @@ class _Work:
         self._tally(found, 1)
 
     def _tally(self, found: Found, by: int) -> None:
+        for member, step in enumerate(found.move.steps):
+            if step != STILL:
+                self.layers[member, needed(step), found.move.places] += by
+            if found.gone:
+                self.layers[member, State.UNPUBLISHED, found.gone[member]] += by
         for key, count in self.count.items():
             if key[0] and found.mode == ALONE:
                 continue
@@ -181,7 +192,7 @@ class _Work:
             if self.needless(found):
                 self._tally(found, -1)
                 self.proof.remove(found)
-        self._restate()
+        self._restate(np.arange(self.layers.shape[2]))
 
     def try_again(self) -> None:
         """Take each move out and look for a cheaper one, now that the others are known."""
@@ -189,7 +200,7 @@ class _Work:
             before, price = list(self.proof), self.price()
             self._tally(found, -1)
             self.proof.remove(found)
-            self._restate()
+            self._restate(found.move.places)
             for key, place in self._uncovered(found):
                 if not self.covered(key, place) and not self.cover(key, place):
                     break
@@ -205,7 +216,7 @@ class _Work:
         for found in after - before:
             self._tally(found, 1)
         self.proof = proof
-        self._restate()
+        self._restate(np.unique(np.concatenate([found.move.places for found in before ^ after])))
 
     def _uncovered(self, found: Found) -> list[tuple[Key, int]]:
         return [
@@ -215,30 +226,31 @@ class _Work:
             if self.targets[key].flat[place] and not count.flat[place]
         ]
 
-    def _restate(self) -> None:
-        """States and reasons from the start, by the moves that are left."""
+    def _restate(self, places: Any) -> None:
+        """States and reasons of some figures from the start, by the moves that are left."""
         search = self.search
-        for member, (state, reason) in enumerate(zip(search.states, search.reasons, strict=True)):
-            first, why = self.start[0][member], self.start[1][member]
-            kept = np.where(reason == Reason.EARLIER, Reason.EARLIER, Reason.SECONDARY)
-            state[:] = first
-            for found in self.proof:
-                step = found.move.steps[member]
-                if step != STILL:
-                    flat = state.ravel()
-                    flat[found.move.places] = np.maximum(flat[found.move.places], needed(step))
+        for member, needs in enumerate(self.layers[:, :, places]):
+            state = self.start[0][member].ravel()[places]
+            for level in (State.PART, State.HIDDEN, State.UNPUBLISHED):
+                state = np.where(needs[level] > 0, np.maximum(state, level), state).astype(np.int8)
+            search.stack[member][places] = state
+            marks, why = search.reasons[member].ravel(), self.start[1][member].ravel()[places]
             hidden = (state > State.SHOWN) & (state < State.UNPUBLISHED)
-            reason[:] = np.where(why != Reason.NONE, why, np.where(hidden, kept, Reason.NONE))
-            reason[search.withheld[member] & (reason != Reason.NONE)] = Reason.WITHHELD
-        search.reprice(np.arange(search.weight.size))
+            kept = np.where(marks[places] == Reason.EARLIER, Reason.EARLIER, Reason.SECONDARY)
+            found = np.where(why != Reason.NONE, why, np.where(hidden, kept, Reason.NONE))
+            found[search.withheld[member].ravel()[places] & (found != Reason.NONE)] = Reason.WITHHELD
+            marks[places] = np.where(needs[State.UNPUBLISHED] > 0, Reason.WITHHELD, found)
+        search.reprice(places)
 
     def price(self) -> float:
         """The price of all that is hidden."""
-        total = 0.0
-        for state in self.search.states:
-            total += float(self.search.weight[state == State.PART].sum())
-            total += float(self.search.weight[state == State.HIDDEN].sum()) * 1.6
-        return total
+        worth = WORTH * (np.arange(len(State)) < State.UNPUBLISHED)
+        total = float((worth[self.search.stack] * self.search.weight.ravel()).sum(dtype=np.float64))
+        return total + float(WORTH[State.UNPUBLISHED]) * self._gone_weight()
+
+    def _gone_weight(self) -> float:
+        gone = self.layers[:, State.UNPUBLISHED] > 0
+        return float((gone * self.search.weight.ravel()).sum(dtype=np.float64))
 
     def _own_price(self, found: Found) -> float:
         return float(self.search.weight.ravel()[found.move.places].sum())

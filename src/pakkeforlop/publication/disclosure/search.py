@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, nested
+from pakkeforlop.publication.disclosure.cheapest import Ways, kernels, ways_of
 from pakkeforlop.publication.disclosure.moves import (
     NOWHERE,
     PRICE,
     STILL,
+    STRICT,
     Costs,
     Move,
     Step,
     Tables,
     allowed,
-    fold,
     move_at,
     needed,
+    needs,
     step_fields,
     step_options,
 )
@@ -35,12 +39,13 @@ UP = 1.6
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A move with its price; mode: which tables it changes."""
+    """A move with its price. mode: which tables it changes. gone: by member, figures that it takes out."""
 
     price: float
     move: Move
     mode: str
     free: bool
+    gone: tuple[Places, ...] = ()
 
 
 def weights(block: Block) -> Costs:
@@ -58,37 +63,77 @@ def weights(block: Block) -> Costs:
     return found
 
 
+@dataclass
+class _Priced:
+    """A step's prices over all figures: [up or down, figure], and what they rest on."""
+
+    steps: Steps
+    mode: str
+    level: int
+    prices: Costs
+    passes: Any
+    strict: Any
+    needs: Any
+
+
+SIGNS = (1, -1)
+WORTH = np.array([0.0, PRICE[State.PART], PRICE[State.HIDDEN], PRICE[State.UNPUBLISHED]], np.float32)
+"""The price of a state, by its number."""
+
+
 class Search:
     """Prices of steps for the states as they stand; `hide` changes the states and the prices they touch."""
 
     def __init__(self, block: Block, rule: Rule, states: list[States], reasons: list[States]) -> None:
         self.block, self.rule, self.states, self.reasons = block, rule, states, reasons
+        self.stack = np.stack([state.ravel() for state in states])
+        for number, state in enumerate(states):
+            states[number] = self.stack[number].reshape(state.shape)
+        self.published = [state != State.UNPUBLISHED for state in self.stack]
         self.weight = weights(block)
         self.nested = nested(block)
         self.withheld = [reason == Reason.WITHHELD for reason in reasons]
-        self._passes: dict[tuple[Steps, str, bool], tuple[Flags, Flags, Flags, Flags]] = {}
-        self._prices: dict[tuple[Steps, str, bool], tuple[Costs, Costs]] = {}
+        self._priced: dict[tuple[Steps, str, int], _Priced] = {}
+        self._ways: dict[tuple[int, int], Ways] = {}
+        self._every = np.arange(self.weight.size)
+        self._cheapest, self._reprice = kernels()
 
-    def best(self, member: int, field: str, at: tuple[int, ...], modes: tuple[str, ...], *, free: bool) -> Found | None:
+    def best(self, member: int, field: str, at: tuple[int, ...], modes: tuple[str, ...], *, level: int) -> Found | None:
         """The cheapest move that changes `field` of the figure at `at`; None where there is none."""
-        best: tuple[float, Steps, str, int, int] | None = None
+        best: tuple[Any, _Priced] | None = None
+        price = NOWHERE
+        ways = [self._ways_of(place, node) for place, node in enumerate(at)]
+        lists = [part for way in ways for part in (way.first, way.nodes, way.signs)]
         for mode in modes:
             for steps in step_options(self.block, member, field, nested=self.nested):
-                folded = fold(self.block, *self._priced(steps, mode, free=free), at)
-                place = int(folded.argmin())
-                price = float(folded.flat[place])
-                if price < NOWHERE and (best is None or price < best[0] - 1e-9):
-                    best = (price, steps, mode, *divmod(place, folded[0].size))
-                    if price <= 0:
-                        break
-            if best is not None and best[0] <= 0:
+                priced = self._step(steps, mode, level)
+                found = self._cheapest(priced.prices.reshape(2, *self.block.shape), at[3], price - 1e-6, *lists)
+                if found[2] >= 0:
+                    best, price = (found, priced), float(found[0])
+                if price <= 0:
+                    break
+            if price <= 0:
                 break
         if best is None:
             return None
-        price, steps, mode, down, way = best
-        shape = tuple(len(axis.ways(node)[0]) for axis, node in zip(self.block.axes, at, strict=True))
-        chosen = tuple(int(n) for n in np.unravel_index(way, shape))
-        return Found(price, move_at(self.block, steps, at, chosen, -1 if down else 1), mode, free)
+        (_, down, *chosen), priced = best
+        move = move_at(self.block, priced.steps, at, tuple(chosen), -1 if down else 1)
+        return Found(price, move, priced.mode, level > STRICT, self._gone(move))
+
+    def _ways_of(self, place: int, node: int) -> Ways:
+        key = place, node
+        if key not in self._ways:
+            self._ways[key] = ways_of(self.block.axes[place], node)
+        return self._ways[key]
+
+    def _gone(self, move: Move) -> tuple[Places, ...]:
+        """Figures of each member that are there before the move and not after, or the other way about."""
+        found = []
+        for member, step, published in zip(self.block.members, move.steps, self.published, strict=True):
+            before = member.denominator.ravel()[move.places]
+            goes = ((before == 0) != (before + move.signs * step[1] == 0)) & published[move.places]
+            found.append(move.places[goes])
+        return tuple(found) if any(len(one) for one in found) else ()
 
     def hide(self, found: Found, reason: Reason) -> None:
         """Hide what the move touches, for that reason; what the rule does not allow is withheld."""
@@ -96,13 +141,21 @@ class Search:
         for member, step in enumerate(move.steps):
             if step == STILL:
                 continue
-            state, marks = self.states[member].ravel(), self.reasons[member].ravel()
+            state, marks = self.stack[member], self.reasons[member].ravel()
             marks[places[state[places] == State.SHOWN]] = reason
             marks[places[self.withheld[member].ravel()[places] & (marks[places] != Reason.NONE)]] = Reason.WITHHELD
             state[places] = np.maximum(state[places], needed(step))
+            if found.gone:
+                self._take_out(member, found.gone[member])
         if found.free:
             self._withhold(move)
         self.reprice(places)
+
+    def _take_out(self, member: int, places: Places) -> None:
+        """Figures that are not released: nothing is told of them."""
+        self.stack[member][places] = State.UNPUBLISHED
+        self.reasons[member].ravel()[places] = Reason.WITHHELD
+        self.withheld[member].ravel()[places] = True
 
     def _withhold(self, move: Move) -> None:
         """Where the moved figure would be of another kind than its reason says, the reason is no longer told."""
@@ -114,54 +167,48 @@ class Search:
             after = self.rule.hides(numerator + move.signs * step[0], denominator + move.signs * step[1],
                                     share=own.share)  # fmt: skip
             differs = after != self.rule.hides(numerator, denominator, share=own.share)
-            seen = self.states[member].ravel()[move.places] != State.UNPUBLISHED
+            seen = self.stack[member][move.places] != State.UNPUBLISHED
             self.reasons[member].ravel()[move.places[differs & seen]] = Reason.WITHHELD
             self.withheld[member].ravel()[move.places[differs & seen]] = True
-        self._passes.clear()
-        self._prices.clear()
+        for priced in self._priced.values():
+            self._judge(priced, move.places)
 
     def reprice(self, places: Places) -> None:
         """Bring the prices of some figures up to date with their states."""
-        for (steps, mode, free), prices in self._prices.items():
-            for sign in (0, 1):
-                prices[sign].ravel()[places] = self._price(steps, mode, free, sign, places)
+        weight = self.weight.ravel()
+        for one in self._priced.values():
+            for row in (0, 1):
+                self._reprice(one.prices, row, places, weight, self.stack, one.needs[row], one.passes[row],
+                              one.strict[row], WORTH, NOWHERE)  # fmt: skip
 
-    def _priced(self, steps: Steps, mode: str, *, free: bool) -> tuple[Costs, Costs]:
-        key = (steps, mode, free)
-        if key not in self._prices:
-            every = np.arange(self.weight.size)
-            shape = self.weight.shape
-            one, other = (self._price(steps, mode, free, sign, every).reshape(shape) for sign in (0, 1))
-            self._prices[key] = (one, other)
-        return self._prices[key]
+    def _step(self, steps: Steps, mode: str, level: int) -> _Priced:
+        key = (steps, mode, level)
+        if key not in self._priced:
+            size, members = self.weight.size, len(self.block.members)
+            made = _Priced(
+                steps, mode, level, np.zeros((2, size), np.float32), np.zeros((2, size), np.bool_),
+                np.zeros((2, size), np.bool_), np.zeros((2, members, size), np.int8),
+            )  # fmt: skip
+            self._judge(made, self._every)
+            self._priced[key] = made
+            weight = self.weight.ravel()
+            for row in (0, 1):
+                self._reprice(made.prices, row, self._every, weight, self.stack, made.needs[row], made.passes[row],
+                              made.strict[row], WORTH, NOWHERE)  # fmt: skip
+        return self._priced[key]
 
-    def _price(self, steps: Steps, mode: str, free: bool, sign: int, places: Places) -> Costs:
-        passes, strict = self._passing(steps, mode, free=free)[2 * sign : 2 * sign + 2]
-        weight = self.weight.ravel()[places]
-        price = np.zeros(len(places), np.float32)
-        for state, step in zip(self.states, steps, strict=True):
-            need = needed(step)
-            if need is not State.SHOWN:
-                have = state.ravel()[places]
-                paid = np.where(have == State.PART, PRICE[State.PART], 0.0).astype(np.float32)
-                price += np.where(have >= need, 0.0, weight * (PRICE[need] - paid))
-        price = np.where(strict.ravel()[places], price, price + 3 * weight)
-        return np.where(passes.ravel()[places], price, NOWHERE)
-
-    def _passing(self, steps: Steps, mode: str, *, free: bool) -> tuple[Flags, Flags, Flags, Flags]:
-        key = (steps, mode, free)
-        if key not in self._passes:
-            tables = tables_of(self.block, self.states, self.reasons, mode)
-            found = []
-            for sign in (1, -1):
-                may = changed(self.block, steps) if mode == ALONE else np.ones(self.weight.shape, np.bool_)
-                strict = may & allowed(tables, self.rule, steps, sign, free=False, nested=self.nested)
-                passes = (
-                    may & allowed(tables, self.rule, steps, sign, free=True, nested=self.nested) if free else strict
-                )
-                found += [passes, strict]
-            self._passes[key] = (found[0], found[1], found[2], found[3])
-        return self._passes[key]
+    def _judge(self, one: _Priced, places: Places) -> None:
+        """Which figures the step may move, and how hidden they must then be."""
+        tables = tables_of(self.block, self.states, self.reasons, one.mode)
+        may = changed(self.block, one.steps).ravel()[places] if one.mode == ALONE else True
+        for row, sign in enumerate(SIGNS):
+            allow = partial(
+                allowed, tables, self.rule, one.steps, sign, places, nested=self.nested, whole=self.block.whole
+            )
+            strict = may & allow(level=STRICT)
+            one.strict[row][places] = strict
+            one.passes[row][places] = strict if one.level == STRICT else may & allow(level=one.level)
+            one.needs[row][:, places] = needs(self.block.members, one.steps, sign, places, level=one.level)
 
 
 def tables_of(block: Block, states: list[States], reasons: list[States], mode: str) -> Tables:

@@ -103,7 +103,7 @@ def _mark(result: Protected, found: Found, moved: dict[Key, Flags]) -> None:
 def _unmoved(result: Protected, rule: Rule, moved: dict[Key, Flags]) -> Iterator[str]:
     none = np.zeros(result.block.shape, np.bool_)
     public = 0
-    for key, wanted in targets_of(result.block, rule, result.states).items():
+    for key, wanted in targets_of(result.block, rule).items():
         open_to_view = wanted & ~moved.get(key, none)
         if key[0] == 0:
             for past in result.block.past:

@@ -13,12 +13,14 @@ from pakkeforlop.publication.disclosure.block import Block, DoesNotAddUp, Member
 from pakkeforlop.publication.disclosure.rule import Counts, Flags
 from pakkeforlop.publication.release.plan import Family, Plan
 from pakkeforlop.publication.release.source import Figure
+from pakkeforlop.publication.release.spread import BANDS
 from pakkeforlop.vocabulary.errors import FileFault
 
 REST = "rest"
 """What no row names: patients of a trust at none of its hospitals, figures of a pathway without treatment kinds. A
 reader works it out from what is shown, so it is protected as if it were shown."""
 PARTS = ("K", "M", "S", "O")
+ALL = "all"
 Cell = tuple[str, str, str, str]
 """(unit, period, part, pathway): the names of a figure's nodes."""
 
@@ -81,9 +83,10 @@ def block_of(
     cells = {(cell_of(row), row.level) for row in rows} | set(more)
     axes = _axes(family, year, cells, tree)
     counts = [_counts(family, place, rows, axes, file) for place in range(len(family.members))]
-    published = _published(axes, plan)
+    published = _published(axes, plan, family)
     members = [Member(family.share, n, d, published.copy()) for n, d in counts]
-    block = Block(name, axes, members)
+    tertials = {f"{year}T{number}" for number in (1, 2, 3)}
+    block = Block(name, axes, members, whole={f"{year}", *tertials} <= set(axes[1].names))
     try:
         _fill_rest(block)
         check_sums(block)
@@ -98,18 +101,19 @@ def _axes(family: Family, year: int, cells: set[tuple[Cell, str]], tree: Tree) -
     above = {unit: tree.above_unit(unit, level, year) for unit, level in levels.items()}
     order = {"national": 0, "RHF": 1, "HF": 2, "hospital": 3}
     units = sorted(levels, key=lambda unit: (order[levels[unit]], unit))
-    if "hospital" in levels.values():
-        for trust in [unit for unit in units if levels[unit] == "HF" and unit in above.values()]:
+    if "hospital" in levels.values() or family.parts == "band":
+        holding = ("HF",) if "hospital" in levels.values() else ("national",)
+        for trust in [unit for unit in units if levels[unit] in holding and unit in above.values()]:
             units.append(f"{trust} {REST}")
             above[units[-1]] = trust
     periods = sorted({cell[1] for cell, _ in cells if cell[1]}, key=lambda period: (len(period), period))
-    parts = ["all", *PARTS, REST] if family.parts else ["all"]
+    parts = {"branch": [ALL, *PARTS, REST], "band": [ALL, *BANDS], "": [ALL]}[family.parts]
     pathways = sorted({cell[3] for cell, _ in cells})
     pathway_above = {key: tree.above_pathway(key) for key in pathways}
     return (
         _axis(units, above),
         _axis(periods, {period: period[:4] if len(period) > 4 else "" for period in periods}),
-        _axis(parts, {part: "all" if part != "all" else "" for part in parts}),
+        _axis(parts, {part: ALL if part != ALL else "" for part in parts}),
         _axis(sorted(pathways, key=lambda key: (bool(pathway_above[key]), key)), pathway_above),
     )
 
@@ -138,14 +142,14 @@ def _counts(
     return numerator, denominator
 
 
-def _published(axes: tuple[Axis, ...], plan: Plan) -> Flags:
+def _published(axes: tuple[Axis, ...], plan: Plan, family: Family) -> Flags:
     published = np.ones(tuple(len(axis.names) for axis in axes), np.bool_)
     _, periods, parts, pathways = axes
     totals = {pathways.names[node] for node in set(pathways.above) if node >= 0}
     for node, pathway in enumerate(pathways.names):
         if plan.tertials_of and pathway not in {*plan.tertials_of, *totals}:
             published[:, [n for n, period in enumerate(periods.names) if len(period) > 4], :, node] = False
-        if plan.branches_of and pathway not in {*plan.branches_of, *totals}:
+        if family.parts == "branch" and plan.branches_of and pathway not in {*plan.branches_of, *totals}:
             published[:, :, [n for n, part in enumerate(parts.names) if part != "all"], node] = False
     return published
 

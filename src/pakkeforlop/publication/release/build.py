@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from pakkeforlop.publication.disclosure.verify import unprotected
 from pakkeforlop.publication.release import figures as released
 from pakkeforlop.publication.release import internal, revise
 from pakkeforlop.publication.release.blocks import Tree, blocks_of
+from pakkeforlop.publication.release.over import set_beside
 from pakkeforlop.publication.release.plan import Plan
 from pakkeforlop.publication.release.shelf import Shelf, hashes
 from pakkeforlop.publication.release.source import Figure
@@ -52,17 +53,24 @@ def definitions_version(catalogue: Catalogue) -> str:
 
 def build(
     figures: Sequence[Figure], catalogue: Catalogue, plan: Plan, shelf: Shelf, *, name: str, released_on: str,
-    code_version: str, source: str, processes: int = 1,
+    code_version: str, source: str, processes: int = 1, bands: Sequence[Figure] = (),
+    more: Mapping[str, bytes] | None = None,
 ) -> Built:  # fmt: skip
-    """Build the release. Raises faults of the figures; InternalFault when the outcome does not stand its own proof."""
+    """Build the release. bands: days over the limit (`over.band_figures`); more: public files made elsewhere.
+
+    Raises faults of the figures; InternalFault when the outcome does not stand its own proof.
+    """
     rule, tree, version = rule_of(catalogue), Tree(catalogue), definitions_version(catalogue)
     kept = [internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.own]
-    blocks = blocks_of(figures, plan, tree, file=source, more=internal.nodes_of(kept))
+    nodes = internal.nodes_of(kept)
+    blocks = blocks_of(figures, plan, tree, file=source, more=nodes)
     hospitals = any(figure.level == "hospital" for figure in figures)
     for block in blocks:
         _no_shorter(block, kept, source, hospitals=hospitals)
         block.past = [past for one in kept if (past := internal.past_on(block, one))]
     results = protect_all(blocks, rule, processes=processes)
+    results += _beside(blocks_of(bands, plan, tree, file=source, more=nodes), results, plan, kept, rule)
+    figures = [*figures, *bands]
     if alone := [one.block.name for one in results if one.withheld and not one.block.past]:
         raise InternalFault("release_unsafe", count=len(alone), first=alone[0])
     if wrong := [line for one in results for line in unprotected(one, rule)]:
@@ -71,6 +79,7 @@ def build(
     fresh = released.released_rows(figures, by_name, plan, release=name, definitions=version)
     years = sorted({figure.year for figure in figures} | set(shelf.locks))
     before = {year: rows for year in years if (rows := _before(shelf, year))}
+    fresh += _still_standing(before, by_name, plan)
     rows, revisions = revise.merge(fresh, before, shelf.locks)
     since = shelf.own[-1].name if shelf.own else ""
     table, revision_table = released.table_of(rows), revise.revision_table(revisions)
@@ -82,6 +91,7 @@ def build(
         "revisions.csv": released.as_csv(revision_table),
         "changes.json": _json(revise.changes(revisions, fresh, since)),
         "definitions.json": _json({"version": version, "indicators": _definitions(catalogue, plan)}),
+        **(more or {}),
     }
     levels = {figure.org_nr: figure.level for figure in figures}
     for one in kept:
@@ -103,6 +113,36 @@ def build(
         "sha256": hashes(public),
     }
     return Built(public, record, internal.to_files(results, levels))
+
+
+def _beside(
+    blocks: Sequence[Block], results: Sequence[Protected], plan: Plan, kept: Sequence[internal.Kept], rule: Rule
+) -> list[Protected]:
+    """Families that are told only where another one shows the same persons' sums."""
+    by_name = {one.block.name: one for one in results}
+    for block in blocks:
+        block.past = [past for one in kept if (past := internal.past_on(block, one))]
+        set_beside(block, by_name[beside_of(block.name, plan)])
+    return [protect(block, rule) for block in blocks]
+
+
+def beside_of(name: str, plan: Plan) -> str:
+    """The block that the block of this name stands beside; empty where it stands alone."""
+    family, year = name.rsplit(" ", 1)
+    beside = next(one.beside for one in plan.family if one.name == family)
+    return f"{beside} {year}" if beside else ""
+
+
+def _still_standing(
+    before: Mapping[int, Sequence[released.Row]], results: Mapping[str, Protected], plan: Plan
+) -> list[released.Row]:
+    """Figures of families and years of which nothing new can be released: those of the release before stand."""
+    return [
+        row
+        for year, rows in before.items()
+        for row in rows
+        if (one := results.get(f"{plan.family_of(row['indicator']).name} {year}")) is not None and one.withheld
+    ]
 
 
 def protect_all(blocks: Sequence[Block], rule: Rule, *, processes: int = 1) -> list[Protected]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from pakkeforlop.publication.disclosure.block import Reason, State
 from pakkeforlop.publication.disclosure.protect import Protected
-from pakkeforlop.publication.release.blocks import cell_of
+from pakkeforlop.publication.release.blocks import REST, cell_of
 from pakkeforlop.publication.release.plan import Plan
 from pakkeforlop.publication.release.source import VALUES, Figure
 
@@ -21,7 +22,9 @@ REASONS = {
     Reason.NONE: "", Reason.PRIMARY: "primary", Reason.SECONDARY: "secondary",
     Reason.EARLIER: "earlier_release", Reason.WITHHELD: "withheld",
 }  # fmt: skip
-STATUS = {State.SHOWN: "ok", State.PART: "partly_suppressed", State.HIDDEN: "suppressed"}
+STATUS = {
+    State.SHOWN: "ok", State.PART: "partly_suppressed", State.HIDDEN: "suppressed", State.UNPUBLISHED: "not_released",
+}  # fmt: skip
 TEXT, WHOLE, NUMBER = pa.string(), pa.int64(), pa.float64()
 SCHEMA = pa.schema(
     [
@@ -41,7 +44,7 @@ def figure_id(figure: Figure) -> str:
 
 
 def released_rows(
-    figures: Iterable[Figure], results: Mapping[str, Protected], plan: Plan, *, release: str, definitions: str
+    figures: Sequence[Figure], results: Mapping[str, Protected], plan: Plan, *, release: str, definitions: str
 ) -> list[Row]:
     """A row for each published figure, in the order of the plan, then by unit, pathway, branch and period."""
     at = {
@@ -55,8 +58,10 @@ def released_rows(
         result, member = results[block], family.member_of(figure.indicator)
         nodes = tuple(axis[name] for axis, name in zip(at[block], cell_of(figure), strict=True))
         state, reason = State(result.states[member][nodes]), Reason(result.reasons[member][nodes])
-        if state is not State.UNPUBLISHED and figure.denominator:
+        published = result.block.members[member].published[nodes] and not result.withheld
+        if published and figure.denominator:
             rows.append(_row(figure, state, reason, plan, share=family.share, release=release, definitions=definitions))
+    rows += _taken_out(rows, figures, results, plan, release=release, definitions=definitions)
     order = {indicator: place for place, indicator in enumerate(plan.indicators)}
     level = {"national": 0, "RHF": 1, "HF": 2, "hospital": 3}
     return sorted(
@@ -68,10 +73,39 @@ def released_rows(
     )  # fmt: skip
 
 
+def _taken_out(
+    rows: Sequence[Row], figures: Sequence[Figure], results: Mapping[str, Protected], plan: Plan, *, release: str,
+    definitions: str,
+) -> Iterator[Row]:  # fmt: skip
+    """Figures that are not released and have no row yet: of some it may not even be told that they are zero."""
+    there = {row["figure_id"] for row in rows}
+    units = {figure.org_nr: (figure.level, figure.unit_name) for figure in figures}
+    days = {figure.period: (figure.period_from, figure.period_to) for figure in figures}
+    labels = {figure.indicator: figure.label for figure in figures}
+    for name, one in results.items():
+        family = next(family for family in plan.family if family.name == name.rsplit(" ", 1)[0])
+        for member, indicators in enumerate(family.members if not one.withheld else ()):
+            gone = (one.states[member] == State.UNPUBLISHED) & one.block.members[member].published
+            for nodes in np.argwhere(gone).tolist():
+                unit, period, part, pathway = (axis.names[n] for axis, n in zip(one.block.axes, nodes, strict=True))
+                if part == REST or unit not in units:
+                    continue
+                for indicator in (indicator for indicator in indicators if indicator in labels):
+                    figure = Figure(
+                        indicator, labels[indicator], part, pathway, *units[unit], unit, period, *days[period], 0, 0,
+                        (None,) * len(VALUES), 0,
+                    )  # fmt: skip
+                    if figure_id(figure) not in there:
+                        yield _row(
+                            figure, State.UNPUBLISHED, Reason.WITHHELD, plan, share=family.share, release=release,
+                            definitions=definitions,
+                        )  # fmt: skip
+
+
 def _row(
     figure: Figure, state: State, reason: Reason, plan: Plan, *, share: bool, release: str, definitions: str
 ) -> Row:
-    shown, partly = state is State.SHOWN, state is not State.HIDDEN
+    shown, partly = state is State.SHOWN, state < State.HIDDEN
     counts = (figure.numerator if shown else None, figure.denominator if partly else None)
     if not share:
         counts = (figure.denominator if shown else None, None)

@@ -12,14 +12,19 @@ from pakkeforlop.vocabulary.errors import DefinitionFault, unreadable
 
 
 class Family(BaseModel):
-    """Indicators that count the same persons."""
+    """Indicators that count the same persons.
+
+    parts: the kinds of a column whose values add up. beside: the family that shows the same persons' sums; only where
+    it shows a figure is anything told of its parts.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     members: tuple[tuple[str, ...], ...]
     share: bool
-    parts: Literal["", "branch"] = ""
+    parts: Literal["", "branch", "band"] = ""
+    beside: str = ""
 
     def member_of(self, indicator: str) -> int:
         """The place of the member that an indicator belongs to."""

@@ -9,7 +9,9 @@ from pakkeforlop.publication.disclosure.block import Reason, State
 from pakkeforlop.publication.disclosure.rule import Rule
 from pakkeforlop.publication.disclosure.verify import unprotected
 from pakkeforlop.publication.release import internal
+from pakkeforlop.publication.release.build import beside_of
 from pakkeforlop.publication.release.figures import REASONS, STATUS, read_rows
+from pakkeforlop.publication.release.over import set_beside
 from pakkeforlop.publication.release.plan import Plan
 from pakkeforlop.publication.release.shelf import INTERNAL, Release, Shelf, hashes, read_json
 from pakkeforlop.vocabulary.errors import Fault
@@ -25,8 +27,10 @@ def faults_of(shelf: Shelf, release: Release, plan: Plan) -> list[str]:
         internal.from_files(one.name, shelf.internal(one.name)) for one in shelf.own if one.number < release.number
     ]
     kept = internal.from_files(release.name, shelf.internal(release.name))
-    for one in kept.blocks.values():
+    for name, one in kept.blocks.items():
         one.block.past = [past for before in earlier if (past := internal.past_on(one.block, before))]
+        if (beside := beside_of(name, plan)) and not one.withheld:
+            set_beside(one.block, kept.blocks[beside])
         found += unprotected(one, rule)
     return found + list(_shown_otherwise(release, kept, plan))
 
@@ -81,7 +85,7 @@ def decided(one: Any, member: int, nodes: tuple[int, ...]) -> tuple[Any, ...]:
     numerator, denominator = int(own.numerator[nodes]), int(own.denominator[nodes])
     reason = REASONS[Reason(one.reasons[member][nodes])]
     if state is State.UNPUBLISHED:
-        return None, None, "unpublished", ""
+        return None, None, STATUS[state], REASONS[Reason.WITHHELD]
     if not own.share:
         return (denominator if state is State.SHOWN else None), None, STATUS[state], reason
     return (
