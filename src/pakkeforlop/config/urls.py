@@ -11,12 +11,15 @@ from pakkeforlop.web.helseid.urls import pages as helseid
 from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
 from pakkeforlop.web.login.urls import pages as login
+from pakkeforlop.web.open_api.urls import pages as open_api
 from pakkeforlop.web.patient.urls import pages as patient
 from pakkeforlop.web.people.urls import pages as people
 from pakkeforlop.web.referrals.urls import pages as referrals
+from pakkeforlop.web.transfers.urls import pages as transfers
 from pakkeforlop.web.worklist.urls import pages as worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *open_api,
     *layout,
     *login,
     *helseid,
@@ -28,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *referrals,
     *patient,
     *codes,
+    *transfers,
 ]
 
 handler400 = "pakkeforlop.web.layout.faults.bad_request"

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.publication.open_api.library import FigureSet
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.open_api.words import Words
 
 SHARES = ("of4_share", "inclusion_share")
+NO_DATA = "-10000000"
+MENTAL_HEALTH = {
+    "mh_utr_phv": 321, "mh_utr_phbu": 328, "mh_utr_tsb": 327, "mh_eval_phv_pol": 325, "mh_eval_phbu_pol": 326,
+    "mh_eval_tsb_pol": 320, "mh_plan_phv": 323, "mh_plan_phbu": 322, "mh_plan_tsb": 324,
+}  # fmt: skip
+"""Mental health and substance use: each measure has a number of its own, whatever the pathway."""
 PERIOD_TYPE = {"year": "Årlig", "tertial": "Tertialvis"}
 FIELDS = (
     "QualityIndicatorName", "QualityIndicatorId", "LocationId", "LocationName", "OrgNumber", "LocationParentId",
@@ -48,6 +55,8 @@ def places_of(catalogue: Catalogue) -> dict[str, Place]:
 
 def indicator_number(figure: Released, catalogue: Catalogue) -> int | None:
     """The directorate's number: of the pathway, or of the indicator where it is the total."""
+    if figure.indicator in MENTAL_HEALTH:
+        return MENTAL_HEALTH[figure.indicator]
     for pathway in catalogue.pathways.values():
         if pathway.key == figure.pathway_key:
             return pathway.figures.nki_id if pathway.figures else None
@@ -61,7 +70,7 @@ def directorate(figures: Iterable[Released], catalogue: Catalogue, *, number: in
     rows = [
         row
         for figure in figures
-        if figure.indicator in SHARES
+        if (figure.indicator in SHARES or figure.indicator in MENTAL_HEALTH)
         and number in (None, (own := indicator_number(figure, catalogue)))
         for row in _rows(figure, own, places, words)
     ]  # fmt: skip
@@ -72,7 +81,7 @@ def _rows(figure: Released, number: int | None, places: dict[str, Place], words:
     place = places.get(figure.org_nr, Place(None, figure.unit_name, None, ""))
     for measure, kind, value in _measures(figure, words):
         yield {
-            "QualityIndicatorName": f"Pakkeforløp: {words.named('pathway_key', figure.pathway_key)}",
+            "QualityIndicatorName": indicator_name(figure.indicator, figure.pathway_key, words),
             "QualityIndicatorId": number,
             "LocationId": place.number,
             "LocationName": figure.unit_name,
@@ -84,11 +93,41 @@ def _rows(figure: Released, number: int | None, places: dict[str, Place], words:
             "TimeFrom": f"{figure.period_from}T00:00:00",
             "TimeTo": f"{figure.period_to}T00:00:00",
             "PeriodType": PERIOD_TYPE[figure.period_type],
-            "Value": "" if value is None else str(value),
+            "Value": NO_DATA if figure.status == "no_data" else "" if value is None else str(value),
         }
 
 
+def indicator_name(indicator: str, pathway: str, words: Words) -> str:
+    """The name of a quality indicator."""
+    if indicator in MENTAL_HEALTH:
+        return words.named("indicator", indicator)
+    return f"Pakkeforløp: {words.named('pathway_key', pathway)}"
+
+
+def numbers_of(figures: FigureSet, catalogue: Catalogue) -> dict[int, str]:
+    """The indicator numbers that the figures have, with their names."""
+    words, found = Words(catalogue, "nb"), {}
+    seen = {
+        (indicator, pathway): row
+        for row, (indicator, pathway) in enumerate(
+            zip(figures.columns["indicator"], figures.columns["pathway_key"], strict=True)
+        )
+        if indicator in SHARES or indicator in MENTAL_HEALTH
+    }
+    for one in figures.at(seen.values()):
+        number = indicator_number(one, catalogue)
+        if number is not None:
+            found[number] = indicator_name(one.indicator, one.pathway_key, words)
+    return found
+
+
 def _measures(figure: Released, words: Words) -> Iterator[tuple[str, str, int | float | None]]:
+    if figure.indicator in MENTAL_HEALTH:
+        name = words.named("indicator", figure.indicator)
+        yield f"Antall: {name}", "Antall", figure.numerator
+        yield f"Antall pasienter i målingen: {name}", "Antall", figure.denominator
+        yield f"Andel: {name}", "%", figure.percent
+        return
     pathway = words.named("pathway_key", figure.pathway_key)
     branch = "" if figure.branch == "all" else f", {words.named('branch', figure.branch)}"
     if figure.indicator == "inclusion_share":

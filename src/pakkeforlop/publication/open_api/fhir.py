@@ -27,9 +27,9 @@ def measure(indicator: Indicator, *, base: str, version: str, released: str, lan
     ]
     return {
         "resourceType": "Measure",
-        "id": _id(indicator.key),
+        "id": resource_id(indicator.key),
         "language": language,
-        "url": f"{base}/fhir/Measure/{_id(indicator.key)}",
+        "url": f"{base}/fhir/Measure/{resource_id(indicator.key)}",
         "version": version,
         "name": "".join(part.capitalize() for part in indicator.key.split("_")),
         "title": indicator.name.of(language),
@@ -59,12 +59,12 @@ def measure_report(figure: Released, catalogue: Catalogue, *, base: str, languag
         )
     return {
         "resourceType": "MeasureReport",
-        "id": _id(figure.figure_id),
+        "id": resource_id(figure.figure_id),
         "language": language,
         "identifier": [{"system": f"{base}/figures", "value": figure.figure_id}],
         "status": "complete",
         "type": "summary",
-        "measure": f"{base}/fhir/Measure/{_id(figure.indicator)}|{figure.definitions}",
+        "measure": f"{base}/fhir/Measure/{resource_id(figure.indicator)}|{figure.definitions}",
         "reporter": {
             "identifier": {"system": ORGANISATION, "value": figure.org_nr},
             "display": figure.unit_name,
@@ -74,13 +74,46 @@ def measure_report(figure: Released, catalogue: Catalogue, *, base: str, languag
     }
 
 
-def bundle(resources: list[dict[str, Any]], *, base: str) -> dict[str, Any]:
-    """Resources as the answer to a search."""
+def bundle(resources: list[dict[str, Any]], *, base: str, total: int | None = None) -> dict[str, Any]:
+    """Resources as the answer to a search; total: of all pages, where this is one."""
     entries = [
         {"fullUrl": f"{base}/fhir/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
         for one in resources
     ]
-    return {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
+    count = len(entries) if total is None else total
+    return {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": count,
+        "entry": entries,
+    }
+
+
+def capability(*, base: str, date: str) -> dict[str, Any]:
+    """What the interface can: read and search, of two kinds of resource."""
+    parameters = {"Measure": (), "MeasureReport": ("measure", "reporter", "period", "pathway_key")}
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "implementation": {"description": "Pakkeforløp: open figures", "url": f"{base}/fhir"},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "resource": [
+                    {
+                        "type": kind,
+                        "interaction": [{"code": "read"}, {"code": "search-type"}],
+                        **({"searchParam": [{"name": name, "type": "token"} for name in names]} if names else {}),
+                    }
+                    for kind, names in parameters.items()
+                ],
+            }
+        ],
+    }
 
 
 def _population(code: str, text: str) -> dict[str, Any]:
@@ -103,7 +136,7 @@ def _absent() -> dict[str, Any]:
     return {"extension": [{"url": ABSENT, "valueCode": "masked"}]}
 
 
-def _id(text: str) -> str:
+def resource_id(text: str) -> str:
     """An id as FHIR has them: letters, digits, dash and dot, at most 64."""
     plain = text.replace("_", "-")
     if len(plain) <= 64:

@@ -15,7 +15,11 @@ from pakkeforlop.publication.open_api.words import Words
 DIMENSIONS = ("indicator", "branch", "pathway_key", "org_nr", "period")
 MEASURES = ("numerator", "denominator", "percent", "median_days", "p90_days", "ci_low", "ci_high")
 ROLES = {"time": ["period"], "geo": ["org_nr"], "metric": ["measure"]}
-HIDDEN_WITH = {"suppressed": MEASURES, "partly_suppressed": tuple(name for name in MEASURES if name != "denominator")}
+HIDDEN_WITH = {
+    "suppressed": MEASURES,
+    "not_released": MEASURES,
+    "partly_suppressed": tuple(name for name in MEASURES if name != "denominator"),
+}
 
 
 def json_stat(figures: Sequence[Released], about: Mapping[str, Any], words: Words) -> dict[str, Any]:

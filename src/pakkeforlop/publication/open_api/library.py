@@ -41,6 +41,8 @@ class FigureSet:
     def __init__(self, tables: Sequence[pa.Table]) -> None:
         table = pa.concat_tables(tables) if tables else _empty()
         self.table = table
+        self.extra: dict[str, Any] = {}
+        """What readers of the set have made of it and keep with it."""
         self.columns: dict[str, list[Any]] = {name: table[name].to_pylist() for name in COLUMNS}
         self._codes: dict[str, tuple[dict[str, int], npt.NDArray[np.int32]]] = {}
         for name in CHOICES:

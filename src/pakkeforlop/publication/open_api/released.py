@@ -66,16 +66,26 @@ def as_json(figures: Sequence[Released], about: Mapping[str, Any]) -> dict[str, 
 
 def as_csv(figures: Sequence[Released]) -> bytes:
     """UTF-8, comma, line feed; nothing for what is hidden."""
+    return csv_of(_table(figures))
+
+
+def csv_of(table: pa.Table) -> bytes:
+    """A table of figures as CSV."""
     stream = io.BytesIO()
     stream.write((",".join(COLUMNS) + "\n").encode())
-    pa_csv.write_csv(_table(figures), stream, pa_csv.WriteOptions(include_header=False))
+    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
     return stream.getvalue()
 
 
 def as_parquet(figures: Sequence[Released]) -> bytes:
     """Parquet, packed with zstd."""
+    return parquet_of(_table(figures))
+
+
+def parquet_of(table: pa.Table) -> bytes:
+    """A table of figures as Parquet."""
     stream = io.BytesIO()
-    pq.write_table(_table(figures), stream, compression="zstd")
+    pq.write_table(table, stream, compression="zstd")
     return stream.getvalue()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.publication.shown import name_of
 
 
 @cache
@@ -35,5 +36,7 @@ class Words:
             return self.catalogue.indicators[value].name.of(self.language)
         if column == "pathway_key" and value in self._pathways:
             return self._pathways[value]
-        group = {"branch": "branch", "pathway_key": "total"}.get(column, "")
+        if column == "indicator" and value.startswith("mh_"):
+            return name_of(value.upper(), self.language)
+        group = {"branch": "branch", "pathway_key": "total", "indicator": "indicator"}.get(column, "")
         return self(f"{group}.{value}") if value in _texts().get(group, {}) else value

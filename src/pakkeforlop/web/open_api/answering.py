@@ -96,7 +96,11 @@ class Endpoint:
     schema: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     statuses: tuple[int, ...] = ()
-    headers: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The route with its parts in braces."""
+        return self.route.replace("<str:", "{").replace("<path:", "{").replace(">", "}")
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,8 @@ def _release(question: Question, one: Shelved) -> dict[str, Any]:
         "figures": one.record["figures"],
         "status": one.record["status"],
         "files": [
-            {"name": name, "sha256": one.record["sha256"][name], "address": f"{here}/files/{name}"} for name in one.files
+            {"name": name, "sha256": one.record["sha256"][name], "address": f"{here}/files/{name}"}
+            for name in one.files
         ],
     }
 
@@ -206,7 +207,11 @@ def problems(question: Question) -> Answer:
 
     words = load_words(question.language)
     return Answer.of(
-        {"problems": [{"key": key.replace("_", "-"), "title": words(f"open_api.problem.{key}.title")} for key in PROBLEMS]}
+        {
+            "problems": [
+                {"key": key.replace("_", "-"), "title": words(f"open_api.problem.{key}.title")} for key in PROBLEMS
+            ]
+        }
     )
 
 

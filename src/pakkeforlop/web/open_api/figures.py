@@ -107,5 +107,3 @@ def figure(question: Question) -> Answer:
     named = {column: words.named(column, getattr(one, column)) for column in ("indicator", "branch", "pathway_key")}
     about = _in(question.library.about(one.release), question.language)
     return Answer.of({**released.as_json([one], about), "names": named})
-
-

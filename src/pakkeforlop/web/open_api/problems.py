@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pakkeforlop.web.words import load_words
 
@@ -10,7 +10,12 @@ TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """What is wrong with a request. `key` names the text, `values` stand in it, `headers` go with the answer."""
+    """What is wrong with a request. `key` names the text, `values` stand in it, `headers` go with the answer.
+
+    The texts stand in a family of their own, `<family>.problem.<key>`.
+    """
+
+    family: ClassVar[str] = "open_api"
 
     def __init__(self, status: int, key: str, *, headers: dict[str, str] | None = None, **values: object) -> None:
         self.status, self.key, self.values, self.headers = status, key, values, headers or {}
@@ -19,7 +24,7 @@ class Problem(Exception):
     def told(self, language: str, *, instance: str, documentation: str) -> dict[str, Any]:
         """The answer's body."""
         words = load_words(language)
-        about = f"open_api.problem.{self.key}"
+        about = f"{self.family}.problem.{self.key}"
         return {
             "type": f"{documentation}#{self.key.replace('_', '-')}",
             "title": words(f"{about}.title"),

@@ -1,7 +1,7 @@
 """How often a client may ask: a number of requests a minute, counted over all processes of the server, and told.
 
-Clients are counted by their address, in a small file of counters that all processes map. The address itself is not kept:
-a keyed hash of it picks the counter, and the counters start anew every minute. Two clients may share a counter by chance.
+Clients are counted by their address, in a small file of counters that all processes map. The address itself is not
+kept: a keyed hash of it picks the counter, and the counters start anew every minute. Two may share one by chance.
 Headers: RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers), and Retry-After when it is too often.
 """
 
