@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from pakkeforlop.access import statements
-from pakkeforlop.access.models import Assignment, Event, Opening, Post, TiedIdentity, User
+from pakkeforlop.access.models import Assignment, Event, Opening, Post, SystemKey, TiedIdentity, User
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Access, Grant, Place, Scope, expand
 
@@ -130,7 +130,12 @@ def people(*, scope: Scope) -> QuerySet[User]:
 
 
 def people_like(
-    rows: QuerySet[User], *, words: Sequence[str], roles: Sequence[Sequence[str]], orgs: Sequence[Sequence[str]], on: date
+    rows: QuerySet[User],
+    *,
+    words: Sequence[str],
+    roles: Sequence[Sequence[str]],
+    orgs: Sequence[Sequence[str]],
+    on: date,
 ) -> QuerySet[User]:
     """Those of `rows` that fit every word: by name, by user name, or by a role or unit of the day.
 
@@ -152,3 +157,14 @@ def log_of(patient_id: int) -> QuerySet[Event]:
 def identity_of(user: Any, issuer: str) -> TiedIdentity | None:
     """The login elsewhere that is this user, if any."""
     return TiedIdentity.objects.filter(user=user, issuer=issuer, cut_at__isnull=True).first()
+
+
+def key_of(number: str, *, on: date) -> SystemKey | None:
+    """The key of a number, if it is good on a day: not ended, not expired, its system not switched off."""
+    rows = SystemKey.objects.select_related("user").filter(number=number, ended_at__isnull=True)
+    return rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on), user__is_active=True).first()
+
+
+def keys() -> QuerySet[SystemKey]:
+    """All keys, ended ones too, by system and age."""
+    return SystemKey.objects.select_related("user").order_by("user__username", "pk")

@@ -7,6 +7,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
+from pakkeforlop.access.rights import Role
+
 LOGIN_APPS = [
     "allauth",
     "allauth.account",
@@ -56,12 +60,31 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Pakkeforløp"
 
+
+def _demanded(text: str) -> frozenset[str]:
+    """The roles that must have two steps. A role that does not exist stops the start: it would demand nothing."""
+    roles = frozenset(part.strip() for part in text.split(",") if part.strip())
+    unknown = sorted(roles - {"all"} - set(Role))
+    if unknown:
+        raise ImproperlyConfigured(
+            f"PAKKEFORLOP_SECOND_FACTOR names {', '.join(unknown)}, which is no role. "
+            f"Use all, or some of: {', '.join(Role)}."
+        )
+    return roles
+
+
+SECOND_FACTOR = _demanded(os.environ.get("PAKKEFORLOP_SECOND_FACTOR", ""))
+"""Who must log in by two steps: nobody (empty; it is offered), `all`, or roles with commas between. One who has no
+second step yet sets one up before anything else."""
+
 # --- another login by OpenID Connect ----------------------------------------------------------------------------------
 
 OIDC_URL = os.environ.get("PAKKEFORLOP_OIDC_URL", "").rstrip("/")
 OIDC_NAME = os.environ.get("PAKKEFORLOP_OIDC_NAME", "OpenID Connect")
 OIDC_USERNAME_CLAIM = os.environ.get("PAKKEFORLOP_OIDC_CLAIM", "preferred_username")
 """The claim whose value is the user's name here. People are not made by logging in; an administrator makes them."""
+OIDC_TWO_STEPS = os.environ.get("PAKKEFORLOP_OIDC_TWO_STEPS", "")
+"""Whether a login there is two steps: `1` always, `amr` when its answer says so (`mfa` among `amr`), empty never."""
 SOCIALACCOUNT_ADAPTER = "pakkeforlop.web.login.adapters.OtherLoginAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_REQUIRED = False

@@ -7,7 +7,7 @@ from django.http import Http404
 from pakkeforlop.access.scope import Place, units
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coding.queries import current
-from pakkeforlop.coordination.models import Appointment, Referral, WorklistRow
+from pakkeforlop.coordination.models import Appointment, ClinicalEvent, Referral, WorklistRow
 from pakkeforlop.web import clock
 
 
@@ -21,12 +21,13 @@ def patient_by_handle(handle: str) -> Patient:
 
 def places_of(patient: Patient) -> list[Place]:
     """Where the patient is known: who holds responsibility now first, then codes, appointments and referrals."""
-    found = [*_open_pathways(patient), *_codes(patient), *_appointments(patient), *_referrals(patient)]
-    return list(dict.fromkeys(found))
+    ways = (_open_pathways, _codes, _appointments, _events, _referrals)
+    return list(dict.fromkeys(place for way in ways for place in way(patient)))
 
 
 def _open_pathways(patient: Patient) -> list[Place]:
-    rows = WorklistRow.objects.filter(patient=patient)
+    """Who carries, sends or is to receive an open pathway; one that has ended is known by its codes."""
+    rows = WorklistRow.objects.filter(patient=patient, closed=False)
     found = rows.values_list("hospital", "sender", "receiver", "pathway", "department")
     return [Place(_number(unit), pathway, department) for *held, pathway, department in found for unit in held if unit]
 
@@ -40,6 +41,17 @@ def _codes(patient: Patient) -> list[Place]:
 def _appointments(patient: Patient) -> list[Place]:
     rows = Appointment.objects.filter(patient=patient).values_list("institution", "pathway", "department")
     return [Place(_number(at), pathway, department) for at, pathway, department in rows.distinct()]
+
+
+def _events(patient: Patient) -> list[Place]:
+    """Of events that belong or point to a pathway; what else a system has told opens no door."""
+    rows = ClinicalEvent.objects.filter(patient=patient).values_list("institution", "pathway", "towards", "department")
+    return [
+        Place(_number(at), prefix, department)
+        for at, pathway, towards, department in rows.distinct()
+        for prefix in (pathway, towards)
+        if prefix
+    ]
 
 
 def _referrals(patient: Patient) -> list[Place]:

@@ -24,6 +24,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Place
 from pakkeforlop.web import clock
 from pakkeforlop.web.log.stopped import ask_for_reason, no_log
+from pakkeforlop.web.login import second_factor
 from pakkeforlop.web.patients import patient_by_handle, places_of
 
 KEPT_NOWHERE = "private, no-store"
@@ -36,6 +37,8 @@ class Open(Enum):
 
     ANYONE = "anyone"
     LOGGED_IN = "logged_in"
+    SYSTEM = "system"
+    """For other systems with a key; see web/system_api."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Rule:
     about_patient: bool
     methods: tuple[str, ...]
     quiet: bool
+    early: bool = False
 
 
 def page(
@@ -58,13 +62,16 @@ def page(
     about_patient: bool = False,
     methods: tuple[str, ...] = ("GET",),
     quiet: bool = False,
+    early: bool = False,
 ) -> URLPattern:
-    """An address with its rule. `methods` allowed (GET brings HEAD); `quiet` pages do not keep a session awake."""
+    """An address with its rule. `methods` allowed (GET brings HEAD); `quiet` pages do not keep a session awake; `early`
+    ones are open to a person who must set up a second step first.
+    """
     if about_patient and not isinstance(right, Right):
         raise ValueError(f"{name}: a page about a patient needs a right.")
     if about_patient and "<str:handle>" not in route:
         raise ValueError(f"{name}: a page about a patient takes <str:handle>.")
-    guarded = _guard(view, Rule(name, right, about_patient, methods, quiet))
+    guarded = _guard(view, Rule(name, right, about_patient, methods, quiet, early))
     return path(route, guarded, name=name)
 
 
@@ -98,6 +105,9 @@ def _answer(view: View, rule: Rule, request: Any, args: tuple[Any, ...], parts: 
         return view(request, *args, **parts)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    request.must_set_up = second_factor.is_lacking(request)
+    if request.must_set_up and not rule.early:
+        return second_factor.lead_there(request)
     if isinstance(rule.right, Right) and not request.access.may(rule.right):
         raise PermissionDenied
     if rule.about_patient:

@@ -194,3 +194,80 @@ def test_demo_people_are_made_once_with_one_user_per_role():
     assert User.objects.count() == len(made) == len(demo.PEOPLE)
     assert Post.objects.count() == len(demo.POSTS)
     assert not made["anker"].has_usable_password()
+
+
+# --- many users --------------------------------------------------------------------------------------------------------
+
+
+def names(page):
+    import re
+
+    return re.findall(r'class="q nm" href="/people/\d+/">([^<]+)<', page)
+
+
+@pytest.fixture
+def crowd(admin):
+    """120 users of Stavanger: the first ten leaders, the rest coders; number 7 is switched off."""
+    made = User.objects.bulk_create(
+        [User(username=f"b{n:03d}", display_name=f"Bruker {n:03d}", is_active=n != 7) for n in range(120)]
+    )
+    Assignment.objects.bulk_create(
+        [
+            Assignment(
+                user=user, role="leader" if n < 10 else "coder", org_nr=STAVANGER, valid_from=date(2015, 1, 1),
+                valid_to=date(2024, 3, 14) if n == 9 else None,
+            )
+            for n, user in enumerate(made)
+        ]
+    )  # fmt: skip
+    return made
+
+
+def test_a_long_list_of_users_has_pages(admin, crowd):
+    pages = [admin.get(f"/people/?page={n}").content.decode() for n in (1, 2, 3)]
+    assert [len(names(page)) for page in pages] == [50, 50, 21]
+    assert len({name for page in pages for name in names(page)}) == 121
+    assert "121 brukere på enhetene dine." in pages[0]
+    assert "Side 2 av 3" in pages[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=bruker+00", 11),  # 000 to 009, and 100
+        ("q=B005", 1),
+        ("q=leder", 9),  # the ninth's post ended yesterday
+        ("q=leder+stavanger", 9),
+        ("q=koder+b11", 10),
+        ("q=bergen", 0),
+        ("state=off", 1),
+        ("state=nothing", 1),
+        ("state=one_step", 120),  # 121 users, one of them switched off
+        ("q=bruker&state=off", 1),
+        ("state=nonsense", 121),
+    ],
+)
+def test_users_are_searched_for_by_name_role_unit_and_state(admin, crowd, query, found):
+    page = admin.get(f"/people/?{query}").content.decode()
+    assert len(names(page)) == min(found, 50)
+    if found > 50:
+        assert "Side 1 av 3" in page
+
+
+def test_the_search_stays_on_the_next_page(admin, crowd):
+    page = admin.get("/people/?q=bruker").content.decode()
+    assert 'href="?q=bruker&amp;page=2"' in page
+
+
+def test_a_list_of_users_costs_the_same_however_many_there_are(admin, crowd, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        admin.get("/people/")
+
+
+def test_one_with_a_second_step_is_not_among_those_with_a_password_alone(admin, crowd):
+    from allauth.mfa.models import Authenticator
+
+    Authenticator.objects.create(user=crowd[3], type="totp", data={})
+    Authenticator.objects.create(user=crowd[4], type="recovery_codes", data={})
+    page = admin.get("/people/?q=bruker+00&state=one_step").content.decode()
+    assert names(page) == [f"Bruker 00{n}" for n in (0, 1, 2, 4, 5, 6, 8, 9)] + ["Bruker 100"]

@@ -113,75 +113,89 @@ def test_every_page_of_ones_own_login_is_ours_in_three_languages(client, anker, 
         assert f'<html lang="{language}"' in answer.content.decode()
 
 
-# --- OpenID Connect ---------------------------------------------------------------------------------------------------
-
-PROVIDER = "https://login.example.no"
+# --- the demand --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def oidc(settings, monkeypatch):
-    """A provider whose answers are written here; `told` is what it says about the person."""
-    from allauth.socialaccount.providers.openid_connect import views
+def leader(client, anker):
+    """Anker is a leader and a coordinator; logged in by password."""
+    from datetime import date
 
-    settings.OIDC_URL = PROVIDER
-    app = {
-        "provider_id": "oidc",
-        "name": "Sykehuset",
-        "client_id": "id",
-        "secret": "s" * 40,
-        "settings": {"server_url": PROVIDER},
-    }
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
-    config = {
-        "issuer": PROVIDER, "authorization_endpoint": f"{PROVIDER}/authorize", "token_endpoint": f"{PROVIDER}/token",
-        "userinfo_endpoint": f"{PROVIDER}/userinfo", "jwks_uri": f"{PROVIDER}/keys",
-    }  # fmt: skip
-    told = {"sub": "42", "preferred_username": "anker"}
-    adapter = views.OpenIDConnectOAuth2Adapter
-    monkeypatch.setattr(adapter, "openid_config", property(lambda self: config))
-    monkeypatch.setattr(adapter, "_fetch_user_info", lambda self, token: dict(told), raising=False)
-    monkeypatch.setattr(adapter, "_decode_id_token", lambda self, app, token: dict(told), raising=False)
-    monkeypatch.setattr(
-        adapter,
-        "get_access_token_data",
-        lambda self, request, app, client, **kw: {"access_token": "a", "id_token": "x"},
-    )
-    return told
+    from pakkeforlop.access.models import Assignment
+
+    for role in ("coordinator", "leader"):
+        Assignment.objects.create(user=anker, role=role, org_nr="974557746", valid_from=date(2015, 1, 1))
+    return anker
 
 
-def go_there_and_back(client):
-    from urllib.parse import parse_qs, urlsplit
-
-    sent = client.post("/login/other/oidc/").headers["Location"]
-    asked = parse_qs(urlsplit(sent).query)
-    assert sent.startswith(f"{PROVIDER}/authorize?")
-    assert asked["code_challenge_method"] == ["S256"]
-    return client.get("/login/other/oidc/back/", {"code": "c", "state": asked["state"][0]})
-
-
-def test_a_login_elsewhere_is_tied_to_the_user_of_that_name(client, oidc):
-    user = User.objects.create(username="anker", display_name="Stødig Anker")
-    assert "Logg inn med" in client.get("/login/").content.decode()
-    assert go_there_and_back(client).status_code == 302
-    assert client.get("/").wsgi_request.user == user
-    assert Event.objects.filter(kind="logged_in", by=user).exists()
+@pytest.mark.parametrize(
+    ("demanded", "led"), [(set(), False), ({"all"}, True), ({"leader"}, True), ({"administrator"}, False)]
+)
+def test_a_role_that_must_have_two_steps_is_led_to_set_them_up(client, leader, settings, demanded, led):
+    settings.SECOND_FACTOR = frozenset(demanded)
+    answer = client.get("/worklist/")
+    assert (answer.headers.get("Location") == "/login/two-steps/") is led
+    assert answer.status_code == (302 if led else 200)
 
 
-def test_a_stranger_gets_a_sentence_and_no_user(client, oidc):
-    answer = go_there_and_back(client)
-    assert answer.status_code == 403
-    assert "det finnes ingen bruker for deg her" in answer.content.decode()
-    assert User.objects.count() == 0
+def test_before_it_is_set_up_nothing_else_is_open_and_afterwards_everything_is(client, leader, settings):
+    from django.urls import get_resolver, reverse
+
+    from pakkeforlop.web.routes import Open, rule_of
+
+    settings.SECOND_FACTOR = frozenset({"all"})
+    shut = []
+    for pattern in get_resolver().url_patterns:
+        rule = rule_of(pattern)
+        if rule is None or rule.right is Open.ANYONE or rule.early:
+            continue
+        parts = {name: "nobody" if name != "pk" else 1 for name in pattern.pattern.converters}
+        try:
+            address = reverse(pattern.name, kwargs=parts)
+        except Exception:
+            continue
+        answer = client.get(address) if "GET" in rule.methods else client.post(address)
+        if answer.headers.get("Location") != "/login/two-steps/":
+            shut.append(pattern.name)
+    assert shut == []
+    page = client.get("/login/two-steps/").content.decode()
+    assert "Innloggingen din må ha to trinn" in page
+    assert "/worklist/" not in page
+    switch_on(client)
+    assert client.get("/worklist/").status_code == 200
+    assert client.get("/login/two-steps/").headers["Location"] == "/"
 
 
-def test_one_who_is_switched_off_does_not_get_in_that_way_either(client, oidc):
-    User.objects.create(username="anker", display_name="Stødig Anker", is_active=False)
-    assert go_there_and_back(client).status_code == 403
+def test_the_last_step_taken_away_is_demanded_again(client, leader, settings):
+    settings.SECOND_FACTOR = frozenset({"leader"})
+    switch_on(client)
+    assert client.get("/worklist/").status_code == 200
+    Authenticator.objects.filter(type="totp").delete()  # the recovery codes alone are no second step
+    assert Authenticator.objects.filter(type="recovery_codes").exists()
+    assert client.get("/worklist/").headers["Location"] == "/login/two-steps/"
 
 
-def test_an_answer_that_nobody_asked_for_logs_nobody_in(client, oidc):
-    User.objects.create(username="anker", display_name="Stødig Anker")
-    answer = client.get("/login/other/oidc/back/", {"code": "c", "state": "forged"})
-    assert answer.status_code in {400, 401, 403}
-    assert "ble ikke fullført" in answer.content.decode()
-    assert client.get("/").status_code == 302
+def test_an_ended_leaders_post_demands_nothing(client, leader, settings):
+    from datetime import date
+
+    settings.SECOND_FACTOR = frozenset({"leader"})
+    leader.assignments.filter(role="leader").update(valid_to=date(2024, 3, 14))  # today is the 15th
+    assert client.get("/worklist/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"), [("", set()), ("all", {"all"}), (" leader , administrator ", {"leader", "administrator"})]
+)
+def test_the_roles_of_the_setting(text, roles):
+    from pakkeforlop.config.login import _demanded
+
+    assert _demanded(text) == roles
+
+
+def test_a_role_that_does_not_exist_stops_the_start():
+    from django.core.exceptions import ImproperlyConfigured
+
+    from pakkeforlop.config.login import _demanded
+
+    with pytest.raises(ImproperlyConfigured, match=r"names adminstrator, which is no role\. Use all, or some of: coord"):
+        _demanded("leader,adminstrator")

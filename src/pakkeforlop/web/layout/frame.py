@@ -21,6 +21,9 @@ NAVIGATION = (
     ("worklist", Right.WORKLIST),
     ("referrals", Right.REFERRALS),
     ("missing_codes", Right.CODING_LISTS),
+    ("reporting", Right.REPORTING),
+    ("transfers", Right.WORKLIST),
+    ("tasks", Right.WORKLIST),
     ("figures", Right.FIGURES),
     ("directory", Right.DIRECTORY),
     ("openings", Right.OPENINGS),
@@ -65,7 +68,7 @@ class Frame:
     @property
     def links(self) -> list[Link]:
         """The families of pages that the person may see."""
-        held = self._access.rights()
+        held = self._access.rights() if not getattr(self._request, "must_set_up", False) else frozenset()
         found = [(name, address(name)) for name, right in NAVIGATION if right in held]
         at = self._request.path
         if self._links is None:
@@ -106,7 +109,8 @@ class Frame:
     @property
     def search(self) -> str:
         """Where a patient is searched for; empty for one who sees no patients."""
-        return address("worklist") if Right.WORKLIST in self._access.rights() else ""
+        shown = Right.WORKLIST in self._access.rights() and not getattr(self._request, "must_set_up", False)
+        return address("worklist") if shown else ""
 
     @property
     def single_keys(self) -> bool:

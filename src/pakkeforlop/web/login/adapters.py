@@ -9,6 +9,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -16,7 +17,9 @@ from django.shortcuts import render
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import User
 from pakkeforlop.web import clock
+from pakkeforlop.web.login.oidc import StrictProvider
 from pakkeforlop.web.login.sealing import opened, sealed
+from pakkeforlop.web.login.second_factor import OTHER_LOGIN
 from pakkeforlop.web.words import t
 
 PURPOSE = "mfa"
@@ -81,11 +84,17 @@ class OtherLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Never."""
         return False
 
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        """The other login by our stricter reading of it."""
+        found = super().get_provider(request, provider, client_id=client_id)
+        return StrictProvider(request, app=found.app) if isinstance(found, OpenIDConnectProvider) else found
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Find the user by the claim, the first time; a stranger gets a sentence."""
+        claims = sociallogin.account.extra_data
+        request.session[OTHER_LOGIN] = "mfa" in (claims.get("id_token", {}).get("amr") or [])
         if sociallogin.is_existing:
             return
-        claims = sociallogin.account.extra_data
         told = {**claims, **claims.get("userinfo", {}), **claims.get("id_token", {})}
         name = str(told.get(settings.OIDC_USERNAME_CLAIM, ""))
         user = User.objects.filter(username__iexact=name, is_active=True).first() if name else None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -15,24 +19,67 @@ from pakkeforlop.access.actions import assigning, users
 from pakkeforlop.access.actions.faults import Faults
 from pakkeforlop.access.models import Assignment, User
 from pakkeforlop.access.rights import Right
+from pakkeforlop.access.scope import units
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.choices import pathway_choices, role_choices, unit_choices
 from pakkeforlop.web.layout.days import read_day
+from pakkeforlop.web.login.second_factor import FACTORS
 from pakkeforlop.web.people.presenter import line, person
 from pakkeforlop.web.words import t
 
+AT_ONCE = 50
+"""Users of a page."""
+STATES = ("", "off", "one_step", "nothing")
+"""All; switched off; with a password alone; appointed to nothing."""
+
 
 def people(request: Any) -> HttpResponse:
-    """GET: the users of my units, by name."""
-    wanted = " ".join(request.GET.get("q", "").split()).lower()
+    """GET: the users of my units, by name; `q` narrows by name, role or unit, `state` by how they stand."""
+    wanted = " ".join(request.GET.get("q", "").split())[:80]
+    state = request.GET.get("state", "")
+    state = state if state in STATES else ""
     on = clock.today()
-    rows = list(queries.people(scope=request.access.scope(Right.PEOPLE)))
-    two_steps = set(Authenticator.objects.filter(user__in=rows).values_list("user_id", flat=True))
-    shown = [person(user, {"x"} if user.pk in two_steps else set(), on) for user in rows]
-    total = len(shown)
-    if wanted:
-        shown = [one for one in shown if wanted in f"{one.name} {one.username} {' '.join(one.does)}".lower()]
-    return render(request, "people/list.html", {"people": shown, "total": total, "wanted": wanted})
+    every = queries.people(scope=request.access.scope(Right.PEOPLE))
+    rows = _in_state(_like(every, wanted.split()[:6], on), state, on)
+    at = Paginator(rows, AT_ONCE).get_page(request.GET.get("page"))
+    users_ = list(at.object_list)
+    steps = set(Authenticator.objects.filter(user__in=users_, type__in=FACTORS).values_list("user_id", flat=True))
+    values = {
+        "people": [person(user, {"x"} if user.pk in steps else set(), on) for user in users_],
+        "total": every.count(),
+        "found": at.paginator.count,
+        "wanted": wanted,
+        "state": state,
+        "states": [(name, t(f"people.show_state.{name or 'all'}")) for name in STATES],
+        "page": at,
+        "earlier": _address(wanted, state, at.previous_page_number()) if at.has_previous() else "",
+        "later": _address(wanted, state, at.next_page_number()) if at.has_next() else "",
+    }
+    return render(request, "people/list.html", values)
+
+
+def _like(rows: QuerySet[User], words: list[str], on: date) -> QuerySet[User]:
+    """The users that fit every word typed."""
+    roles = [[key for key, name in role_choices() if word.casefold() in name.casefold()] for word in words]
+    named = {number: unit.name.casefold() for number, unit in units().by_number.items()}
+    orgs = [[number for number, name in named.items() if word.casefold() in name] for word in words]
+    return queries.people_like(rows, words=words, roles=roles, orgs=orgs, on=on)
+
+
+def _in_state(rows: QuerySet[User], state: str, on: date) -> QuerySet[User]:
+    """The users that stand like that."""
+    if state == "off":
+        return rows.filter(is_active=False)
+    if state == "one_step":
+        safe = Authenticator.objects.filter(type__in=FACTORS).values("user_id")
+        return rows.filter(is_active=True).exclude(pk__in=safe)
+    if state == "nothing":
+        return rows.exclude(pk__in=Assignment.objects.filter(queries.in_force(on)).values("user_id"))
+    return rows
+
+
+def _address(wanted: str, state: str, page: int) -> str:
+    return "?" + urlencode({name: value for name, value in (("q", wanted), ("state", state), ("page", page)) if value})
 
 
 def add(request: Any) -> HttpResponse:
