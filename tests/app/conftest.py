@@ -10,7 +10,8 @@ import pytest
 
 TABLES = (
     "coding_registration", "access_event", "access_openingseen", "coordination_note", "coordination_assessment",
-    "coordination_change",
+    "coordination_change", "reporting_submission", "reporting_sentmessage", "reporting_submissionevent", "reporting_return",
+    "reporting_periodlock", "reporting_lockedfigure", "reporting_reminder",
 )  # fmt: skip
 """Append-only tables; tests that commit for real empty them too, with the triggers taken away for that moment."""
 

@@ -20,7 +20,7 @@ ALLOWED = {
 }  # fmt: skip
 """Written inside an action's transaction: the log, the demo's people, and what is made again from other tables. And a
 person's own settings, which nobody else sees."""
-DOMAINS = ("access", "coding", "coordination", "episodes", "web", "cli", "review", "exchange")
+DOMAINS = ("access", "coding", "coordination", "reporting", "episodes", "web", "cli", "review", "exchange")
 MODULES = sorted(path for domain in DOMAINS for path in (PACKAGE / domain).rglob("*.py"))
 
 

@@ -13,6 +13,8 @@ MEANS = {
     Right.COORDINATE: "tasks, notes, follow-up, owner",
     Right.CODE: "register, confirm, correct and withdraw codes",
     Right.CODING_LISTS: "missing codes, back-coding, new cancers without a pathway",
+    Right.REPORTING: "make messages to the register, take in what comes back",
+    Right.LOCKING: "lock a year that is reported",
     Right.EXPORT: "take a list out on paper or as a spreadsheet",
     Right.FIGURES: "see figures that are not released",
     Right.DIRECTORY: "see who is who",

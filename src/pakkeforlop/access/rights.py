@@ -17,6 +17,8 @@ class Right(StrEnum):
     COORDINATE = "coordinate"  # tasks, notes, bookings, owner
     CODE = "code"  # register, confirm, correct and withdraw codes
     CODING_LISTS = "coding_lists"  # missing codes, back-coding, new cancers without a pathway
+    REPORTING = "reporting"  # make messages to the register, take in what comes back
+    LOCKING = "locking"  # lock a year that is reported
     EXPORT = "export"  # take lists out as a spreadsheet
     FIGURES = "figures"  # see counts that are not released
     DIRECTORY = "directory"  # see who is who
@@ -44,10 +46,11 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.COORDINATOR: _SEES_PATIENTS
         | {Right.REFERRALS, Right.COORDINATE, Right.CODE, Right.CODING_LISTS, Right.EXPORT, Right.FIGURES},
-        Role.CODER: _SEES_PATIENTS | {Right.CODE, Right.CODING_LISTS, Right.EXPORT, Right.FIGURES},
+        Role.CODER: _SEES_PATIENTS
+        | {Right.CODE, Right.CODING_LISTS, Right.REPORTING, Right.EXPORT, Right.FIGURES},
         Role.LEADER: _SEES_PATIENTS
         | {Right.REFERRALS, Right.COORDINATE, Right.CODING_LISTS, Right.EXPORT, Right.FIGURES}
-        | {Right.DIRECTORY_EDIT, Right.OPENINGS, Right.LOG},
+        | {Right.REPORTING, Right.LOCKING, Right.DIRECTORY_EDIT, Right.OPENINGS, Right.LOG},
         Role.MDT: _SEES_PATIENTS,
         Role.DEPARTMENT: _SEES_PATIENTS,
         Role.ANALYST: frozenset({Right.FIGURES, Right.DIRECTORY}),

@@ -31,6 +31,7 @@ RELEASES = os.environ.get("PAKKEFORLOP_RELEASES", "") or str(HOME / "releases")
 PUBLIC_PREFIXES = ("/api/v1/", "/statistikk/")
 """Addresses that are answered to anyone, before session and login."""
 API_PER_MINUTE = int(os.environ.get("PAKKEFORLOP_API_PER_MINUTE", "600"))
+SYSTEM_API_PER_MINUTE = int(os.environ.get("PAKKEFORLOP_SYSTEM_API_PER_MINUTE", "600"))
 """Requests a minute that one client may make of the open interface."""
 BEHIND_PROXY = os.environ.get("PAKKEFORLOP_BEHIND_PROXY", "") == "1"
 """Whether a proxy stands before: it tells the scheme and the client's address."""
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "pakkeforlop.coding",
     "pakkeforlop.episodes",
     "pakkeforlop.coordination",
+    "pakkeforlop.reporting",
     *login.LOGIN_APPS,
 ]
 MIDDLEWARE = [
@@ -185,3 +187,21 @@ def _sqlite() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+
+# --- e-mail -----------------------------------------------------------------------------------------------------------
+
+ADDRESS = os.environ.get("PAKKEFORLOP_ADDRESS", f"http{'' if ONLY_HERE else 's'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+"""Where people reach the application: what stands in messages."""
+MAIL = os.environ.get("PAKKEFORLOP_MAIL", "")
+"""The mail server, smtp://user:password@host:587 (STARTTLS; `?tls=no` without) or smtps://host:465; empty: none."""
+MAIL_READY = DEMO or bool(MAIL)
+"""Whether reminders can be sent; without a server they wait. The demo writes them on the screen."""
+_mail = urlsplit(MAIL)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp" and dict(parse_qsl(_mail.query)).get("tls") != "no"
+EMAIL_TIMEOUT = 10
+MAIL_DOMAIN = urlsplit(ADDRESS).hostname or "localhost"
+DEFAULT_FROM_EMAIL = os.environ.get("PAKKEFORLOP_MAIL_FROM", f"pakkeforlop@{MAIL_DOMAIN}")

@@ -208,11 +208,13 @@ def _answers(
     version = known.for_year(asked.period[0].year)
     vendor = str(version.data["vendor_institution"])
 
-    def write(kind: str, sender: str, errors: list[Errors], about: str, *, workbook: bool) -> None:
+    def write(kind: str, sender: str, errors: list[Errors], about: str, *, id_: str, workbook: bool) -> None:
         number[sender] += 1
         place = sender or UNKNOWN
         institution = sender if sender.isdecimal() and len(sender) in {9, 10} else vendor
-        head = Head("err", institution, institution, asked.period, number[sender], made_at, System(), asked.test)
+        head = Head(
+            "err", institution, institution, asked.period, number[sender], made_at, System(), asked.test, answers=id_
+        )
         name = f"answers/{place}/{kind}_{place}_{number[sender]:04}.xml"
         with folder.path(name).open("wb") as stream:
             write_return(stream, head, errors, version, kind=kind)
@@ -229,12 +231,20 @@ def _answers(
     for one in arrived:
         if one.refusal is not None:
             sender = one.sender if one.sender.isdecimal() else ""
-            write("NPR_VAL", sender, list(_refused(one)), one.name, workbook=False)
+            write("NPR_VAL", sender, list(_refused(one)), one.name, id_=str(one.of("message_id")), workbook=False)
     errors_of = _errors(joined, run)
     for place, about in enumerate(joined.senders):
         if about["number"]:
-            write("NPR_ERR", about["sender"], errors_of[place], str(about["number"]), workbook=asked.xlsx)
+            id_, name = _data_of(arrived, about["sender"])
+            write("NPR_ERR", about["sender"], errors_of[place], name, id_=id_, workbook=asked.xlsx)
     return written
+
+
+def _data_of(arrived: Sequence[Arrived], sender: str) -> tuple[str, str]:
+    """Id and name of the data message that a sender's answer is about; the first of several."""
+    data = [one for one in arrived if one.taken and one.sender == sender and one.of("module") == "ord"]
+    first = min(data, key=lambda one: int(one.of("number")))
+    return str(first.of("message_id")), first.name
 
 
 def _refused(one: Arrived) -> Iterator[Errors]:

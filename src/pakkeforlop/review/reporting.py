@@ -103,11 +103,18 @@ def write_messages(
     del intake, people
     progress("writing")
     with OutputFolder(out) as folder:
-        sent = [one for part in collected.parts for one in _write_part(folder, shipment, part, engine, version, ledger)]
+        sent = write_collected(folder, shipment, collected, engine, version, ledger)
         record["messages"] = [vars(one) for one in sent]
         folder.finish(record)
     ledger.write()
     return record
+
+
+def write_collected(
+    folder: OutputFolder, shipment: Shipment, collected: Collected, engine: Engine, version: Version, ledger: Ledger
+) -> list[Sent]:
+    """The messages of every institution of a shipment, into an open folder."""
+    return [one for part in collected.parts for one in _write_part(folder, shipment, part, engine, version, ledger)]
 
 
 def gather(

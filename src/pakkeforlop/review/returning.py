@@ -155,7 +155,7 @@ class _Finder:
         """A line of the list: the registration's own values where it is found, the returned ones where not."""
         patient = sent.patient(one)
         at = self._find(one, patient)
-        day = _day(one.date)
+        day = day_written(one.date)
         given: dict[str, Any] = {
             "return": one.file, "kind": one.kind, "sender": one.sender, "message": one.message,
             "severity": one.severity, "line": one.line, "text": one.text, "found": at is not None,
@@ -174,7 +174,7 @@ class _Finder:
     def _find(self, one: Returned, patient: str) -> int | None:
         if one.registration in self._by_id:
             return self._by_id[one.registration]
-        day = _day(one.date)
+        day = day_written(one.date)
         event = (patient, one.code, day.isoformat() if day else "")
         place = self._number(one.institution)
         if place:
@@ -191,7 +191,8 @@ class _Finder:
         return f"{known.text.of(language)} {known.what_now.of(language)}" if known else one.text
 
 
-def _day(text: str) -> date | None:
+def day_written(text: str) -> date | None:
+    """The day that a return names, in ISO or Norwegian form; None where it is none."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
@@ -224,8 +225,9 @@ def answer_messages(
                 number += 1
                 period = tuple(date.fromisoformat(one.of(word)) for word in ("period_from", "period_to"))
                 head = Head(
-                    "err", institution, institution, (period[0], period[1]), number, made_at, System(), test=True
-                )
+                    "err", institution, institution, (period[0], period[1]), number, made_at, System(), test=True,
+                    answers=one.message_id,
+                )  # fmt: skip
                 name = f"{kind}_{institution}_{number:04}.xml"
                 with folder.path(name).open("wb") as stream:
                     write_return(stream, head, errors, one.version, kind=kind)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pakkeforlop.exchange.npr.read import DataReader, Opening, open_message, read_identities
-from pakkeforlop.exchange.npr.returns import Returned, columns, read_return
+from pakkeforlop.exchange.npr.returns import WORKBOOK, Returned, columns, read_return
 from pakkeforlop.exchange.npr.safe_xml import parse
 from pakkeforlop.exchange.npr.validate import schema_faults
 from pakkeforlop.exchange.npr.versions import Versions
+from pakkeforlop.vocabulary.errors import UsageFault
 
 READER = "pakkeforlop.exchange.npr.apart:read"
 RETURN_READER = "pakkeforlop.exchange.npr.apart:read_returned"
@@ -99,10 +100,27 @@ class _Rows(DataReader):
 
 
 def read_returned(path: str) -> Iterator[list[Any]]:
-    """What a return says, line by line, in the order of `returns.columns`."""
+    """["head", {...}] of a message (a workbook has its kind only), ["returned", lines in the order of `columns`]."""
     found = read_return(Path(path))
+    yield ["head", _head_of(Path(path), found)]
     for at in range(0, len(found), AT_ONCE):
         yield ["returned", [_line(one) for one in found[at : at + AT_ONCE]]]
+
+
+def _head_of(path: Path, found: list[Returned]) -> dict[str, Any]:
+    if found and found[0].kind == WORKBOOK:
+        return {"kind": WORKBOOK}
+    known = Versions()
+    try:
+        opening = open_message(path, known)
+    except UsageFault:  # the feedback module of another version: what it says was read all the same
+        return {"kind": found[0].kind if found else "", "sender": found[0].sender if found else ""}
+    institutions = institutions_of(opening)
+    return {
+        "kind": opening.type, "sender": institutions[0] if institutions else "", "answers": opening.answers,
+        "message_id": opening.message_id, "made_at": opening.made_at, "period_from": opening.of("period_from"),
+        "period_to": opening.of("period_to"),
+    }  # fmt: skip
 
 
 def _line(one: Returned) -> list[str]:

@@ -54,12 +54,15 @@ class Head:
     made_at: datetime
     system: System
     test: bool = False
+    answers: str = ""
+    """Id of the message that this one answers."""
     share: tuple[str, int, int] | None = None
     """Id of the shipment, which of its messages this is, and how many there are; None where one message is all."""
 
     def message_id(self) -> str:
         """The same for the same message made at the same time."""
-        parts = (self.module, self.institution, *map(str, self.period), str(self.number), self.made_at.isoformat())
+        parts = [self.module, self.institution, *map(str, self.period), str(self.number), self.made_at.isoformat()]
+        parts += [self.answers] if self.answers else []
         return str(uuid.uuid5(SPACE, "|".join(parts)))
 
     def local_id(self) -> str:
@@ -100,6 +103,10 @@ def _info(head: Head, version: Version, kind: str) -> Any:
     etree.SubElement(info, _head("MIGversion")).text = MIG
     etree.SubElement(info, _head("GenDate")).text = head.made_at.isoformat(timespec="seconds")
     etree.SubElement(info, _head("MsgId")).text = head.message_id()
+    if head.answers:
+        conversation = etree.SubElement(info, _head("ConversationRef"))
+        for name in ("RefToParent", "RefToConversation"):
+            etree.SubElement(conversation, _head(name)).text = head.answers
     ids = [("ENH", ENTERPRISE, head.institution), *([("HER", HER, head.system.her)] if head.system.her else [])]
     _party(info, "Sender", head.name, ids, version)
     her = head.system.receiver or receiver["validation" if head.test else "production"]

@@ -78,7 +78,7 @@ def _read_one(path: Path, one: Arrived, content: Content, known: Versions) -> No
     """Read a message apart; what stops it becomes its refusal."""
     own = str(known.own.resolve()) if known.own else None
     try:
-        for kind, found in enclosed(READER, str(path.resolve()), own, file=path.name, memory=MEMORY):
+        for kind, found in enclosed(READER, str(path.resolve()), own, file=lambda: path.name, memory=MEMORY):
             if kind == "opening":
                 one.head = found
             elif kind == "institutions":

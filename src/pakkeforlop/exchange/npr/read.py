@@ -53,6 +53,8 @@ class Opening:
     attributes: dict[str, str]
     sender: str = ""
     """The organisation number that the envelope names as sender."""
+    answers: str = ""
+    """Id of the message that this one answers."""
 
     def of(self, word: str) -> str:
         """An attribute of `Melding`."""
@@ -106,7 +108,8 @@ def open_message(path: Path, versions: Versions) -> Opening:
                 raise FileFault("npr_not_a_message", file=path.name, found=name[:60])
             message_id, kind, made_at = (texts.get(name, "") for name in ("MsgId", "Type", "GenDate"))
             sender = next((one for one in ids if len(one) == NUMBER_LENGTH and one.isdecimal()), "")
-            found.append(Opening(path, known[0], known[1], message_id, kind, made_at, attributes, sender))
+            answers = texts.get("RefToParent", "").strip()
+            found.append(Opening(path, known[0], known[1], message_id, kind, made_at, attributes, sender, answers))
             raise Stop
 
     def end(_namespace: str, _name: str) -> None:
@@ -115,7 +118,7 @@ def open_message(path: Path, versions: Versions) -> Opening:
     def text(piece: str) -> None:
         if stack[-4:] == SENDER_ID:
             ids[-1] += piece.strip()
-        if stack and stack[-1] in {"MsgId", "GenDate"}:
+        if stack and stack[-1] in {"MsgId", "GenDate", "RefToParent"}:
             texts[stack[-1]] = texts.get(stack[-1], "") + piece
 
     parse(path, start, end, text)

@@ -79,6 +79,13 @@ class Ledger:
         self._begun: set[str] = set()
         self._numbers = self._read()
 
+    @classmethod
+    def after(cls, institution: str, year: int, last: int) -> Ledger:
+        """One that goes on after a number; kept by whoever asks."""
+        made = cls(None)
+        made._numbers[f"{institution}/{year}"] = last
+        return made
+
     def last(self, institution: str, year: int) -> int:
         """The number that was given last; one less than the first to be given where none was."""
         key = f"{institution}/{year}"

@@ -1,0 +1,32 @@
+"""What reporting cannot do, as sentences in the reader's language (texts/faults.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+
+class Refused(Exception):
+    """Something asked for that cannot be done: `key` names the sentence, `values` stand in it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(key)
+
+    def sentence(self, language: str) -> str:
+        """What is wrong, and what now."""
+        return told(self.key, language, **self.values)
+
+    def __str__(self) -> str:
+        return self.sentence("nb")
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "texts" / "faults.toml").read_text(encoding="utf-8"))
+
+
+def told(key: str, language: str, **values: object) -> str:
+    """The sentence `key` with its values."""
+    return _texts()[key][language].format(**values)

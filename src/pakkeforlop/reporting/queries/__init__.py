@@ -1,0 +1,1 @@
+"""Reads of reporting, always for someone's units."""

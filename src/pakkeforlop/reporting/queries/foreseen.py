@@ -1,0 +1,24 @@
+"""What the register will say of a period, before it is sent: the engine's messages on the registrations that hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pakkeforlop.access.scope import expand
+from pakkeforlop.episodes.models import EpisodeMessage
+
+OWN_FROM = 900
+"""Our own warnings have numbers from here; the register does not know them."""
+
+
+def foreseen(sender: str, period: tuple[date, date]) -> QuerySet[EpisodeMessage]:
+    """The messages on a sender's rows of a period, and on its rows without a date (which cannot be sent)."""
+    day = "registration__event_date"
+    inside = Q(**{f"{day}__range": period}) | Q(**{f"{day}__isnull": True})
+    rows = EpisodeMessage.objects.filter(inside, number__lt=OWN_FROM)
+    orgs = expand(sender, period[1])
+    if orgs is not None:
+        rows = rows.filter(registration__institution__in=sorted(orgs))
+    return rows.select_related("patient", "registration").order_by("number", day, "pk")

@@ -1,0 +1,57 @@
+"""Locked periods: up to which day the figures of a unit stand, and what was changed after."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pakkeforlop.access.queries import narrowed
+from pakkeforlop.access.scope import Scope, expand, units
+from pakkeforlop.coding.models import Registration
+from pakkeforlop.reporting.models import LockedFigure, PeriodLock
+
+
+def locks(*, scope: Scope) -> QuerySet[PeriodLock]:
+    """The locked periods of someone's units, newest first."""
+    return narrowed(PeriodLock.objects.all(), scope, orgs=("sender",)).select_related("locked_by").order_by("-first")
+
+
+def lock_of(org_nr: str, day: date) -> PeriodLock | None:
+    """The lock that a day of a unit lies in; None where it is open."""
+    return PeriodLock.objects.filter(sender__in=_senders(org_nr, day), first__lte=day, last__gte=day).first()
+
+
+def locked_until(org_nr: str) -> date | None:
+    """The last day of the last locked period of a unit; None where none is. Changes up to it are revisions."""
+    unit = units().resolve(org_nr)
+    senders = {org_nr, *(one.trust for one in unit.belongs)} if unit else {org_nr}
+    numbers = {found.org_nr for one in senders if (found := units().resolve(one)) is not None} | {org_nr}
+    last = PeriodLock.objects.filter(sender__in=numbers).order_by("-last").values_list("last", flat=True).first()
+    return last
+
+
+def _senders(org_nr: str, day: date) -> set[str]:
+    unit = units().resolve(org_nr)
+    trust = units().resolve(unit.trust(day)) if unit is not None and unit.trust(day) else None
+    return {org_nr} | ({trust.org_nr} if trust is not None else set())
+
+
+def revisions(lock: PeriodLock) -> QuerySet[Registration]:
+    """The versions that came after a lock and concern its period: what they say now, or what they said before."""
+    orgs = expand(lock.sender, lock.last)
+    later = Registration.objects.filter(pk__gt=lock.up_to)
+    before = Registration.objects.filter(
+        pk__lte=lock.up_to, event_date__range=(lock.first, lock.last),
+        registration_id__in=later.values("registration_id"),
+    )  # fmt: skip
+    here = Q(institution__in=sorted(orgs)) if orgs is not None else Q()
+    inside = Q(event_date__range=(lock.first, lock.last)) & here
+    named = before.filter(here).values("registration_id")
+    rows = later.filter(inside | Q(registration_id__in=named)).select_related("patient")
+    return rows.order_by("-registered_at", "-pk")
+
+
+def locked_figures(lock: PeriodLock) -> QuerySet[LockedFigure]:
+    """The figures as they stood when the period was locked."""
+    return lock.rows.order_by("indicator", "branch", "kind", "pathway_key", "unit_level", "org_nr", "period_from", "pk")

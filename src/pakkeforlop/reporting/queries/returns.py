@@ -1,0 +1,92 @@
+"""What the register said, for those who can mend it: by their units, and by patient."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from pakkeforlop.access.queries import within
+from pakkeforlop.access.scope import Scope
+from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.models import Patient, Registration
+from pakkeforlop.coordination.queries.codes_lists import Asked, Coder, month_of
+from pakkeforlop.reporting.models import OPEN, SENT, Return, ReturnedLine
+from pakkeforlop.reporting.queries.history import senders
+
+WAITING = (OPEN, SENT)
+LATEST_LAST = F("event_date").asc(nulls_last=True)
+
+
+def with_mended(rows: QuerySet[ReturnedLine]) -> QuerySet[ReturnedLine]:
+    """The lines with `mended`: whether the registration has a version that came after the return."""
+    newer = Registration.objects.filter(registration_id=OuterRef("registration_id"), pk__gt=OuterRef("seen"))
+    return rows.annotate(mended=Exists(newer))
+
+
+def rejected(asked: Asked, *, for_: Coder, states: tuple[str, ...] = (OPEN,)) -> QuerySet[ReturnedLine]:
+    """Registrations that the register did not take as they were, oldest event first, with `mended`.
+
+    Those that fit no registration of the store stand too, for all who serve the sender: someone has to look for them.
+    """
+    inside = within(for_.scope, orgs=("institution", "sender"), pathway="code")
+    lost = Q(patient__isnull=True, sender__in=senders(for_.scope, on=for_.on))
+    rows = ReturnedLine.objects.filter(inside | lost, state__in=states)
+    period = month_of(asked.month)
+    if period is not None:
+        rows = rows.filter(event_date__range=period)
+    if asked.unit:
+        rows = rows.filter(institution=asked.unit)
+    if asked.pathway:
+        rows = rows.filter(code__startswith=asked.pathway)
+    for word in asked.q.split():
+        rows = rows.filter(
+            Q(patient__name__icontains=word) | Q(patient__national_number__startswith=word) | Q(code__istartswith=word)
+        )
+    return with_mended(rows).select_related("patient", "returned").order_by(LATEST_LAST, "pk")
+
+
+def rejected_of(patient: Patient) -> dict[str, list[ReturnedLine]]:
+    """What the register has said of a patient's registrations and not yet taken back, by registration."""
+    found: dict[str, list[ReturnedLine]] = defaultdict(list)
+    rows = with_mended(ReturnedLine.objects.filter(patient=patient, state__in=WAITING))
+    for line in rows.select_related("returned").order_by("pk"):
+        found[line.registration_id].append(line)
+    return dict(found)
+
+
+def words_of(line: ReturnedLine, language: str) -> tuple[str, str]:
+    """What the register says and what to do: the catalogue's words for its number, else its own."""
+    known = load_catalogue().messages.get(int(line.message)) if line.message.isdecimal() else None
+    if known is None:
+        return line.text or line.message, ""
+    return known.text.of(language), known.what_now.of(language)
+
+
+def page_of_registration(line: ReturnedLine) -> int | None:
+    """The row of the registration's newest version, for the form that corrects it; None where there is none."""
+    last = Registration.objects.filter(registration_id=line.registration_id).order_by("-rank", "-version").first()
+    return last.pk if last is not None and line.registration_id else None
+
+
+def newest_rows(lines: list[ReturnedLine]) -> dict[str, int]:
+    """The rows of the newest versions of the registrations of some lines."""
+    names = {line.registration_id for line in lines if line.registration_id}
+    rows = Registration.objects.filter(registration_id__in=names).order_by("rank", "version")
+    return dict(rows.values_list("registration_id", "pk"))
+
+
+def returns(*, scope: Scope, limit: int = 50) -> list[Return]:
+    """The latest returns of someone's units."""
+    rows = Return.objects.filter(within(scope, orgs=("sender",)))
+    return list(rows.select_related("taken_by", "submission").order_by("-taken_at", "-pk")[:limit])
+
+
+def counts(*, scope: Scope, sender: str) -> dict[str, int]:
+    """Lines of a sender by state; `mended` of the open ones are told apart."""
+    rows = ReturnedLine.objects.filter(within(scope, orgs=("institution", "sender"), pathway="code"), sender=sender)
+    found: dict[str, Any] = {state: rows.filter(state=state).count() for state in WAITING}
+    newer = Registration.objects.filter(registration_id=OuterRef("registration_id"), pk__gt=OuterRef("seen"))
+    found["mended"] = rows.filter(Exists(newer), state=OPEN).count()
+    return found
