@@ -187,31 +187,47 @@ class Library:
         """What an answer with figures of a release, or of those that stand, tells of them."""
         if name != CURRENT:
             return _known(self.release(name)).about()
-        holders = {one.name: one for one in self.holders().values()}
+        holders = {name: _known(self.release(name)) for name in self.current.values("release")}
         return {
             "release": CURRENT,
             "released": max((one.released for one in holders.values()), default=""),
             "definitions": self.latest.record["definitions"],
-            "releases": list(holders),
+            "releases": [one.name for one in self.releases if one.name in holders],
             "external": all(one.external for one in holders.values()),
         }
 
     def _standing(self) -> FigureSet:
-        tables = []
-        years: dict[str, list[str]] = {}
-        for year, one in self.holders().items():
-            years.setdefault(one.name, []).append(str(year))
-        for name, held in years.items():
+        """Own figures by year; those of others for the years, and the indicators of a year, that no own one has."""
+        tables: list[pa.Table] = []
+        taken: set[str] = set()
+        for name, years in self._held().items():
             table = self._table(name)
-            year_of = pa.array([period[:4] for period in table["period"].to_pylist()])
-            tables.append(table.filter(pc.is_in(year_of, pa.array(held))))
+            about = _indicator_and_year(table)
+            mine = pc.is_in(pc.utf8_slice_codeunits(table["period"], 0, 4), pa.array(sorted(years)))
+            kept = pc.and_(mine, pc.invert(pc.is_in(about, pa.array(sorted(taken), pa.string()))))
+            tables.append(table.filter(kept))
+            taken |= set(_indicator_and_year(tables[-1]).unique().to_pylist())
         return FigureSet(tables)
+
+    def _held(self) -> dict[str, set[str]]:
+        """Releases whose figures stand, own ones first, each with the years to take from it."""
+        found: dict[str, set[str]] = {}
+        for year, one in self.holders().items():
+            if not one.external:
+                found.setdefault(one.name, set()).add(str(year))
+        for one in reversed([one for one in self.releases if one.external and not one.withdrawn]):
+            found[one.name] = {str(year) for year in one.years}
+        return found
 
     def _table(self, name: str) -> pa.Table:
         content = _known(self.release(name)).read(FIGURES)
         if content is None:
             raise KeyError(name)
         return pq.read_table(io.BytesIO(content), columns=list(COLUMNS))
+
+
+def _indicator_and_year(table: pa.Table) -> Any:
+    return pc.binary_join_element_wise(table["indicator"], pc.utf8_slice_codeunits(table["period"], 0, 4), " ")
 
 
 def _known(one: Shelved | None) -> Shelved:

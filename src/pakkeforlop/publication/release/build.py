@@ -79,7 +79,7 @@ def build(
     fresh = released.released_rows(figures, by_name, plan, release=name, definitions=version)
     years = sorted({figure.year for figure in figures} | set(shelf.locks))
     before = {year: rows for year in years if (rows := _before(shelf, year))}
-    fresh += _still_standing(before, by_name, plan)
+    fresh += _still_standing({year: _before(shelf, year, standing=True) for year in years}, by_name, plan)
     rows, revisions = revise.merge(fresh, before, shelf.locks)
     since = shelf.own[-1].name if shelf.own else ""
     table, revision_table = released.table_of(rows), revise.revision_table(revisions)
@@ -178,9 +178,14 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _before(shelf: Shelf, year: int) -> list[released.Row]:
-    """The figures of a year as they stand: of the release that locked it, else of the last one."""
-    holding = shelf.release(shelf.locks[year]) if year in shelf.locks else shelf.holding(year)
+def _before(shelf: Shelf, year: int, *, standing: bool = False) -> list[released.Row]:
+    """The figures of a year as they were: of the release that locked it, else of the last one.
+
+    standing: of the last one that is not withdrawn; else a withdrawn one too, for its readers are told what was wrong.
+    """
+    last = [one for one in shelf.own if year in one.years][-1:]
+    holding = shelf.release(shelf.locks[year]) if year in shelf.locks else shelf.holding(year) if standing else next(
+        iter(last), None)  # fmt: skip
     if holding is None:
         return []
     rows = released.read_rows(holding.read("figures.parquet"))

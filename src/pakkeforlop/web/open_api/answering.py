@@ -96,6 +96,13 @@ class Endpoint:
     schema: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     statuses: tuple[int, ...] = ()
+    whatever: bool = False
+    """Whether what is asked for does not matter."""
+
+    @property
+    def asked(self) -> tuple[Parameter, ...]:
+        """What may be asked: its own parameters, and the language."""
+        return self.parameters if LANGUAGE in self.parameters else (*self.parameters, LANGUAGE)
 
     @property
     def path(self) -> str:
@@ -197,6 +204,9 @@ def _answered(request: HttpRequest, endpoint: Endpoint, parts: Mapping[str, str]
     if packs:
         headers["Content-Encoding"] = "gzip"
     body = kept.packed if packs else kept.answer.body
+    headers["Content-Length"] = str(len(body))
+    if request.method == "HEAD":
+        body = b""
     return HttpResponse(body, content_type=kept.answer.kind, headers=headers)
 
 
@@ -207,7 +217,7 @@ def _kept(request: HttpRequest, endpoint: Endpoint, parts: Mapping[str, str]) ->
     key = (found.version, base, request.get_full_path(), accept)
     kept = READY.get(key)
     if kept is None:
-        values = read_parameters(request.GET.lists(), endpoint.parameters, found)
+        values = {} if endpoint.whatever else read_parameters(request.GET.lists(), endpoint.asked, found)
         answer = endpoint.answer(Question(found, parts, values, base, accept))
         packed = gzip.compress(answer.body, 5, mtime=0) if len(answer.body) >= PACKED_FROM else b""
         digest = hashlib.sha256(answer.body + answer.kind.encode()).hexdigest()[:32]

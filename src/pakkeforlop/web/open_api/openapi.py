@@ -64,7 +64,7 @@ def _operation(library: Library, one: Endpoint) -> dict[str, Any]:
             ),
             *(
                 {"name": p.name, "in": "query", "required": False, "description": p.told, "schema": p.schema(library)}
-                for p in one.parameters
+                for p in one.asked
             ),
         ],
         "responses": answers,

@@ -41,20 +41,20 @@ ENDPOINTS = (
         schema="OneFigure", parts={"figure_id": "Its id, the same in all releases."}, statuses=(404,),
     ),
     Endpoint(
-        "indicators", "api_indicators", "The indicators.", definitions.indicators, (LANGUAGE,), schema="Indicators",
+        "indicators", "api_indicators", "The indicators.", definitions.indicators, schema="Indicators",
     ),
     Endpoint(
-        "indicators/<str:key>", "api_indicator", "One indicator.", definitions.indicator, (LANGUAGE,),
+        "indicators/<str:key>", "api_indicator", "One indicator.", definitions.indicator, (),
         schema="Indicator", parts={"key": "Key of the indicator."}, statuses=(404,),
     ),
-    Endpoint("pathways", "api_pathways", "Pathways and totals.", definitions.pathways, (LANGUAGE,), schema="Pathways"),
+    Endpoint("pathways", "api_pathways", "Pathways and totals.", definitions.pathways, schema="Pathways"),
     Endpoint("units", "api_units", "The country, regions, trusts and hospitals.", definitions.units, schema="Units"),
     Endpoint(
-        "releases", "api_releases", "All releases, the newest first.", definitions.releases, (LANGUAGE,),
+        "releases", "api_releases", "All releases, the newest first.", definitions.releases, (),
         schema="Releases",
     ),
     Endpoint(
-        "releases/<str:release>", "api_release", "One release.", definitions.release, (LANGUAGE,), schema="Release",
+        "releases/<str:release>", "api_release", "One release.", definitions.release, schema="Release",
         parts=NAME, statuses=(404,),
     ),
     Endpoint(
@@ -65,7 +65,7 @@ ENDPOINTS = (
         "releases/<str:release>/files/<str:file>", "api_release_file", "A file of a release as it was written.",
         definitions.release_file, kinds=ANY_FILE, parts={**NAME, "file": "Name of the file."}, statuses=(404,),
     ),
-    Endpoint("problems", "api_problems", "Kinds of problem.", definitions.problems, (LANGUAGE,), schema="Problems"),
+    Endpoint("problems", "api_problems", "Kinds of problem.", definitions.problems, schema="Problems"),
     Endpoint(NKI, "api_nki", "Indicators as the directorate lists them.", directorate.listed, schema="IndicatorList"),
     Endpoint(
         f"{NKI}/<str:number>", "api_nki_one", "One of the directorate's list.", directorate.one,
@@ -80,11 +80,11 @@ ENDPOINTS = (
         schema="Resource",
     ),
     Endpoint(
-        "fhir/Measure", "api_fhir_measures", "Indicators as FHIR Measures.", fhir.measures, (LANGUAGE,), (fhir.KIND,),
+        "fhir/Measure", "api_fhir_measures", "Indicators as FHIR Measures.", fhir.measures, (), (fhir.KIND,),
         "Resource",
     ),
     Endpoint(
-        "fhir/Measure/<str:id>", "api_fhir_measure", "One indicator as a Measure.", fhir.measure, (LANGUAGE,),
+        "fhir/Measure/<str:id>", "api_fhir_measure", "One indicator as a Measure.", fhir.measure, (),
         (fhir.KIND,), "Resource", {"id": "Id of the Measure."}, (404,),
     ),
     Endpoint(
@@ -92,11 +92,11 @@ ENDPOINTS = (
         (fhir.KIND,), "Resource",
     ),
     Endpoint(
-        "fhir/MeasureReport/<str:id>", "api_fhir_report", "One figure as a MeasureReport.", fhir.report, (LANGUAGE,),
+        "fhir/MeasureReport/<str:id>", "api_fhir_report", "One figure as a MeasureReport.", fhir.report, (),
         (fhir.KIND,), "Resource", {"id": "Id of the report."}, (404,),
     ),
 )  # fmt: skip
-REST = Endpoint("<path:rest>", "api_rest", "Nothing.", no_address, parts={"rest": "What is not there."})
+REST = Endpoint("<path:rest>", "api_rest", "Nothing.", no_address, parts={"rest": "What is not there."}, whatever=True)
 
 EVERY_METHOD = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT")
 """Others than reading are answered too: with a sentence."""

@@ -1,0 +1,1 @@
+"""The open interface as its readers meet it."""
