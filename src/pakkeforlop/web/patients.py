@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.http import Http404
 
 from pakkeforlop.access.scope import Place, units
-from pakkeforlop.coding.models import Patient
+from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coding.queries import current
 from pakkeforlop.coordination.models import Appointment, ClinicalEvent, Referral, WorklistRow
 from pakkeforlop.web import clock
@@ -23,6 +26,20 @@ def places_of(patient: Patient) -> list[Place]:
     """Where the patient is known: who holds responsibility now first, then codes, appointments and referrals."""
     ways = (_open_pathways, _codes, _appointments, _events, _referrals)
     return list(dict.fromkeys(place for way in ways for place in way(patient)))
+
+
+def places_of_own_changes(patient: Patient, user: Any, *, since: datetime) -> list[Place]:
+    """Where the codes lie or lay that the person has changed since a moment: one's own mistake can be undone, also
+    when it was the last that tied the patient to one's unit.
+    """
+    mine = Registration.objects.filter(patient=patient, registered_by=user.pk, registered_at__gte=since)
+    rows = Registration.objects.filter(registration_id__in=mine.values("registration_id")).order_by("pk")
+    found: dict[str, str] = {}
+    places = []
+    for row in rows:
+        found.setdefault(row.registration_id, row.code[:3])
+        places.append(Place(_number(row.institution), row.code[:3] or found[row.registration_id], row.unit))
+    return list(dict.fromkeys(places))
 
 
 def _open_pathways(patient: Patient) -> list[Place]:

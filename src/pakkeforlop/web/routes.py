@@ -1,8 +1,9 @@
 """The only way to add an address: `page(...)` says who may, and writes the access log before the answer leaves.
 
-A page about a patient takes `<str:handle>`. The patient is found through the user's units with the page's right, or
-through a reason that still holds; the look is on the log before the view is asked. Anyone else gets the page that asks
-for a reason. When the log cannot be written, nothing is shown.
+A page about a patient takes `<str:handle>`. The patient is found through the user's units with the page's right, for
+some hours through a code that the user has moved or withdrawn from them, or through a reason that still holds; the look
+is on the log before the view is asked. Anyone else gets the page that asks for a reason. When the log cannot be written,
+nothing is shown.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
 
+from pakkeforlop.access.actions.opening import HOURS
 from pakkeforlop.access.audit import LogNotWritten, record
 from pakkeforlop.access.queries import access_of, opening_of
 from pakkeforlop.access.rights import Right
@@ -25,7 +27,7 @@ from pakkeforlop.access.scope import Place
 from pakkeforlop.web import clock
 from pakkeforlop.web.log.stopped import ask_for_reason, no_log
 from pakkeforlop.web.login import second_factor
-from pakkeforlop.web.patients import patient_by_handle, places_of
+from pakkeforlop.web.patients import patient_by_handle, places_of, places_of_own_changes
 
 KEPT_NOWHERE = "private, no-store"
 """Pages behind login stay in no cache, so that the back button shows nothing after logging out on a shared machine."""
@@ -124,7 +126,11 @@ def _about_patient(
     """A page about one patient: found through units or a reason, and logged before the view is asked."""
     patient = patient_by_handle(parts.pop("handle"))
     places = places_of(patient)
-    place = request.access.scope(rule.right).covers_any(places)
+    scope = request.access.scope(rule.right)
+    place = scope.covers_any(places)
+    if place is None and scope:
+        since = clock.in_hours(-HOURS)
+        place = scope.covers_any(places_of_own_changes(patient, request.user, since=since))
     opening = None if place else opening_of(request.user, patient.pk, at=clock.now())
     if place is None and opening is None:
         return ask_for_reason(request, patient, places)

@@ -129,3 +129,81 @@ def test_one_who_is_switched_off_has_no_rights():
     user = User.objects.create(username="x", display_name="X", is_active=False)
     Assignment.objects.create(user=user, role="coder", org_nr=STAVANGER, valid_from=DAY)
     assert access_of(user, on=DAY).rights() == frozenset()
+
+
+# --- a registration that was moved -------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_registration_moved_to_another_hospital_takes_the_sight_with_it(settings, monkeypatch):
+    """The wrong hospital had the code: by the correction it no longer knows the patient, by list or by page."""
+    from datetime import timedelta
+
+    from app.access.people import client_for
+    from app.patient.filling import START, lung_patient
+    from app.work.filling import FORDE, HAUKELAND, TODAY
+    from pakkeforlop.coding.models import Registration
+    from pakkeforlop.coordination.actions import codes
+    from pakkeforlop.coordination.models import WorklistRow
+    from pakkeforlop.web import clock
+    from pakkeforlop.web.patients import places_of
+
+    settings.TODAY = TODAY.isoformat()
+    region = client_for(("coordinator", "983658725"), username="bro")
+    here = client_for(("coordinator", HAUKELAND), username="anker")
+    there = client_for(("coordinator", FORDE), username="granne")
+    made = lung_patient(("A26A", 0), ("A26S", 6))
+    address = f"/patient/{made.handle}/"
+    assert [client.get(address).status_code for client in (here, there, region)] == [200, 403, 200]
+    for row in Registration.objects.filter(patient=made):
+        codes.correct_code(
+            registration=row, code=row.code, event_date=row.event_date, institution=FORDE, reason="Feil sykehus",
+            by=region.user, at=clock.now(), key=f"m{row.pk}", revision=None,
+        )  # fmt: skip
+    assert {place.org_nr for place in places_of(made)} == {FORDE}
+    assert [client.get(address).status_code for client in (here, there, region)] == [403, 200, 200]
+    assert "Lystig Ullgenser" not in here.get("/worklist/?owner=all").content.decode()
+    assert "Lystig Ullgenser" in there.get("/worklist/?owner=all").content.decode()
+    # one code moved back to be corrected again: both know the patient by what holds today
+    held = Registration.objects.filter(patient=made, code="A26S").order_by("-version").first()
+    codes.correct_code(
+        registration=held, code="A26S", event_date=START + timedelta(6), institution=HAUKELAND, reason="Det var her",
+        by=region.user, at=clock.now(), key="back", revision=None,
+    )  # fmt: skip
+    assert {place.org_nr for place in places_of(made)} == {FORDE, HAUKELAND}
+    assert [client.get(address).status_code for client in (here, there)] == [200, 200]
+    # withdrawn altogether: a row that is closed gives no sight either
+    for registration_id in set(Registration.objects.filter(patient=made).values_list("registration_id", flat=True)):
+        last = Registration.objects.filter(registration_id=registration_id).order_by("-version").first()
+        codes.withdraw_code(
+            registration=last, reason="Feil pasient", by=region.user, at=clock.now(), key=registration_id[:60], revision=None
+        )
+    assert places_of(made) == []
+    assert not WorklistRow.objects.filter(patient=made, closed=False).exists()
+    # the one who did it can undo it for eight hours; nobody else is let in
+    assert [client.get(address).status_code for client in (here, there, region)] == [403, 403, 200]
+    now = clock.now()
+    for hours, status in ((7.9, 200), (8.1, 403)):
+        monkeypatch.setattr(clock, "now", lambda hours=hours: now + timedelta(hours=hours))
+        assert region.get(address).status_code == status
+
+
+@pytest.mark.django_db
+def test_the_only_code_withdrawn_by_mistake_is_taken_back_by_the_one_who_did_it(settings):
+    from app.access.people import client_for
+    from app.patient.filling import lung_patient
+    from app.work.filling import HAUKELAND, TODAY
+    from pakkeforlop.coding.models import Registration
+
+    settings.TODAY = TODAY.isoformat()
+    coder = client_for(("coder", HAUKELAND), username="penn")
+    made = lung_patient(("A26A", 0))
+    row = Registration.objects.get(patient=made)
+    sent = {"correct": row.pk, "reason": "Feil pasient", "key": "w", "revision": made.revision}
+    assert coder.post(f"/patient/{made.handle}/withdraw/", sent, follow=True).status_code == 200
+    assert Registration.objects.filter(patient=made, withdrawn=True).count() == 1
+    last = Registration.objects.filter(patient=made).latest("pk")
+    coder.post(f"/patient/{made.handle}/undo/", {"registration": last.pk, "key": "u"}, follow=True)
+    assert Registration.objects.filter(patient=made).latest("pk").code == "A26A"
+    other = client_for(("coder", HAUKELAND), username="annen")
+    assert other.get(f"/patient/{made.handle}/").status_code == 200
