@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -14,13 +17,16 @@ from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.csv.record import FORMAT, texts, versions
 from pakkeforlop.exchange.deliver import layout
 from pakkeforlop.exchange.deliver.compare import Comparison, compare
-from pakkeforlop.exchange.deliver.layout import Month
+from pakkeforlop.exchange.deliver.files import LaidDown, Made, write_file
+from pakkeforlop.exchange.deliver.layout import Month, Recipient
 from pakkeforlop.exchange.deliver.read import read_delivery
+from pakkeforlop.exchange.deliver.residence import with_residence
 from pakkeforlop.exchange.deliver.run_log import MonthMade, about, log_lines, notes_table
 from pakkeforlop.exchange.deliver.running import secret_of
-from pakkeforlop.exchange.deliver.table import Base, File, base_of, file_for
-from pakkeforlop.exchange.deliver.write import EXCEL_ROWS, write_csv, write_xlsx
-from pakkeforlop.review.monitoring import Run, Sources, start_run
+from pakkeforlop.exchange.deliver.table import rows_of
+from pakkeforlop.exchange.deliver.write import EXCEL_ROWS
+from pakkeforlop.review.by_patients import Parts
+from pakkeforlop.review.monitoring import Sources, start_run
 from pakkeforlop.vocabulary.calendar import day_number
 from pakkeforlop.vocabulary.errors import LANGUAGES, UsageFault
 
@@ -53,19 +59,20 @@ def deliver(
     regions = [layout.region(key) for key in asked.regions] or list(layout.regions(asked.delivery))
     secret = secret_of(asked.key_file, [*asked.registrations, *([asked.patients] if asked.patients else [])])
     made: list[MonthMade] = []
-    notes: list[tuple[str, pa.Table]] = []
+    written: list[Made] = []
     with OutputFolder(out) as folder:
         for month in months:
-            run, base = _base(asked, month, engine, today=today, progress=progress)
-            done = MonthMade(month, run.intake.for_record(), base.left_out)
-            made.append(done)
-            progress("writing")
-            for recipient in [*regions, *base.trusts]:
-                file = file_for(base, recipient, month, secret)
-                fits = _write(folder, file, month, wants_xlsx=asked.xlsx)
-                done.files.append(about(file, month, xlsx=fits))
-                notes.append((file.name, file.notes))
-        folder.write_table("notes.csv", notes_table(notes), as_text=True)
+            with TemporaryDirectory(dir=folder.beside) as name:
+                parts = Path(name)
+                reading, rows, left_out = _rows(asked, month, engine, parts, today=today, progress=progress)
+                done = MonthMade(month, reading, left_out)
+                made.append(done)
+                progress("writing")
+                for recipient in [*regions, *rows.trusts]:
+                    file, fits = _write(folder, rows, recipient, month, secret, parts, wants_xlsx=asked.xlsx)
+                    done.files.append(about(file, month, xlsx=fits))
+                    written.append(file)
+        folder.write_table("notes.csv", notes_table(written), as_text=True)
         record = _record(asked, engine, made)
         for language in LANGUAGES:
             lines = log_lines(
@@ -77,30 +84,41 @@ def deliver(
     return record
 
 
-def _base(asked: Asked, month: Month, engine: Engine, *, today: int, progress: Progress) -> tuple[Run, Base]:
-    """The instances known on the last day of the month."""
+def _rows(
+    asked: Asked, month: Month, engine: Engine, folder: Path, *, today: int, progress: Progress
+) -> tuple[dict[str, Any], LaidDown, dict[str, int]]:
+    """The instances known on the last day of the month, laid down in a folder; what was read, and what is left out.
+
+    Patients are linked some at a time: no instance reaches over two.
+    """
     until = day_number(month.last)
-    run = start_run(
-        Sources(asked.registrations, asked.patients), engine, today=max(today, until), as_of=until, progress=progress
-    )
-    run.intake.require_rows()
-    people = None if run.patients is None else run.patients.table
-    given = [asked.patients] if asked.patients else []
-    return run, base_of(run.episodes, engine.catalogue, given, people)
+    sources = Sources(asked.registrations, asked.patients)
+    parts = Parts(sources, engine, today=max(today, until), as_of=until, folder=folder, progress=progress)
+    place = folder / str(month)
+    place.mkdir()
+    rows, left_out = LaidDown(place), Counter[str]()
+    for episodes, people in parts.episodes():
+        table, out = rows_of(episodes, engine.catalogue, people)
+        rows.add(table)
+        left_out.update(out)
+    rows.close()
+    return parts.reading, rows, dict(sorted(left_out.items()))
 
 
-def _write(folder: OutputFolder, file: File, month: Month, *, wants_xlsx: bool) -> bool:
-    """Write a file in its forms; whether there is a workbook."""
-    place = f"{file.recipient.level}s/{file.name}"
-    with folder.path(f"{place}.csv").open("wb") as stream:
-        write_csv(file.table, stream)
-    folder.written[f"{place}.csv"] = {"rows": file.table.num_rows}
-    if not wants_xlsx or file.table.num_rows >= EXCEL_ROWS:
-        return False
-    with folder.path(f"{place}.xlsx").open("wb") as stream:
-        write_xlsx(file.table, stream, month)
-    folder.written[f"{place}.xlsx"] = {"rows": file.table.num_rows}
-    return True
+def _write(
+    folder: OutputFolder, rows: LaidDown, recipient: Recipient, month: Month, secret: bytes, parts: Path, *,
+    wants_xlsx: bool,
+) -> tuple[Made, bool]:  # fmt: skip
+    """Write a file in its forms; what is in it, and whether there is a workbook."""
+    name = layout.file_name(recipient, month)
+    fits = wants_xlsx and rows.count(recipient) < EXCEL_ROWS
+    names = [f"{recipient.level}s/{name}.{kind}" for kind in (("csv", "xlsx") if fits else ("csv",))]
+    with ExitStack() as opened:
+        streams = [opened.enter_context(folder.path(one).open("wb")) for one in names]
+        file = write_file(rows, recipient, month, secret, parts, streams[0], streams[1] if fits else None)
+    for one in names:
+        folder.written[one] = {"rows": file.rows}
+    return file, fits
 
 
 def _record(asked: Asked, engine: Engine, made: list[MonthMade]) -> dict[str, Any]:
@@ -133,13 +151,12 @@ def compare_delivery(
         Sources(inputs, patients), engine, today=max(today, until or today), as_of=until, progress=progress
     )
     run.intake.require_rows()
-    people = None if run.patients is None else run.patients.table
-    given = [patients] if patients else []
-    base = base_of(run.episodes, engine.catalogue, given, people, known_only=False)
-    return compare(delivered, _own_rows(base, delivered, engine), with_people=patients is not None)
+    people = None if patients is None else with_residence(run.patients.table, [patients])
+    rows, _ = rows_of(run.episodes, engine.catalogue, people, known_only=False)
+    return compare(delivered, _own_rows(rows, delivered, engine), with_people=patients is not None)
 
 
-def _own_rows(base: Base, delivered: pa.Table, engine: Engine) -> pa.Table:
+def _own_rows(rows: pa.Table, delivered: pa.Table, engine: Engine) -> pa.Table:
     """One's own rows of the trusts that the file is about; all of them when it is empty."""
     numbers = set(delivered["institusjonId"].to_pylist())
     trusts = {
@@ -147,7 +164,7 @@ def _own_rows(base: Base, delivered: pa.Table, engine: Engine) -> pa.Table:
         for period in unit.belongs
     }  # fmt: skip
     if not trusts:
-        return base.table
-    keep = [trust in trusts for trust in base.table["trust"].to_pylist()]
-    return base.table.filter(pa.array(keep, pa.bool_()))
+        return rows
+    keep = [trust in trusts for trust in rows["trust"].to_pylist()]
+    return rows.filter(pa.array(keep, pa.bool_()))
 

@@ -111,6 +111,11 @@ class OutputFolder:
             raise unwritable(error, self.out) from error
 
     @property
+    def beside(self) -> Path:
+        """The folder that nobody sees until all is written. Temporary files may lie in it, and are to be gone by then."""
+        return self._folder
+
+    @property
     def _folder(self) -> Path:
         if self._beside is None:
             raise RuntimeError("the folder is not open")

@@ -65,7 +65,7 @@ class Comparison:
 
 
 def compare(delivered: pa.Table, own: pa.Table, *, with_people: bool) -> Comparison:
-    """Compare a file with the rows made of one's own registrations (`table.base_of`).
+    """Compare a file with the rows made of one's own registrations (`table.rows_of`).
 
     with_people: one's own rows have residence, birth and death; else those columns are left alone.
     """

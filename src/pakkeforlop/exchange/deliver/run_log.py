@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from pakkeforlop.exchange.deliver.files import NOTES, Made
 from pakkeforlop.exchange.deliver.layout import Month
-from pakkeforlop.exchange.deliver.table import File
 from pakkeforlop.exchange.deliver.told import told
 
 ROWS = ("used", "refused", "superseded", "withdrawn")
@@ -27,19 +26,18 @@ class MonthMade:
     files: list[dict[str, Any]] = field(default_factory=list)
 
 
-def about(file: File, month: Month, *, xlsx: bool) -> dict[str, Any]:
+def about(file: Made, month: Month, *, xlsx: bool) -> dict[str, Any]:
     """What the log and the record tell of a file: counts only."""
-    start = file.table["StartDato"]
-    this_year = start.filter(pc.starts_with(start, str(month.year)))
-    by_month = pc.value_counts(pc.utf8_slice_codeunits(this_year, 5, 7)).to_pylist()
     return {
         "name": file.name,
         "level": file.recipient.level,
-        "rows": file.table.num_rows,
+        "rows": file.rows,
         "patients": file.patients,
-        "started_by_month": {one["values"]: one["counts"] for one in sorted(by_month, key=lambda o: str(o["values"]))},
-        "filled": file.notes.num_rows,
-        "without_municipality": int(pc.sum(pc.equal(file.table["KommuneNr"], "")).as_py() or 0),
+        "started_by_month": {
+            key[5:]: count for key, count in sorted(file.started.items()) if key.startswith(str(month.year))
+        },
+        "filled": sum(map(len, file.notes)),
+        "without_municipality": file.without_municipality,
         "xlsx": xlsx,
     }
 
@@ -84,10 +82,11 @@ def _file_lines(file: dict[str, Any], year: int, language: str, *, patients: boo
         yield told("no_xlsx", language, rows=file["rows"])
 
 
-def notes_table(files: list[tuple[str, pa.Table]]) -> pa.Table:
+def notes_table(files: list[Made]) -> pa.Table:
     """The notes of all files, with the file's name first."""
     tables = [
-        notes.add_column(0, "file", pa.array([name] * notes.num_rows, pa.string())) for name, notes in files
-    ]
-    empty = pa.table({name: pa.array([], pa.string()) for name in ("file", "lopenr", "pfInstansId", "column", "value")})
+        notes.add_column(0, "file", pa.array([file.name] * len(notes), pa.string()))
+        for file in files for notes in file.notes
+    ]  # fmt: skip
+    empty = NOTES.insert(0, pa.field("file", pa.string())).empty_table()
     return pa.concat_tables([empty, *tables])

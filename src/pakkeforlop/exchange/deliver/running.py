@@ -32,11 +32,10 @@ def secret_of(key_file: Path | None, inputs: Sequence[Path]) -> bytes:
     return hashlib.blake2b(secret, person=b"deliver.secret").digest()
 
 
-def running_numbers(secret: bytes, file: str, patients: Iterable[str]) -> dict[str, int]:
-    """A number from 1 for each patient of a file."""
+def order_of(secret: bytes, file: str, patients: Iterable[str]) -> list[bytes]:
+    """The hash of each patient by which a file's patients are numbered, from 1 in the order of the hashes."""
     key = _keyed(secret, file)
-    order = sorted((_keyed(key, patient), patient) for patient in set(patients))
-    return {patient: number for number, (_, patient) in enumerate(order, 1)}
+    return [_keyed(key, patient) for patient in patients]
 
 
 def instance_ids(secret: bytes, episode_ids: Iterable[str]) -> list[str]:

@@ -6,18 +6,11 @@ table, unchanged: a missing point gives an empty time, and OFnstd is the limit i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.catalogue.model import Catalogue
-from pakkeforlop.exchange.deliver.layout import Month, Recipient, column_names, families, file_name
-from pakkeforlop.exchange.deliver.residence import Residence, residences
-from pakkeforlop.exchange.deliver.running import instance_ids, running_numbers
+from pakkeforlop.exchange.deliver.layout import column_names, families
 
 PLACES = {
     "institusjonId": "start_institution", "Ainst": "start_institution", "Sinst": "first_attendance_institution",
@@ -34,52 +27,24 @@ OTHERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Base:
-    """All rows of a month, for every recipient, with what decides who gets them and what stands in place of persons.
-
-    `table` has the columns of the file but lopenr and pfInstansId, and patient, episode, trust, region beside them.
-    """
-
-    table: pa.Table
-    left_out: dict[str, int]
-    """Instances that are in no file: by family, and `unknown_unit`."""
-    filled: dict[str, tuple[str, ...]]
-    """Patients whose residence came from an earlier row, and which columns of it."""
-
-    def rows_of(self, recipient: Recipient) -> pa.Table:
-        """The rows that a recipient gets: those whose responsible trust is it, or is in it."""
-        column = "region" if recipient.level == "region" else "trust"
-        return self.table.filter(pc.equal(self.table[column], recipient.key))
-
-    @cached_property
-    def trusts(self) -> tuple[Recipient, ...]:
-        """The trusts that have rows, by key."""
-        return tuple(Recipient(key, key, "trust") for key in sorted(pc.unique(self.table["trust"]).to_pylist()))
+EXTRA = pa.schema(
+    [("patient", pa.string()), ("episode", pa.string()), ("trust", pa.string()), ("region", pa.string()),
+     ("filled", pa.int8())]
+)  # fmt: skip
+MADE_LATER = frozenset({"lopenr", "pfInstansId"})
+"""Columns that depend on who gets the file."""
+SCHEMA = pa.schema([*((name, pa.string()) for name in column_names() if name not in MADE_LATER), *EXTRA])
+"""The rows of a month before it is known who gets them."""
 
 
-@dataclass(frozen=True)
-class File:
-    """A file for one recipient: its table with the columns of the register, and notes on single cells."""
+def rows_of(
+    episodes: pa.Table, catalogue: Catalogue, people: pa.Table | None, *, known_only: bool = True
+) -> tuple[pa.Table, dict[str, int]]:
+    """Rows (`SCHEMA`) from episodes (columns of docs/reference), and how many are in no file: by family, and
+    `unknown_unit`.
 
-    recipient: Recipient
-    name: str
-    table: pa.Table
-    notes: pa.Table
-    patients: int
-
-
-def base_of(
-    episodes: pa.Table,
-    catalogue: Catalogue,
-    patients: Sequence[Path],
-    people: pa.Table | None,
-    *,
-    known_only: bool = True,
-) -> Base:
-    """Rows from episodes (columns of docs/reference). people: the patients as read, for birth and death.
-
-    Only organ-specific pathways go out. known_only: nor do those of units that the catalogue does not have.
+    people: patients with birth_day, death_day and what `residence` found. Only organ-specific pathways go out.
+    known_only: nor do those of units that the catalogue does not have.
     """
     family = {prefix: one.family for prefix, one in catalogue.pathways.items()}
     pathway = _text(episodes["pathway"])
@@ -96,50 +61,15 @@ def base_of(
         left_out |= {"unknown_unit": unknown} if unknown else {}
         episodes, trust = episodes.filter(known), trust.filter(known)
     patient = _text(episodes["patient_id"])
-    distinct = pc.unique(patient)
-    lives = residences(patients, distinct)
-    at = pc.index_in(patient, value_set=distinct)
     columns = {
         **_columns(episodes, catalogue),
-        **_residence(lives, at),
-        **_births(people, patient),
+        **_of_the_person(people, patient),
         "patient": patient,
         "episode": _text(episodes["episode_id"]),
         "trust": trust,
         "region": _mapped(trust, {key: one.region for key, one in catalogue.trusts.items()}),
     }
-    filled = {who: one.filled for who, one in zip(distinct.to_pylist(), lives, strict=True) if one.filled}
-    return Base(pa.table(columns), dict(sorted(left_out.items())), filled)
-
-
-def file_for(base: Base, recipient: Recipient, month: Month, secret: bytes) -> File:
-    """The file of one recipient, in the order of its running numbers.
-
-    A trust gets the ids that it can make itself; a region gets ids that cannot be led back to a patient.
-    """
-    name = file_name(recipient, month)
-    rows = base.rows_of(recipient)
-    numbers = running_numbers(secret, name, rows["patient"].to_pylist())
-    who = rows["patient"].to_pylist()
-    ids = rows["episode"].to_pylist()
-    if recipient.level == "region":
-        ids = instance_ids(secret, ids)
-    table = rows.append_column("number", pa.array([numbers[one] for one in who], pa.int64()))
-    table = table.append_column("pfInstansId", pa.array(ids, pa.string()))
-    table = table.append_column("lopenr", pc.cast(table["number"], pa.string()))
-    table = table.sort_by([(column, "ascending") for column in ("number", "Forløp", "StartDato", "episode")])
-    return File(recipient, name, table.select(column_names()), _notes(table, base), len(numbers))
-
-
-def _notes(table: pa.Table, base: Base) -> pa.Table:
-    """The cells that were filled from an earlier row of the patients file."""
-    found: list[tuple[str, str, str, str]] = []
-    if base.filled:
-        for row in table.select(["patient", "lopenr", "pfInstansId", "KommuneNr", "BydelNr"]).to_pylist():
-            for column in base.filled.get(row["patient"], ()):
-                found.append((row["lopenr"], row["pfInstansId"], column, row[column]))
-    names = ("lopenr", "pfInstansId", "column", "value")
-    return pa.table({name: pa.array([one[n] for one in found], pa.string()) for n, name in enumerate(names)})
+    return pa.table({field.name: columns[field.name] for field in SCHEMA}, SCHEMA), left_out
 
 
 def _columns(episodes: pa.Table, catalogue: Catalogue) -> dict[str, pa.Array]:
@@ -159,21 +89,21 @@ def _columns(episodes: pa.Table, catalogue: Catalogue) -> dict[str, pa.Array]:
     }
 
 
-def _residence(lives: list[Residence], at: pa.Array) -> dict[str, pa.Array]:
-    municipality = pa.array([one.municipality for one in lives], pa.string())
-    district = pa.array([one.district for one in lives], pa.string())
-    return {"KommuneNr": municipality.take(_one(at)), "BydelNr": district.take(_one(at))}
-
-
-def _births(people: pa.Table | None, patient: pa.ChunkedArray) -> dict[str, pa.Array]:
+def _of_the_person(people: pa.Table | None, patient: pa.ChunkedArray) -> dict[str, pa.Array]:
+    """Residence, birth and death of each row's patient; empty where nothing is known."""
     nothing = pa.array([""] * len(patient), pa.string())
+    names = {"KommuneNr": "municipality", "BydelNr": "district", "FødselsDato": "birth_day", "DødsDato": "death_day"}
     if people is None:
-        return {"FødselsDato": nothing, "DødsDato": nothing}
+        return {**dict.fromkeys(names, nothing), "filled": pa.array([0] * len(patient), pa.int8())}
     at = pc.index_in(patient, value_set=_one(_text(people["patient_id"])))
-    found = {}
-    for name, column in (("FødselsDato", "birth_day"), ("DødsDato", "death_day")):
-        has = column in people.column_names
-        found[name] = _text(people[column].take(at).cast(pa.int32()).cast(pa.date32())) if has else nothing
+    found: dict[str, pa.Array] = {"filled": pc.fill_null(people["filled"].take(at), 0)}
+    for name, column in names.items():
+        if column not in people.column_names:
+            found[name] = nothing
+        elif column.endswith("_day"):
+            found[name] = _text(people[column].take(at).cast(pa.int32()).cast(pa.date32()))
+        else:
+            found[name] = _text(people[column].take(at))
     return found
 
 
@@ -189,4 +119,3 @@ def _mapped(column: pa.ChunkedArray, names: dict[str, str]) -> pa.ChunkedArray:
 
 def _one(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-

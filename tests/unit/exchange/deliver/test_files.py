@@ -162,9 +162,18 @@ def test_the_log_in_three_languages(delivered):
 
 def test_nothing_stands_when_it_cannot_be_whole(given, run, monkeypatch):
     """The second month fails: the first is not left behind."""
-    import pakkeforlop.review.delivering as delivering
+    from pakkeforlop.exchange.deliver.write import XlsxFile
 
-    monkeypatch.setattr(delivering, "write_xlsx", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    closed = []
+
+    def full(book):
+        closed.append(book)
+        if len(closed) == 4:
+            raise OSError(28, "No space left")
+        close(book)
+
+    close = XlsxFile.close
+    monkeypatch.setattr(XlsxFile, "close", full)
     run("deliver", "--month", "2024-03", given / "in.csv", "--out", given / "broken", code=14)
     assert not (given / "broken").exists()
     assert [path.name for path in given.iterdir() if "broken" in path.name] == []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pakkeforlop.exchange.deliver.layout import Month, columns, month_of, months_delivered
 from pakkeforlop.exchange.deliver.read import read_delivery
-from pakkeforlop.exchange.deliver.write import write_csv, write_xlsx
+from pakkeforlop.exchange.deliver.write import CsvFile, XlsxFile
 from pakkeforlop.vocabulary.errors import FileFault
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufeff"), max_size=12)
@@ -35,17 +35,22 @@ def table(rows):
     )
 
 
+def written(file, content):
+    file.write(content)
+    file.close()
+
+
 @settings(deadline=None, max_examples=60)
 @every(ROWS)
 def test_what_was_written_is_read_again_from_csv(tmp_path_factory, rows):
     whole = BytesIO()
-    write_csv(table(rows), whole)
+    written(CsvFile(whole), table(rows))
     path = tmp_path_factory.mktemp("csv") / "f.csv"
     path.write_bytes(whole.getvalue())
     again = read_delivery(path)
     assert again.to_pylist() == table(rows).to_pylist()
     second = BytesIO()
-    write_csv(again, second)
+    written(CsvFile(second), again)
     assert second.getvalue() == whole.getvalue()
 
 
@@ -57,7 +62,7 @@ MODERN = st.dates(min_value=date(1900, 3, 1)).map(lambda day: day.isoformat())
 def test_what_was_written_is_read_again_from_a_workbook(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("xlsx") / "f.xlsx"
     with path.open("wb") as stream:
-        write_xlsx(table(rows), stream, Month(2025, 12))
+        written(XlsxFile(stream, Month(2025, 12)), table(rows))
     assert read_delivery(path).to_pylist() == table(rows).to_pylist()
 
 
