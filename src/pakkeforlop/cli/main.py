@@ -21,7 +21,9 @@ COMMANDS = {
     "generate": ("generate", "Make synthetic registrations that give published figures exactly."),
     "import": ("importing", "Load files into the store of the application."),
     "serve": ("serve", "Run the application."),
+    "tasks": ("tasks", "Remind people of tasks and promised answers."),
     "users": ("users", "Add users and give them roles."),
+    "keys": ("keys", "Make, list and end keys of other systems."),
     "demo": ("demo", "Generate the country, run the main job and serve the report on this machine."),
 }
 """Each command, the module in `pakkeforlop.cli` that holds it, and one line about it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver
 
 from pakkeforlop.web.codes.urls import pages as codes
+from pakkeforlop.web.cover.urls import pages as cover
 from pakkeforlop.web.directory.urls import pages as directory
 from pakkeforlop.web.figures.urls import pages as figures
 from pakkeforlop.web.helseid.urls import pages as helseid
@@ -14,8 +15,11 @@ from pakkeforlop.web.login.urls import pages as login
 from pakkeforlop.web.open_api.urls import pages as open_api
 from pakkeforlop.web.patient.urls import pages as patient
 from pakkeforlop.web.people.urls import pages as people
+from pakkeforlop.web.public.urls import pages as public
 from pakkeforlop.web.referrals.urls import pages as referrals
+from pakkeforlop.web.tasks.urls import pages as tasks
 from pakkeforlop.web.transfers.urls import pages as transfers
+from pakkeforlop.web.system_api.urls import pages as system_api
 from pakkeforlop.web.worklist.urls import pages as worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,8 +34,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *worklist,
     *referrals,
     *patient,
+    *public,
     *codes,
+    *system_api,
     *transfers,
+    *tasks,
+    *cover,
 ]
 
 handler400 = "pakkeforlop.web.layout.faults.bad_request"

@@ -74,16 +74,17 @@ class Gathered:
     opened: list[Opened] = field(default_factory=list)
     known: defaultdict[Place, Known] = field(default_factory=lambda: defaultdict(Known))
     proposals: defaultdict[Place, list[Stored]] = field(default_factory=lambda: defaultdict(list))
-    owners: dict[Place, int | None] = field(default_factory=dict)
+    owners: dict[Place, tuple[int | None, date]] = field(default_factory=dict)
     posts: dict[tuple[str, str], int] = field(default_factory=dict)
     unassessed: list[Unassessed] = field(default_factory=list)
     unopened: dict[Place, tuple[Facts, list[Happened]]] = field(default_factory=dict)
     """Pathways that are not open and that events point to: what is known, and the events."""
 
-    def owner(self, patient: int, pathway: str, units: Sequence[str]) -> int | None:
-        """Who has taken the pathway; else the coordinator that the hospital or trust has named for it."""
-        if (patient, pathway) in self.owners:
-            return self.owners[(patient, pathway)]
+    def owner(self, patient: int, pathway: str, units: Sequence[str], here_since: date) -> int | None:
+        """Who has taken the pathway since it came here; else the coordinator that the hospital or trust has named."""
+        owner, since = self.owners.get((patient, pathway), (None, date.min))
+        if since >= here_since:
+            return owner
         wanted = ((unit, prefix) for unit in units for prefix in (pathway, ""))
         return next((self.posts[one] for one in wanted if one in self.posts), None)
 
@@ -168,9 +169,9 @@ def _the_rest(found: Gathered, patients: Sequence[int]) -> None:
     moved = ("patient_id", "pathway", "id", "sender", "receiver", "sent_on", "state", "received_on", "accepted_on")
     for patient, pathway, *told in of_patients(Transfer, moved, patients, order="id"):
         found.known[(patient, pathway)].transfers.append(Sent(*told))
-    taken = ("patient_id", "pathway", "owner_id")
-    for patient, pathway, owner in of_patients(Responsibility, taken, patients, order="since, id"):
-        found.owners[(patient, pathway)] = owner
+    taken = ("patient_id", "pathway", "owner_id", "since")
+    for patient, pathway, owner, since in of_patients(Responsibility, taken, patients, order="since, id"):
+        found.owners[(patient, pathway)] = (owner, localtime(since).date())
 
 
 def _proposals(found: Gathered, patients: Sequence[int]) -> None:

@@ -188,7 +188,11 @@ class Transfer(Hanging):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["patient", "pathway", "sender", "sent_on"], name="one_transfer_a_day")
+            models.UniqueConstraint(
+                fields=["patient", "pathway", "sender", "sent_on"],
+                name="one_transfer_a_day",
+                condition=~models.Q(state="declined"),
+            )
         ]
         indexes: ClassVar = [
             models.Index(fields=["receiver", "state"]),

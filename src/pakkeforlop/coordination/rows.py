@@ -119,7 +119,9 @@ def _worked_out(
         key = (opened.patient, opened.pathway, opened.number)
         row = {
             "patient_id": opened.patient, "pathway": opened.pathway, "trust": org.trust, "region": org.region,
-            "owner_id": gathered.owner(opened.patient, opened.pathway, (hospital, org.trust)),
+            "owner_id": gathered.owner(
+                opened.patient, opened.pathway, (hospital, org.trust), worked.carrier.came_on or date.min
+            ),
             "sought": names.get(opened.patient, ""), "closed": False, "worked_out_on": on,
             "proposed_id": proposed.get(key), **worked.fields, **change,
         }  # fmt: skip

@@ -116,19 +116,24 @@ def settle_transfers(
 
 
 def _sent(opened: Opened, sender: str, receiver: str, on: date, transfers: Sequence[Sent], at: datetime) -> None:
-    """The row of the transfer that nobody has answered: the one there is, or a new one."""
-    there = next((one for one in reversed(transfers) if one.sender == sender and one.state != "declined"), None)
-    active = there is not None and there.state in ACTIVE_TRANSFERS
-    if there is None or (not active and there.sent_on != on):
-        fresh = {"patient_id": opened.patient, "pathway": opened.pathway, "sender": sender, "sent_on": on}
-        Transfer.objects.update_or_create(
-            **fresh, defaults={"receiver": receiver, "state": "sent", "made_at": at, "declined_on": None}
-        )
-    elif active and (there.sent_on != on or (receiver and not there.receiver)):
-        Transfer.objects.filter(pk=there.pk).update(sent_on=on, receiver=there.receiver or receiver)
-    elif not active:
+    """The row of the transfer that nobody has answered: the one there is, or a new one.
+
+    One that the receiver has declined stays so, until the sender takes its code back.
+    """
+    theirs = [one for one in reversed(transfers) if one.sender == sender]
+    if any(one.state == "declined" and one.sent_on == on for one in theirs):
+        return
+    there = next((one for one in theirs if one.state != "declined"), None)
+    if there is not None and there.state in ACTIVE_TRANSFERS:
+        if there.sent_on != on or (receiver and not there.receiver):
+            Transfer.objects.filter(pk=there.pk).update(sent_on=on, receiver=there.receiver or receiver)
+    elif there is not None and there.sent_on == on:
         state = step(TRANSFER_STEPS, there.state, "sent")
         Transfer.objects.filter(pk=there.pk).update(state=state, accepted_on=None, accepted_by=None, attended_on=None)
+    else:
+        Transfer.objects.create(
+            patient_id=opened.patient, pathway=opened.pathway, sender=sender, sent_on=on, receiver=receiver, made_at=at
+        )
 
 
 def _came(transfer: Sent, hospital: str, coded: Sequence[Coded]) -> date | None:

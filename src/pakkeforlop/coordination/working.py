@@ -107,6 +107,7 @@ def work_out(
     where = standing(pathway, catalogue.families[pathway.family], points)
     coded = [one for one in known.coded if one.day >= opened.start]
     under_way = _under_way(known)
+    declined = {one.sent_on for one in known.transfers if one.state == "declined"}
     carrier = carried(
         coded, known.asked, start=opened.start_institution, same_place=same_place,
         receiver=under_way.receiver if under_way else "",
@@ -129,9 +130,10 @@ def work_out(
             **_step(ahead),
             "department": _department(ahead, booked),
             "answer_due": answer.expected if answer else None,
-            "receipt_due": _receipt_due(carrier, under_way),
+            "receipt_due": _receipt_due(carrier, under_way, declined),
             "flags": int(flags),
-            "marks": _marks(opened, carrier, answer, missed),
+            "marks": _marks(opened, carrier, answer, missed)
+            | ({"declined": True} if under_way is None and carrier.sent_on in declined else {}),
             "last_touched": _touched(opened, known, booked, on),
         },
         carrier,
@@ -144,9 +146,11 @@ def _under_way(known: Known) -> Sent | None:
     return max((one for one in known.transfers if one.state in ACTIVE_TRANSFERS), key=lambda one: one.pk, default=None)
 
 
-def _receipt_due(carrier: Carried, under_way: Sent | None) -> date | None:
+def _receipt_due(carrier: Carried, under_way: Sent | None, declined: set[date]) -> date | None:
     """The last day for the receiver to acknowledge: one working day after it was sent; None when that is done."""
     if carrier.sent_on is None or (under_way is not None and under_way.received_on is not None):
+        return None
+    if under_way is None and carrier.sent_on in declined:
         return None
     return working_days_after(carrier.sent_on)
 

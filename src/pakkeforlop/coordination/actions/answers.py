@@ -2,16 +2,77 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localtime
 
+from pakkeforlop.coding.models import Patient
+from pakkeforlop.coordination import states
+from pakkeforlop.coordination.blocking import Blocked, Stop
 from pakkeforlop.coordination.models import ClinicalEvent, ExpectedAnswer
+
+if TYPE_CHECKING:
+    from pakkeforlop.coordination.actions.work import Deed
 
 ANSWERED_BY = {"pathology": "pathology", "imaging": "imaging", "examination": "imaging"}
 """Kinds of events that bring an answer, with the kind of answer."""
+
+
+def promise(
+    *, patient: Patient, pathway: str, kind: str, expected: date | None, text: str, owner: Any, deed: Deed
+) -> bool:
+    """Promise an answer (pathology, imaging, a call to the patient) by a day. Raises Blocked without a day to come."""
+    from pakkeforlop.coordination.actions.work import once
+
+    if expected is None:
+        raise Blocked(Stop("day_missing", "day"))
+    if expected < deed.on:
+        raise Blocked(Stop("day_passed", "day", {"date": expected}))
+    if kind not in states.ANSWER_KINDS:
+        raise Blocked(Stop("kind_missing", "kind"))
+
+    def do() -> None:
+        ExpectedAnswer.objects.create(
+            external_id=f"own-{secrets.token_hex(10)}", patient=patient, pathway=pathway, kind=kind, asked_at=deed.on,
+            expected_date=expected, text=text.strip()[:200], owner=owner, made_by=deed.by, made_at=deed.at,
+        )  # fmt: skip
+
+    return once(deed, patient, pathway, "answer_promised", "", do)
+
+
+def move_answer(*, answer: ExpectedAnswer, expected: date | None, reason: str, deed: Deed) -> bool:
+    """Another day for an answer, with the reason; what was promised before stays to be read."""
+    from pakkeforlop.coordination.actions.tasks import refuse, trace
+    from pakkeforlop.coordination.actions.work import once
+
+    refuse(expected, answer.expected_date, reason, deed.on)
+
+    def do() -> None:
+        held = ExpectedAnswer.objects.select_for_update().get(pk=answer.pk)
+        if held.received_at is not None or expected is None:
+            raise states.StepRefused("received", "waiting")
+        trace(held, "answer.expected", held.expected_date.isoformat(), expected.isoformat(), reason, deed)
+        held.expected_date = expected
+        held.save(update_fields=["expected_date"])
+
+    return once(deed, answer.patient, answer.pathway, "answer_moved", "", do, reason=reason.strip()[:400])
+
+
+def receive(*, answer: ExpectedAnswer, deed: Deed) -> bool:
+    """The answer has come, or the call is made, today."""
+    from pakkeforlop.coordination.actions.work import once
+
+    def do() -> None:
+        held = ExpectedAnswer.objects.select_for_update().get(pk=answer.pk)
+        if held.received_at is not None:
+            raise states.StepRefused("received", "received")
+        held.received_at = deed.on
+        held.save(update_fields=["received_at"])
+
+    return once(deed, answer.patient, answer.pathway, "answer_received", "", do)
 
 
 def bring_answers(events: Sequence[Any]) -> None:

@@ -94,7 +94,7 @@ def register_code(
         check(_draft(entry), by=post.by, today=post.today)
         made = append(patient=held, entry=entry, at=post.at, by=post.user, reason=reason)
         if confirms is not None:
-            _confirm(confirms, held, post)
+            _confirm(confirms, held, post, made)
         return made
 
     return _once(patient.pk, _Post(by, at, key, revision), "code.registered", do)
@@ -265,11 +265,14 @@ def _raise(found: list[Stop]) -> None:
         raise Blocked(*found)
 
 
-def _confirm(proposal_id: int, held: Patient, post: _Post) -> None:
-    """The proposal that a code answers is settled with it."""
+def _confirm(proposal_id: int, held: Patient, post: _Post, made: Registration) -> None:
+    """The proposal that a code answers is settled with it: confirmed as it stood, or changed into what was saved."""
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id, patient=held)
-    proposal.state = states.step(states.PROPOSAL_STEPS, proposal.state, "confirmed")
-    proposal.settled_by, proposal.settled_at = post.by, post.at
-    proposal.save(update_fields=["state", "settled_by", "settled_at"])
+    same = (made.code, made.event_date) == (proposal.code, proposal.event_date)
+    proposal.state = states.step(states.PROPOSAL_STEPS, proposal.state, "confirmed" if same else "changed")
+    proposal.settled_by, proposal.settled_at, proposal.reason = post.by, post.at, made.reason[:400]
+    if not same:
+        proposal.became, proposal.became_date = made.code, made.event_date
+    proposal.save(update_fields=["state", "settled_by", "settled_at", "reason", "became", "became_date"])
 
 

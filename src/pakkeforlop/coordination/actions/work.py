@@ -156,9 +156,8 @@ def once(
     """Do a deed under its key, log it and rebuild the patient's rows; False when the key has been used."""
     with transaction.atomic():
         if deed.key:
-            _, fresh = ActionKey.objects.get_or_create(
-                key=deed.key[:64], defaults={"user": deed.by.pk, "at": deed.at, "result": {"what": what}}
-            )
+            told = {"user": getattr(deed.by, "pk", None), "at": deed.at, "result": {"what": what}}
+            _, fresh = ActionKey.objects.get_or_create(key=deed.key[:64], defaults=told)
             if not fresh:
                 return False
         do()
@@ -166,5 +165,5 @@ def once(
             "changed", by=deed.by, at=deed.at, what=LOGGED[what], patient_id=patient.pk,
             pathway=pathway, reason=reason,
         )  # fmt: skip
-        refresh([patient.pk], on=deed.on, at=deed.at, by=deed.by.pk, what=what, detail=detail[:120])
+        refresh([patient.pk], on=deed.on, at=deed.at, by=getattr(deed.by, "pk", None), what=what, detail=detail[:120])
     return True

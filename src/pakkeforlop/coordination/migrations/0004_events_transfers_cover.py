@@ -396,7 +396,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="transfer",
             constraint=models.UniqueConstraint(
-                fields=("patient", "pathway", "sender", "sent_on"), name="one_transfer_a_day"
+                fields=("patient", "pathway", "sender", "sent_on"),
+                name="one_transfer_a_day",
+                condition=models.Q(("state", "declined"), _negated=True),
             ),
         ),
         migrations.RunPython(_close, _open),

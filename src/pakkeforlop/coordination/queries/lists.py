@@ -14,6 +14,7 @@ from django.db.models.lookups import GreaterThan
 
 from pakkeforlop.coordination.flags import STALE_DAYS, Flag
 from pakkeforlop.coordination.ranking import CALLS_FOR_WORK, Group
+from pakkeforlop.vocabulary.working_days import working_days_after
 
 FAR = date(9999, 12, 31)
 
@@ -33,6 +34,16 @@ def answer_overdue(today: date) -> Q:
     return Q(answer_due__lt=today)
 
 
+def answer_soon(today: date) -> Q:
+    """An answer that is due today or on the next working day: time to ask for it before it is late."""
+    return Q(answer_due__gte=today, answer_due__lte=working_days_after(today))
+
+
+def unacknowledged(today: date) -> Q:
+    """A transfer that the receiver has not acknowledged within one working day."""
+    return Q(receipt_due__lt=today)
+
+
 def stale(today: date) -> Q:
     """Nothing has happened for long, and nothing is booked."""
     return nothing_booked(today) & Q(last_touched__lt=today - timedelta(days=STALE_DAYS))
@@ -48,6 +59,8 @@ LISTS: dict[str, Callable[[date], Q]] = {
     "nothing_booked": nothing_booked,
     "missing_code": lambda _: has(Flag.MISSING_CODE | Flag.PROPOSED),
     "answer_overdue": answer_overdue,
+    "answer_soon": answer_soon,
+    "unacknowledged": unacknowledged,
     "not_received": lambda _: has(Flag.NOT_RECEIVED),
     "missed": lambda _: has(Flag.MISSED),
     "booked_late": lambda _: has(Flag.BOOKED_LATE),

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 from pakkeforlop.access.models import Post, User
 from pakkeforlop.access.queries import in_force, scope_of, within
 from pakkeforlop.access.rights import Right
-from pakkeforlop.coordination.models import WorklistRow
+from pakkeforlop.coordination.models import Cover, WorklistRow
 from pakkeforlop.coordination.queries.lists import LISTS, group_case, nothing_booked, order_case
 from pakkeforlop.coordination.ranking import Group
 
@@ -134,14 +134,16 @@ def reader(user: Any, *, on: date) -> Reader:
 
 
 def covered_by(user: Any, *, on: date) -> tuple[User, ...]:
-    """The coordinators that the person is deputy for on a day."""
+    """The coordinators that the person is deputy for on a day, by a post or by a list that was handed over."""
     held = Post.objects.filter(in_force(on))
     deputy = held.filter(kind="deputy", user=user).values_list("org_nr", "pathway")
     wanted = Q(pk__in=[])
     for org, pathway in deputy:
         wanted |= Q(org_nr=org, pathway=pathway)
     posts = held.filter(wanted, kind="coordinator", user__isnull=False).exclude(user=user)
-    return tuple(User.objects.filter(pk__in=posts.values("user_id")).order_by("display_name"))
+    given = Cover.objects.filter(deputy=user, ended_at=None, first_day__lte=on, last_day__gte=on)
+    ids = Q(pk__in=posts.values("user_id")) | Q(pk__in=given.values("owner_id"))
+    return tuple(User.objects.filter(ids).order_by("display_name"))
 
 
 def worklist(*, for_: Reader, filters: Filters, page: int = 1) -> Worklist:

@@ -134,7 +134,7 @@ def _share(case: Case, episode: Any) -> str:
 
 def _register(request: Any, entry: Entry) -> codes.Saved:
     proposal = proposal_of(request.patient, entry.proposal)
-    confirms = proposal.pk if proposal is not None and proposal.code == entry.code else None
+    confirms = proposal.pk if proposal is not None and proposal.code[:4] == entry.code[:4] else None
     return codes.register_code(
         patient=request.patient, code=entry.code, event_date=entry.date, institution=entry.institution,
         delay_reason=entry.delay, source="page", confirms=confirms, **_post(request),

@@ -18,6 +18,7 @@ from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.phase import days
 from pakkeforlop.coordination.ranking import Group
 from pakkeforlop.coordination.states import TREATMENT_KINDS
+from pakkeforlop.vocabulary.working_days import working_days_after
 from pakkeforlop.web.layout.bars import limit_bar
 from pakkeforlop.web.words import Words
 
@@ -200,11 +201,15 @@ def _signs(row: WorklistRow, t: Words, *, on: date, for_: Any) -> list[Sign]:
         say("cross", "missed", marks.get("missed"))
     if flags & Flag.NOT_RECEIVED:
         mine = bool(row.receiver) and for_.covers(row.receiver, row.pathway, row.department)
-        say("arrow", "not_received" if mine else "sent", marks.get("sent"))
+        late = row.receipt_due is not None and row.receipt_due < on
+        name = "declined" if marks.get("declined") else "unacknowledged" if late else "not_received" if mine else "sent"
+        say("arrow", name, marks.get("sent"))
     elif flags & Flag.TRANSFERRED:
         say("arrow", "came", marks.get("came"))
     if answer_overdue(row.answer_due, today=on) and row.answer_due:
         say("clock", f"answer_{marks.get('answer', 'other')}", row.answer_due.isoformat())
+    elif row.answer_due and row.answer_due <= working_days_after(on):
+        say("clock", "answer_today" if row.answer_due == on else "answer_soon", row.answer_due.isoformat())
     if flags & Flag.PROPOSED:
         say("diamond", "proposed")
     elif flags & Flag.MISSING_CODE:

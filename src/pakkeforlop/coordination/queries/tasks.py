@@ -1,0 +1,159 @@
+"""Open tasks and expected answers: one's own with those of whom one covers for, the units', and what was escalated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from pakkeforlop.access.models import Assignment, Post, User
+from pakkeforlop.access.queries import access_of, in_force, scope_of, within
+from pakkeforlop.access.rights import Right
+from pakkeforlop.access.scope import Scope
+from pakkeforlop.coding.models import Patient
+from pakkeforlop.coordination.models import Change, ExpectedAnswer, Task, WorklistRow
+from pakkeforlop.coordination.queries.worklist import ORGS, Reader
+from pakkeforlop.episodes.models import Episode
+from pakkeforlop.vocabulary.working_days import working_days_after
+
+MOST = 300
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Expected answers by how soon they are due."""
+
+    late: list[ExpectedAnswer]
+    today: list[ExpectedAnswer]
+    next: list[ExpectedAnswer]
+    later: list[ExpectedAnswer]
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return len(self.late) + len(self.today) + len(self.next) + len(self.later)
+
+
+def mine(*, for_: Reader) -> QuerySet[Task]:
+    """One's own open tasks and those of whom one covers for, earliest day first. A task without an owner belongs to who
+    has the pathway.
+    """
+    theirs = Exists(
+        WorklistRow.objects.filter(
+            patient=OuterRef("patient"), pathway=OuterRef("pathway"), owner__in=for_.own, closed=False
+        )
+    )
+    return _ordered(_seen(for_).filter(Q(owner__in=for_.own) | Q(theirs, owner=None)))
+
+
+def of_units(*, for_: Reader) -> QuerySet[Task]:
+    """All open tasks about patients of one's units."""
+    return _ordered(_seen(for_))
+
+
+def escalated(*, for_: Reader) -> QuerySet[Task]:
+    """Open tasks that a person was told of as leader."""
+    return _ordered(_seen(for_).filter(escalated_to=for_.user))
+
+
+def hidden(*, for_: Reader) -> int:
+    """One's own open tasks about patients whom one may no longer see."""
+    own = Task.objects.filter(done_at=None, owner=for_.user)
+    return own.exclude(pk__in=_seen(for_).values("pk")).count()
+
+
+def answers(*, for_: Reader, own: bool) -> Waiting:
+    """Answers that are waited for, soonest first; `own`: those of one's own pathways and those one has promised."""
+    rows = ExpectedAnswer.objects.filter(_reachable(for_), received_at=None)
+    if own:
+        theirs = Exists(
+            WorklistRow.objects.filter(
+                patient=OuterRef("patient"), pathway=OuterRef("pathway"), owner__in=for_.own, closed=False
+            )
+        )
+        rows = rows.filter(Q(theirs) | Q(owner__in=for_.own))
+    found = list(rows.select_related("patient", "owner").order_by("expected_date", "pk")[:MOST])
+    soon = working_days_after(for_.on)
+    return Waiting(
+        [one for one in found if one.expected_date < for_.on],
+        [one for one in found if one.expected_date == for_.on],
+        [one for one in found if for_.on < one.expected_date <= soon],
+        [one for one in found if one.expected_date > soon],
+    )
+
+
+def task_of(*, patient: Patient, number: str) -> Task | None:
+    """An open task of a patient; whoever asks has been let in to the patient."""
+    rows = Task.objects.filter(patient=patient, done_at=None, pk=int(number) if number.isdigit() else 0)
+    return rows.select_related("patient", "owner").first()
+
+
+def answer_of(*, patient: Patient, number: str) -> ExpectedAnswer | None:
+    """An answer that a patient's pathway waits for."""
+    rows = ExpectedAnswer.objects.filter(
+        patient=patient, received_at=None, pk=int(number) if number.isdigit() else 0
+    )
+    return rows.select_related("patient").first()
+
+
+def traces(kind: str, rows: list[int]) -> dict[int, list[Change]]:
+    """What tasks or answers (`kind`: task, answer) were before, oldest first."""
+    found: dict[int, list[Change]] = {}
+    for one in Change.objects.filter(what__startswith=f"{kind}.", row__in=rows).select_related("by").order_by("pk"):
+        found.setdefault(one.row, []).append(one)
+    return found
+
+
+def leader_of(task: Task, *, on: date) -> User | None:
+    """The leader of the unit that has the patient: of the pathway before the whole unit, of the hospital before the
+    trust.
+    """
+    rows = WorklistRow.objects.filter(patient_id=task.patient_id, pathway=task.pathway)
+    row = rows.order_by("closed", "-number").first()
+    if row is None:
+        return None
+    posts = Post.objects.filter(
+        in_force(on), kind="leader", org_nr__in=[row.hospital, row.trust], pathway__in=[task.pathway, ""],
+        user__isnull=False, user__is_active=True,
+    )  # fmt: skip
+    found = sorted(posts, key=lambda post: (post.org_nr != row.hospital, not post.pathway, post.pk))
+    return found[0].user if found else None
+
+
+def colleagues(*, for_: Reader) -> list[User]:
+    """Those who may coordinate at the person's units, oneself first."""
+    orgs = scope_of(for_.user, on=for_.on, right=Right.COORDINATE).orgs
+    held = Assignment.objects.filter(in_force(for_.on), user__is_active=True)
+    ids = held.values_list("user_id", flat=True).distinct()
+    found = []
+    for user in User.objects.filter(pk__in=ids).order_by("display_name"):
+        theirs = access_of(user, on=for_.on)
+        if theirs.may(Right.COORDINATE) and _meet(theirs.scope(Right.COORDINATE), orgs):
+            found.append(user)
+    return sorted(found, key=lambda user: user.pk != for_.user.pk)
+
+
+def _meet(scope: Scope, orgs: frozenset[str] | None) -> bool:
+    return scope.orgs is None or orgs is None or bool(scope.orgs & orgs)
+
+
+def _seen(for_: Reader) -> QuerySet[Task]:
+    return Task.objects.filter(_reachable(for_), done_at=None)
+
+
+def _reachable(for_: Reader) -> Q:
+    """About patients of one's units: by the list's row, or by a pathway that began there and has ended."""
+    scope = scope_of(for_.user, on=for_.on, right=Right.WORKLIST)
+    here = {"patient": OuterRef("patient"), "pathway": OuterRef("pathway")}
+    inside = within(scope, orgs=ORGS, pathway="pathway", department="department")
+    began = within(scope, orgs=("start_institution",), pathway="pathway")
+    return Q(Exists(WorklistRow.objects.filter(inside, **here))) | Q(
+        Exists(Episode.objects.filter(began, end__isnull=False, **here))
+    )
+
+
+def _ordered(rows: QuerySet[Task]) -> QuerySet[Task]:
+    ordered = rows.select_related("patient", "owner", "escalated_to", "made_by")
+    return ordered.order_by(F("due").asc(nulls_last=True), "pk")
+

@@ -1,0 +1,1 @@
+"""Pages of lists handed over, and the one-page brief."""

@@ -1,0 +1,168 @@
+"""The page of tasks: mine, the units', what was told to me as leader, and promised answers before they are late."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from pakkeforlop.access.rights import Right
+from pakkeforlop.coordination.models import Change, ExpectedAnswer, Task
+from pakkeforlop.coordination.queries import covers, messages, tasks, worklist
+from pakkeforlop.coordination.queries.worklist import Reader
+from pakkeforlop.vocabulary.working_days import is_working_day
+from pakkeforlop.web import clock
+from pakkeforlop.web.words import Words, words
+from pakkeforlop.web.worklist.presenter import pathway_name
+
+VIEWS = ("mine", "answers", "unit", "unit_answers", "escalated")
+GROUPS = ("late", "today", "next", "later")
+DAYS_OFFERED = 10
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """A task or an answer as it is read; `left` days to its day."""
+
+    kind: str
+    pk: int
+    key: str
+    handle: str
+    name: str
+    born: str
+    pathway: str
+    text: str
+    owner: str
+    day: str
+    left: int | None
+    history: tuple[str, ...]
+    escalated: str
+
+
+def tasks_page(request: Any) -> HttpResponse:
+    """One view of the page."""
+    t, me = words(), worklist.reader(request.user, on=clock.today())
+    view = str(request.GET.get("view", ""))
+    view = view if view in VIEWS else "mine"
+    shown = _shown(view, me, t)
+    request.listed = [pk for _, rows in shown for pk, _ in rows]
+    groups = [(name, [line for _, line in rows]) for name, rows in shown if rows]
+    mine = list(tasks.mine(for_=me))
+    answers = tasks.answers(for_=me, own=True)
+    late = sum(1 for one in mine if one.due is not None and one.due < me.on)
+    return render(
+        request,
+        "tasks/list.html",
+        {
+            "view": view,
+            "tabs": _tabs(view, me, len(mine), answers.count, t),
+            "groups": groups,
+            "n": len(mine),
+            "late": late,
+            "due": len(answers.late) + len(answers.today),
+            "hidden_n": tasks.hidden(for_=me) if view == "mine" else 0,
+            "covers": list(covers.running(request.user, on=me.on)),
+            "colleagues": [(one.pk, one.display_name) for one in tasks.colleagues(for_=me)],
+            "days_offered": coming_days(me.on, t),
+            "may": request.access.may(Right.COORDINATE),
+            "address": messages.address_of(request.user),
+            "now": clock.now(),
+        },
+    )
+
+
+def coming_days(on: date, t: Words, *, first: int = 0) -> list[tuple[str, str]]:
+    """The next working days to choose from, so that no date has to be typed."""
+    days = (on + timedelta(n) for n in range(first, 31))
+    return [(day.isoformat(), t.day(day)) for day in days if is_working_day(day)][:DAYS_OFFERED]
+
+
+def _shown(view: str, me: Reader, t: Words) -> list[tuple[str, list[tuple[int, Line]]]]:
+    """The view's groups: patients for the log, and lines."""
+    if view in ("answers", "unit_answers"):
+        found = tasks.answers(for_=me, own=view == "answers")
+        return [(name, _answers(getattr(found, name), me, t)) for name in GROUPS]
+    asked = {"mine": tasks.mine, "unit": tasks.of_units, "escalated": tasks.escalated}[view]
+    rows = list(asked(for_=me)[:MOST])
+    traces = tasks.traces("task", [one.pk for one in rows])
+    lines = [(one.patient_id, _task(one, traces.get(one.pk, []), me, t), one.due) for one in rows]
+    return [
+        (name, [(patient, line) for patient, line, due in lines if _group(due, me.on) == name])
+        for name in ("late", "today", "later", "undated")
+    ]
+
+
+def _group(due: date | None, on: date) -> str:
+    if due is None:
+        return "undated"
+    return "late" if due < on else "today" if due == on else "later"
+
+
+def _task(one: Task, changes: Sequence[Change], me: Reader, t: Words) -> Line:
+    told = t("tasks.escalated_to", name=one.escalated_to.display_name) if one.escalated_to else ""
+    return Line(
+        "task", one.pk, f"k-{uuid.uuid4().hex}", one.patient.handle, *_person(one.patient, t),
+        pathway_name(one.pathway, t), one.text, one.owner.display_name if one.owner else t("tasks.nobody"),
+        t.day(one.due) if one.due else "", (one.due - me.on).days if one.due else None, _history(changes, t), told,
+    )  # fmt: skip
+
+
+def _answers(rows: Sequence[ExpectedAnswer], me: Reader, t: Words) -> list[tuple[int, Line]]:
+    traces = tasks.traces("answer", [one.pk for one in rows])
+    return [
+        (
+            one.patient_id,
+            Line(
+                "answer", one.pk, f"k-{uuid.uuid4().hex}", one.patient.handle, *_person(one.patient, t),
+                pathway_name(one.pathway, t), f"{t(f'tasks.kind.{one.kind}')}{f': {one.text}' if one.text else ''}",
+                one.owner.display_name if one.owner else "", t.day(one.expected_date),
+                (one.expected_date - me.on).days, _history(traces.get(one.pk, []), t), "",
+            ),
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _history(changes: Sequence[Change], t: Words) -> tuple[str, ...]:
+    """What it was before, with who and why."""
+    return tuple(
+        t(
+            f"tasks.change.{one.what.partition('.')[2]}", was=_shown_value(one.was, t), now=_shown_value(one.now, t),
+            who=one.by.display_name if one.by else t("tasks.by_itself"), reason=one.reason or "–", day=t.day(one.at),
+        )
+        for one in changes
+    )  # fmt: skip
+
+
+def _shown_value(text: str, t: Words) -> str:
+    try:
+        return t.day(date.fromisoformat(text))
+    except ValueError:
+        return text or "–"
+
+
+def _person(patient: Any, t: Words) -> tuple[str, str]:
+    year = str(patient.birth_date.year) if patient.birth_date else ""
+    tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
+    return patient.name or t("tasks.no_name"), f"{year} {tail}".strip()
+
+
+def _tabs(view: str, me: Reader, mine: int, answers: int, t: Words) -> list[dict[str, Any]]:
+    told = tasks.escalated(for_=me).count()
+    counts = {"mine": mine, "answers": answers, "unit": tasks.of_units(for_=me).count(), "escalated": told}
+    counts["unit_answers"] = tasks.answers(for_=me, own=False).count
+    shown = [name for name in VIEWS if name != "escalated" or told or view == name]
+    return [
+        {
+            "url": f"{reverse('tasks')}?view={name}" if name != "mine" else reverse("tasks"),
+            "text": t(f"tasks.view.{name}"), "current": name == view, "n": counts[name],
+        }
+        for name in shown
+    ]  # fmt: skip
