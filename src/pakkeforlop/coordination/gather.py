@@ -82,9 +82,9 @@ class Gathered:
 
     def owner(self, patient: int, pathway: str, units: Sequence[str], here_since: date) -> int | None:
         """Who has taken the pathway since it came here; else the coordinator that the hospital or trust has named."""
-        owner, since = self.owners.get((patient, pathway), (None, date.min))
-        if since >= here_since:
-            return owner
+        taken = self.owners.get((patient, pathway))
+        if taken is not None and taken[1] >= here_since:
+            return taken[0]
         wanted = ((unit, prefix) for unit in units for prefix in (pathway, ""))
         return next((self.posts[one] for one in wanted if one in self.posts), None)
 
