@@ -277,6 +277,27 @@ def test_patients_of_a_trust_at_no_hospital_are_not_worked_out(tmp_path: Path):
     assert "add --hospitals" in build(path, releases, "none", code=2).lower()
 
 
+def test_a_hospital_that_changed_trust_may_count_more_than_its_trust(tmp_path: Path):
+    """The hospital keeps a pathway that stands with the trust it belonged to before: no fault, and nothing worked out."""
+    leaves = {key: counts for key, counts in PLAIN.items() if not (key[1] == "lung" and key[3] == FORDE)}
+    for tertial, counts in enumerate([(6, 11), (7, 12), (6, 10)]):
+        leaves["of4_share", "lung", "S", AT_FORDE, 2021, tertial] = counts
+        leaves["of4_share", "lung", "S", AT_NORDFJORD, 2021, tertial] = counts
+    path, releases = write_indicators(tmp_path / "indicators.csv", leaves), tmp_path / "releases"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        if row["org_nr"] == AT_FORDE and row["period_from"] == "2021-01-01":
+            row.update(numerator=str(int(row["numerator"]) + 1), denominator=str(int(row["denominator"]) + 1))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    build(path, releases, "hospitals", "--hospitals")
+    assert rows_of(releases, "hospitals")[f"of4_share-S-lung-{AT_FORDE}-2021T1"]["denominator"] == "12"
+    assert "hospitals: ok" in run("release", "verify", "hospitals", "--releases", releases)
+
+
 def broken(indicators: Path, **changes: str) -> Path:
     """The file with cells of its first of4_share row of a trust changed."""
     with indicators.open(encoding="utf-8", newline="") as stream:

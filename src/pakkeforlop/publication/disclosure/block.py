@@ -85,6 +85,8 @@ class Block:
     """The members of a block, its axes, and what earlier releases showed of it.
 
     whole: all its sums are there, so no later release can add one over figures that are not published.
+    loose: nodes of the first axis that hold what a sum leaves over. Where a unit counts persons that the one above it
+    leaves to another (a hospital that changed trust), that is below zero; such a figure never moves.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Block:
     members: list[Member]
     past: list[Past] = field(default_factory=list)
     whole: bool = False
+    loose: tuple[int, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -125,5 +128,9 @@ def sums(axes: tuple[Axis, ...]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
 
 
 def nested(block: Block) -> bool:
-    """Does the second member lie within the first in every cell?"""
-    return len(block.members) == 2 and bool(np.all(block.members[1].denominator <= block.members[0].denominator))
+    """Does the second member lie within the first in every cell? What sums leave over is not asked."""
+    if len(block.members) != 2:
+        return False
+    inside = block.members[1].denominator <= block.members[0].denominator
+    inside[list(block.loose)] = True
+    return bool(np.all(inside))

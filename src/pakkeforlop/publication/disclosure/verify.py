@@ -55,16 +55,16 @@ def _faults(result: Protected, rule: Rule, found: Found) -> Iterator[str]:
             for one, step in zip(members, found.move.steps, strict=True)
         ]
         for one, other, state, reason in zip(members, after, states, reasons, strict=True):
-            yield from _unseen(one, other, state, reason, rule)
-        if nested(block) and np.any(after[1].denominator > after[0].denominator):
+            yield from _unseen(one, other, state, reason, rule, change != 0)
+        if nested(block) and np.any((change != 0) & (after[1].denominator > after[0].denominator)):
             yield "a part above its whole"
     if found.mode == ALONE:
         yield from _tied(result, found, change)
 
 
-def _unseen(one: Member, other: Member, state: States, reason: States, rule: Rule) -> Iterator[str]:
+def _unseen(one: Member, other: Member, state: States, reason: States, rule: Rule, moved: Flags) -> Iterator[str]:
     seen = state != State.UNPUBLISHED
-    if np.any(other.numerator < 0) or np.any(other.denominator < other.numerator):
+    if np.any(moved & ((other.numerator < 0) | (other.denominator < other.numerator))):
         yield "below zero"
     if np.any(seen & ((one.denominator == 0) != (other.denominator == 0))):
         yield "a row comes or goes"

@@ -86,7 +86,7 @@ def block_of(
     published = _published(axes, plan, family)
     members = [Member(family.share, n, d, published.copy()) for n, d in counts]
     tertials = {f"{year}T{number}" for number in (1, 2, 3)}
-    block = Block(name, axes, members, whole={f"{year}", *tertials} <= set(axes[1].names))
+    block = Block(name, axes, members, whole={f"{year}", *tertials} <= set(axes[1].names), loose=loose_of(axes))
     try:
         _fill_rest(block)
         check_sums(block)
@@ -116,6 +116,11 @@ def _axes(family: Family, year: int, cells: set[tuple[Cell, str]], tree: Tree) -
         _axis(parts, {part: ALL if part != ALL else "" for part in parts}),
         _axis(sorted(pathways, key=lambda key: (bool(pathway_above[key]), key)), pathway_above),
     )
+
+
+def loose_of(axes: tuple[Axis, ...]) -> tuple[int, ...]:
+    """Nodes of what trusts have at none of their hospitals."""
+    return tuple(node for node, name in enumerate(axes[0].names) if name.endswith(REST))
 
 
 def _axis(names: Sequence[str], above: Mapping[str, str]) -> Axis:
@@ -168,6 +173,7 @@ def _fill_rest(block: Block) -> None:
                 named = [n for n, part in enumerate(parts.names) if part in PARTS]
                 counts[:, :, parts.names.index(REST)] = counts[:, :, 0] - counts[:, :, named].sum(axis=2)
         wrong = (member.numerator < 0) | (member.denominator < member.numerator)
+        wrong[list(block.loose)] = False
         for where in np.argwhere(wrong).tolist():
             names = [axis.names[node] for axis, node in zip(block.axes, where, strict=True)]
             numerator, denominator = (int(counts[tuple(where)]) for counts in (member.numerator, member.denominator))

@@ -114,7 +114,8 @@ def from_files(name: str, files: dict[str, bytes]) -> Kept:
             reasons.append(cut["reason"].astype(np.int8))
             published = states[-1] != State.UNPUBLISHED
             members.append(Member(share, cut["numerator"], cut["denominator"], published))
-        block = Block(block_name, axes, members)
+        loose = tuple(node for node, unit in enumerate(axes[0].names) if unit.endswith(" rest"))
+        block = Block(block_name, axes, members, loose=loose)
         proof = proofs.get(block_name, [])
         blocks[block_name] = Protected(block, states, reasons, proof, one["withheld"], one["public"])
     return Kept(name, blocks, about["levels"])
