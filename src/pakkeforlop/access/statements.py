@@ -73,6 +73,13 @@ def table(model: type[models.Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
+def among(name: str, kind: str = "bigint") -> str:
+    """The condition that a column is one of many values, which are given as one tuple."""
+    if connection.vendor == "postgresql":
+        return f"{name} = ANY(%s::{kind}[])"
+    return f"{name} IN (SELECT value FROM json_each(%s))"
+
+
 def marks(count: int) -> str:
     """So many places for values, with commas between."""
     return ", ".join(["%s"] * count)
@@ -154,12 +161,12 @@ class _Ways(dict[type, Callable[[Any], Any]]):
 _KEPT = _Ways(
     {
         type(None): _same, str: str, int: int, bool: int, datetime: _kept_moment, date: date.isoformat,
-        dict: json.dumps, list: json.dumps,
+        dict: json.dumps, list: json.dumps, tuple: json.dumps,
     }
 )  # fmt: skip
 _TOLD = _Ways(
     {
         type(None): _same, str: str, int: str, bool: _told_bool, datetime: datetime.isoformat, date: date.isoformat,
-        dict: json.dumps, list: json.dumps,
+        dict: json.dumps, list: json.dumps, tuple: list,
     }
 )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import sys
 import tomllib
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ from pakkeforlop.vocabulary.errors import UsageFault
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 SHOWN = 20
 """Refused rows shown on the screen."""
+BY_BATCH = ("registrations", "patients")
+"""Kinds whose loads the store remembers: they go on where they were stopped."""
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, and of how many; 0 while that is not known."""
 
 
 def _file(name: str, about: str) -> Any:
@@ -85,82 +91,98 @@ def run_import(wanted: list[tuple[str, Path]], *, language: str, quiet: bool) ->
     return done
 
 
-def _load(kind: str, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    if kind == "registrations":
-        return _registrations(path, progress)
-    if kind == "patients":
-        return _patients(path, progress)
-    return _working(kind, path)
+def _load(kind: str, path: Path, progress: Progress) -> dict[str, Any]:
+    if kind not in BY_BATCH:
+        return _working(kind, path, progress)
+    from pakkeforlop.coordination.actions.taking_in import done_before
+    from pakkeforlop.exchange.csv.doors import one_file
+
+    batch = done_before(one_file(path).sha256, kind)
+    if batch is None:
+        batch = _registrations(path, progress) if kind == "registrations" else _patients(path, progress)
+    return _counts(batch)
 
 
-def _registrations(path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+def _registrations(path: Path, progress: Progress) -> Any:
     from pakkeforlop.coordination.actions.taking_in import take_in
     from pakkeforlop.episodes.store import engine
-    from pakkeforlop.exchange.csv.told import read_told
     from pakkeforlop.vocabulary.calendar import day_number
 
     at, day = moment()
     ready = engine()
-    told = read_told(
-        path, today=day_number(day), first_day=day_number(ready.settings.first_day),
-        linked_prefixes=ready.tables.pathways,
-    )  # fmt: skip
-    refusals = _refusals(told.rejects)
-    batch = take_in(
-        told.table, sha256=told.file.sha256, name=path.name, rows=told.file.rows, later=told.later, refusals=refusals,
-        at=at, progress=progress,
-    )  # fmt: skip
-    return _counts(batch, refusals)
+    given = {
+        "today": day_number(day), "first_day": day_number(ready.settings.first_day),
+        "linked_prefixes": sorted(ready.tables.pathways),
+    }  # fmt: skip
+    with _source("registrations", path, given, progress) as source:
+        return take_in(source, at=at, progress=progress)
 
 
-def _patients(path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+def _patients(path: Path, progress: Progress) -> Any:
     from django.conf import settings
 
     from pakkeforlop.coordination.actions.taking_in import tell
-    from pakkeforlop.exchange.csv.persons import read_persons
+    from pakkeforlop.exchange.csv.persons import persons_of
     from pakkeforlop.vocabulary.calendar import day_number
 
     at, day = moment()
-    persons = read_persons(path, today=day_number(day), synthetic=settings.SYNTHETIC_NUMBERS)
-    refusals = _refusals(persons.rejects)
-    batch = tell(
-        persons.rows, sha256=persons.file.sha256, name=path.name, rows=persons.file.rows, refusals=refusals, at=at,
-        progress=progress,
-    )  # fmt: skip
-    return _counts(batch, refusals)
+    given = {"today": day_number(day), "synthetic": settings.SYNTHETIC_NUMBERS}
+    with _source("patients", path, given, progress) as source:
+        return tell(source, persons_of, at=at, progress=progress)
 
 
-def _working(kind: str, path: Path) -> dict[str, Any]:
+@contextmanager
+def _source(kind: str, path: Path, given: dict[str, Any], progress: Progress) -> Iterator[Any]:
+    """The file laid down in the store's folder, as the store takes it in."""
+    from django.conf import settings
+
+    from pakkeforlop.coordination.actions.taking_in import Refusal, Source
+    from pakkeforlop.exchange.csv.laying import laid
+
+    with laid(kind, path, settings.HOME, given, progress) as down:
+        yield Source(
+            down.sha256, path.name, down.rows, down.count, down.later, down.refused, down.tables,
+            lambda: (Refusal(*one) for one in down.refusals()),
+        )  # fmt: skip
+
+
+def _working(kind: str, path: Path, progress: Progress) -> dict[str, Any]:
+    from django.conf import settings
+
     from pakkeforlop.coordination.actions import load
-    from pakkeforlop.exchange.csv.working import read_working
+    from pakkeforlop.exchange.csv.laying import laid
+    from pakkeforlop.exchange.csv.working import working_rows
 
     at, day = moment()
-    file, rows, broken = read_working(path, kind)
-    loaded = load.load(kind, [row for _, row in rows], on=day, at=at, first_row=0)
-    refusals = [(rows[one.row][0], one.column, one.value, one.reason, False) for one in loaded.refused]
-    refusals += [(row, "", "", reason, False) for row, reason in broken]
-    return {
-        "rows": file.rows, "new": loaded.new, "changed": loaded.changed, "same": loaded.same,
-        "refused": len(refusals), "later": 0, "refusals": sorted(refusals),
-    }  # fmt: skip
+    numbers = array("q")
+    with laid(kind, path, settings.HOME, {}, progress) as down:
+
+        def rows() -> Iterator[dict[str, str]]:
+            for table in down.tables():
+                for number, row in working_rows(table):
+                    numbers.append(number)
+                    yield row
+                progress(len(numbers), down.count)
+
+        loaded = load.load(kind, rows(), on=day, at=at, first_row=0)
+        refusals = [(numbers[one.row], one.column, one.value, one.reason, False) for one in loaded.refused]
+        refusals += [(row, "", "", reason, False) for row, _, _, reason, _ in down.refusals()]
+        return {
+            "rows": down.rows, "new": loaded.new, "changed": loaded.changed, "same": loaded.same,
+            "refused": len(refusals), "later": 0, "refusals": lambda: iter(sorted(refusals)),
+        }  # fmt: skip
 
 
-def _refusals(rejects: Any) -> list[Any]:
-    from pakkeforlop.coordination.actions.taking_in import Refusal
+def _counts(batch: Any) -> dict[str, Any]:
+    from pakkeforlop.coding.queries import refusals
 
-    names = ("row", "column", "value", "reason_key", "used")
-    columns = [rejects[name].to_pylist() for name in names]
-    return [
-        Refusal(row, column or "", value or "", reason, used)
-        for row, column, value, reason, used in zip(*columns, strict=True)
-    ]
+    def told() -> Iterator[tuple[int, str, str, str, bool]]:
+        for one in refusals(batch).iterator():
+            yield one.row, one.column, one.value, one.reason, one.used
 
-
-def _counts(batch: Any, refusals: list[Any]) -> dict[str, Any]:
     return {
         "rows": batch.rows, "new": batch.new, "changed": batch.changed, "same": batch.same, "refused": batch.refused,
-        "later": batch.later,
-        "refusals": [(one.row, one.column, one.value, one.reason, one.used) for one in refusals],
+        "later": batch.later, "refusals": told,
     }  # fmt: skip
 
 
@@ -184,33 +206,33 @@ def _said(done: dict[str, Any], language: str) -> Iterator[str]:
     yield texts["line"][language].format(file=done["file"], kind=texts[done["kind"]][language], **counts)
     if done["later"]:
         yield texts["later"][language].format(later=done["later"])
-    for row, column, _, reason, _ in done["refusals"][:SHOWN]:
-        line = texts["row" if column else "whole_row"][language]
-        yield line.format(row=row, column=column, reason=_reason(reason, language))
-    more = len(done["refusals"]) - SHOWN
+    more = -SHOWN
+    for row, column, _, reason, _ in done["refusals"]():
+        more += 1
+        if more <= 0:
+            line = texts["row" if column else "whole_row"][language]
+            yield line.format(row=row, column=column, reason=_reason(reason, language))
     if more > 0:
         yield texts["more"][language].format(count=more)
 
 
 def _write_refused(done: list[dict[str, Any]], path: Path) -> None:
     """Every refused row: file, row, column, value, reason in three languages, and whether it was used without it."""
-    from io import StringIO
-
     from pakkeforlop.exchange.csv.write import written_beside
 
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["file", "row", "column", "value", "reason", "reason_nn", "reason_en", "used"])
-    for each in done:
-        for row, column, value, reason, used in each["refusals"]:
-            told = [_reason(reason, language) for language in ("nb", "nn", "en")]
-            writer.writerow([each["file"], row, column, value, *told, str(used).lower()])
     with written_beside(path) as stream:
-        stream.write(text.getvalue().encode())
+        text = TextIOWrapper(stream, "utf-8", newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["file", "row", "column", "value", "reason", "reason_nn", "reason_en", "used"])
+        for each in done:
+            for row, column, value, reason, used in each["refusals"]():
+                told = [_reason(reason, language) for language in ("nb", "nn", "en")]
+                writer.writerow([each["file"], row, column, value, *told, str(used).lower()])
+        text.detach()
 
 
 @contextmanager
-def _bar(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def _bar(name: str, *, quiet: bool) -> Iterator[Progress]:
     """A moving bar on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda _done, _of: None
@@ -221,4 +243,4 @@ def _bar(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(name, total=None)
-        yield lambda done, of: shown.update(task, completed=done, total=of)
+        yield lambda done, of: shown.update(task, completed=done, total=of or None)

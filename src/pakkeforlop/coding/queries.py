@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from pakkeforlop.access import statements
@@ -50,15 +51,15 @@ def versions_of(patient_ids: Iterable[int]) -> list[Version]:
 
 
 def _read(patient_ids: Sequence[int]) -> list[Version]:
-    return list(map(Version._make, statements.ask(_statement(len(patient_ids)), patient_ids)))
+    return list(map(Version._make, statements.ask(_statement(connection.vendor), (tuple(patient_ids),))))
 
 
-@lru_cache(maxsize=64)
-def _statement(count: int) -> str:
+@lru_cache(maxsize=2)
+def _statement(_vendor: str) -> str:
     """The versions of some patients' registrations; written out, since making it anew costs more than asking it."""
     table = Registration._meta.db_table
     names = ", ".join("id" if name == "pk" else name for name in Version._fields)
-    theirs = f"SELECT registration_id FROM {table} WHERE patient_id IN ({statements.marks(count)})"
+    theirs = f"SELECT registration_id FROM {table} WHERE {statements.among('patient_id')}"
     return f"SELECT {names} FROM {table} WHERE registration_id IN ({theirs})"
 
 

@@ -62,5 +62,5 @@ def in_force(versions: Iterable[Version], *, first: int, as_of: int) -> list[Ver
 
 def digest_of(told: Iterable[object]) -> int:
     """A 63-bit digest of everything that a row tells, so that the same row told twice is known again."""
-    text = "\x1f".join("" if value is None else str(value) for value in told)
+    text = "\x1f".join([value if type(value) is str else "" if value is None else str(value) for value in told])
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1

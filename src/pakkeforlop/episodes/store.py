@@ -48,9 +48,9 @@ def relink_one(patient: Patient, *, as_of: date) -> list[EpisodeMessage]:
 
 def _clear(patient_ids: Sequence[int]) -> None:
     """Episodes and messages of before, in two plain statements: nothing else hangs on them."""
-    marks = statements.marks(len(patient_ids))
+    theirs = statements.among("patient_id")
     for model in (EpisodeMessage, Episode):
-        statements.write(f"DELETE FROM {model._meta.db_table} WHERE patient_id IN ({marks})", [patient_ids])
+        statements.write(f"DELETE FROM {model._meta.db_table} WHERE {theirs}", [(tuple(patient_ids),)])
 
 
 def relink(patient_ids: Iterable[int], *, as_of: date) -> None:
@@ -80,7 +80,8 @@ def linking_of(patient: Patient, *, as_of: date) -> tuple[Linking, pa.Table]:
 
 
 def _facts(patient_ids: Sequence[int]) -> dict[int, tuple[str, Facts]]:
-    rows = Patient.objects.filter(pk__in=patient_ids).values_list("pk", "source_id", "told", "birth_date", "sex")
+    text = f"SELECT id, source_id, told, birth_date, sex FROM {Patient._meta.db_table} WHERE {statements.among('id')}"
+    rows = statements.ask(text, (tuple(patient_ids),))
     return {pk: (source, Facts(int(known), born, sex)) for pk, source, known, born, sex in rows}
 
 

@@ -23,16 +23,25 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from pakkeforlop.vocabulary.errors import DefinitionFault, Fault, FileFault, UnreadableFault, UsageFault
+from pakkeforlop.vocabulary.errors import (
+    DefinitionFault,
+    Fault,
+    FileFault,
+    UnreadableFault,
+    UnwritableFault,
+    UsageFault,
+)
 
 MEMORY = 512 << 20
 """Bytes that reading may take; what a log comes to is held outside."""
 SECONDS = 60
 """Processor time for a stretch of a file, a quarter of a megabyte: real ones take some hundredths of a second."""
 FILES = 64
+SPARING = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
+"""Libraries reserve no more memory than they take."""
 LONGEST_LINE = 256 << 20
 CARRIED: dict[str, type[Fault]] = {
-    kind.__name__: kind for kind in (FileFault, UnreadableFault, DefinitionFault, UsageFault)
+    kind.__name__: kind for kind in (FileFault, UnreadableFault, UnwritableFault, DefinitionFault, UsageFault)
 }
 
 _stretch = 0
@@ -118,6 +127,7 @@ def main() -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # what a library prints is no answer
     asked = json.loads(sys.stdin.buffer.readline())
+    os.environ |= SPARING
     module, _, name = asked["reader"].partition(":")
     read: Callable[..., Iterator[list[Any]]] = getattr(import_module(module), name)
     _enclose(asked["memory"], asked["seconds"], asked["written"])

@@ -95,6 +95,21 @@ def test_an_empty_code_withdraws(load: Import):
     assert WorklistRow.objects.filter(closed=False).count() == 0
 
 
+def test_a_withdrawal_need_not_say_whose_registration_it_is(load: Import):
+    """Row 3 withdraws the registration of row 1; row 4 one that nobody has told of, which is refused."""
+    rows = (
+        f"p1;A26A;2024-03-04;{BERGEN};1;2024-03-04 09:00\n"
+        f"p1;A26S;2024-03-08;{BERGEN};2;2024-03-08 09:00\n"
+        f";;;{BERGEN};2;2024-03-09 09:00\n"
+        f";;;{BERGEN};7;2024-03-09 09:00\n"
+    )
+    (told,) = load("one.csv", "--refused", "refused.csv", one=HEAD + rows)
+    assert counts(told) == (4, 2, 1, 0, 1, 0)
+    assert [row.code for row in current(Patient.objects.get(), as_of=_today())] == ["A26A"]
+    with Path("refused.csv").open(encoding="utf-8") as file:
+        assert [(line["row"], line["column"]) for line in csv.DictReader(file)] == [("4", "patient_id")]
+
+
 def test_a_registration_moved_to_another_patient_leaves_the_first(load: Import):
     load("one.csv", one=HEAD + f"p1;A26A;2024-03-04;{BERGEN};1;2024-03-04 09:00\n")
     load("two.csv", two=HEAD + f"p2;A26A;2024-03-04;{BERGEN};1;2024-03-05 09:00\n")

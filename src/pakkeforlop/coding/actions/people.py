@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
+
+from pakkeforlop.access import statements
 from pakkeforlop.coding.bulk import insert
 from pakkeforlop.coding.models import Patient, new_handle
 from pakkeforlop.coding.queries import AT_ONCE
@@ -28,15 +31,31 @@ class People:
     affected: list[int] = field(default_factory=list)
 
 
-def known_as(source_ids: Sequence[str]) -> dict[str, Patient]:
+class Held(NamedTuple):
+    """A patient who is held until the transaction ends."""
+
+    pk: int
+    source_id: str
+    revision: int
+
+
+def known_as(source_ids: Sequence[str]) -> dict[str, Held]:
     """The patients of these ids of files, each held until the transaction ends; those not there yet are made."""
-    found = _of(source_ids)
+    found = _held(source_ids)
     missing = [source for source in source_ids if source not in found]
     if missing:
         rows = ((new_handle(), source, False, *(UNTOLD[name] for name in TOLD), 0) for source in missing)
         insert(Patient, COLUMNS, rows)
-        found |= _of(missing)
+        found |= _held(missing)
     return found
+
+
+def _held(source_ids: Sequence[str]) -> dict[str, Held]:
+    """In the order of their keys, so that two loads never wait for each other crosswise."""
+    text = f"SELECT id, source_id, revision FROM {Patient._meta.db_table} WHERE "
+    text += f"{statements.among('source_id', 'text')} ORDER BY id"
+    text += " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    return {held.source_id: held for held in map(Held._make, statements.ask(text, (tuple(source_ids),)))}
 
 
 def tell(rows: Iterable[Mapping[str, Any]]) -> People:

@@ -7,16 +7,16 @@ goes on where it stopped, and one that starts over adds nothing twice: the same 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
-from django.db.models import F
 from django.utils.timezone import get_default_timezone, localtime
 
+from pakkeforlop.access import statements
 from pakkeforlop.coding.actions import people
 from pakkeforlop.coding.actions.append import Entry
 from pakkeforlop.coding.bulk import insert
@@ -49,60 +49,74 @@ class Refusal:
     used: bool = False
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file as it lies before the store: its content's hash, its name, its rows, and how many of them wait for a later
+    day or cannot be used. `tables`: the rows that stand, by patient, from the one numbered so on; `count`: of these.
+    """
+
+    sha256: str
+    name: str
+    rows: int
+    count: int
+    later: int
+    refused: int
+    tables: Callable[[int], Iterable[pa.Table]]
+    refusals: Callable[[], Iterable[Refusal]]
+
+
+def done_before(sha256: str, kind: str) -> ImportBatch | None:
+    """The load of a file that has been taken in for good: nothing of it was left for a later day."""
+    batch = ImportBatch.objects.filter(sha256=sha256, kind=kind, state=ImportBatch.DONE, later=0).first()
+    if batch is not None:
+        batch.new = batch.changed = 0
+        batch.same = batch.rows - batch.refused
+    return batch
+
+
 def take_in(
-    table: pa.Table,
-    *,
-    sha256: str,
-    name: str,
-    rows: int,
-    later: int,
-    refusals: Sequence[Refusal],
-    at: datetime,
-    by: int | None = None,
-    progress: Progress = lambda _done, _of: None,
+    source: Source, *, at: datetime, by: int | None = None, progress: Progress = lambda _done, _of: None
 ) -> ImportBatch:
-    """Take in the rows of one file (columns as in `exchange.csv.told`); the load as it stands when all is done."""
-    batch = begin(sha256, "registrations", name, rows, later, refusals, at, by)
+    """Take in registrations (columns as in `exchange.csv.told`); the load as it stands when all is done."""
+    batch = begin("registrations", source, at, by)
     if batch.state == ImportBatch.DONE:
         return batch
     shared = _Shared(batch, at, by)
-    for low, high in _pieces(table["patient_id"], batch.position):
+    for table in _pieces(source.tables(batch.position)):
         with transaction.atomic():
-            shared.piece(table.slice(low, high - low))
-            batch.position = high
+            shared.piece(table)
+            batch.position += len(table)
             batch.save()
-        progress(high, len(table))
+        progress(batch.position, source.count)
     return finish(batch, at)
 
 
 def tell(
-    persons: Sequence[Mapping[str, Any]],
+    source: Source,
+    persons_of: Callable[[pa.Table], Iterable[Mapping[str, Any]]],
     *,
-    sha256: str,
-    name: str,
-    rows: int,
-    refusals: Sequence[Refusal],
     at: datetime,
     by: int | None = None,
     progress: Progress = lambda _done, _of: None,
 ) -> ImportBatch:
-    """Take in what a patients file tells, some thousand at a time, with what follows for their episodes."""
-    batch = begin(sha256, "patients", name, rows, 0, refusals, at, by)
+    """Take in what a patients file tells, some thousand at a time, with what follows for their episodes. Of several
+    rows of one patient the last holds.
+    """
+    batch = begin("patients", source, at, by)
     if batch.state == ImportBatch.DONE:
         return batch
     day = localtime(at).date()
-    different = list({row["source_id"]: row for row in persons}.values())
-    for low in range(batch.position, len(different), PIECE):
+    for table in _pieces(source.tables(batch.position)):
         with transaction.atomic():
-            done = people.tell(different[low : low + PIECE])
+            done = people.tell(persons_of(table))
             store.relink(done.affected, as_of=day)
             _refresh(set(done.affected), on=day, at=at, by=by)
             batch.new, batch.changed, batch.same = (
                 batch.new + done.new, batch.changed + done.changed, batch.same + done.same,
             )  # fmt: skip
-            batch.position = min(low + PIECE, len(different))
+            batch.position += len(table)
             batch.save()
-        progress(batch.position, len(different))
+        progress(batch.position, source.count)
     return finish(batch, at)
 
 
@@ -114,40 +128,52 @@ def finish(batch: ImportBatch, at: datetime) -> ImportBatch:
 
 
 @transaction.atomic
-def begin(
-    sha256: str, kind: str, name: str, rows: int, later: int, refusals: Sequence[Refusal], at: datetime, by: int | None
-) -> ImportBatch:
+def begin(kind: str, source: Source, at: datetime, by: int | None) -> ImportBatch:
     """The load of a file: a new one, one to go on with, or (the day has changed, so rows may be judged anew) one to do
     again from its first row. A load that left nothing for later is done for good.
     """
-    fresh = {"name": name[:255], "rows": rows, "started": at, "started_by": by}
-    batch, new = ImportBatch.objects.get_or_create(sha256=sha256, kind=kind, defaults=fresh)
-    if not new and batch.state == ImportBatch.DONE and not batch.later:
-        batch.new = batch.changed = 0
-        batch.same = batch.rows - batch.refused
-        return batch
-    if not new and (batch.state == ImportBatch.DONE or localtime(batch.started).date() != localtime(at).date()):
+    done = done_before(source.sha256, kind)
+    if done is not None:
+        return done
+    fresh = {"name": source.name[:255], "rows": source.rows, "started": at, "started_by": by}
+    batch, new = ImportBatch.objects.get_or_create(sha256=source.sha256, kind=kind, defaults=fresh)
+    if not new:
+        if batch.state == ImportBatch.RUNNING and localtime(batch.started).date() == localtime(at).date():
+            return batch
         batch.position = batch.new = batch.changed = batch.same = 0
         batch.started, batch.state = at, ImportBatch.RUNNING
-    batch.later, batch.refused = later, sum(not one.used for one in refusals)
+    batch.later, batch.refused = source.later, source.refused
     batch.save()
     batch.refusals.all().delete()
-    told = ((batch.pk, one.row, one.column, one.value[:64], one.reason, one.used) for one in refusals)
-    insert(ImportRefusal, ("batch_id", "row", "column", "value", "reason", "used"), told)
+    _refuse(batch, source.refusals())
     return batch
 
 
-def _pieces(patients: pa.ChunkedArray, done: int) -> Iterator[tuple[int, int]]:
-    """Ranges of about PIECE rows that end where a patient ends."""
-    count = len(patients)
-    low = done
-    while low < count:
-        high = min(low + PIECE, count)
-        last = patients[high - 1]
-        while high < count and patients[high] == last:
-            high += 1
-        yield low, high
-        low = high
+def _refuse(batch: ImportBatch, refusals: Iterable[Refusal]) -> None:
+    told = ((batch.pk, one.row, one.column, one.value[:64], one.reason, one.used) for one in refusals)
+    insert(ImportRefusal, ("batch_id", "row", "column", "value", "reason", "used"), told)
+
+
+def _pieces(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in pieces of about PIECE that end where a patient ends."""
+    waiting: pa.Table | None = None
+    for table in tables:
+        waiting = table if waiting is None else pa.concat_tables([waiting, table])
+        while (end := _end(waiting["patient_id"])) is not None:
+            yield waiting.slice(0, end)
+            waiting = waiting.slice(end)
+    if waiting is not None and len(waiting):
+        yield waiting
+
+
+def _end(patients: pa.ChunkedArray) -> int | None:
+    """Where the patient ends who stands at the end of a piece; None where that cannot be seen yet."""
+    at = PIECE
+    while at < len(patients):
+        if patients[at] != patients[at - 1]:
+            return at
+        at += 1
+    return None
 
 
 class _Shared:
@@ -161,9 +187,10 @@ class _Shared:
     def piece(self, table: pa.Table) -> None:
         """Rows of whole patients: the versions that are new, their patients' episodes and rows of the list."""
         rows = table.to_pylist()
+        chains = _chains([self._name(row) for row in rows])
+        rows = self._named(rows, chains)
         known = people.known_as(sorted({row["patient_id"] for row in rows}))
         names = [self._name(row) for row in rows]
-        chains = _chains(names)
         made: list[tuple[Any, ...]] = []
         moved: set[int] = set()
         touched: set[int] = set()
@@ -180,10 +207,28 @@ class _Shared:
         store.relink(touched | moved, as_of=self.day)
         _refresh(touched | moved, on=self.day, at=self.at, by=self.by)
 
+    def _named(self, rows: list[dict[str, Any]], chains: Mapping[str, _Chain]) -> list[dict[str, Any]]:
+        """A withdrawal need not say whose: the registration's own patient. One of a registration that is not here is
+        refused.
+        """
+        nobody = [row for row in rows if row["patient_id"] is None]
+        if not nobody:
+            return rows
+        owners = {chains[self._name(row)].owner for row in nobody}
+        sources = dict(Patient.objects.filter(pk__in=owners - {None}).values_list("pk", "source_id"))
+        beside = {self._name(row): row["patient_id"] for row in rows if row["patient_id"] is not None}
+        for row in nobody:
+            name = self._name(row)
+            row["patient_id"] = sources.get(chains[name].owner or 0) or beside.get(name)
+        lost = [row["row"] for row in nobody if row["patient_id"] is None]
+        self.batch.refused += len(lost)
+        _refuse(self.batch, [Refusal(row, "patient_id", "", "patient_missing") for row in lost])
+        return [row for row in rows if row["patient_id"] is not None]
+
     def _name(self, row: dict[str, Any]) -> str:
         return row["registration_id"] or f"{NAMELESS}{self.batch.sha256[:16]}-{row['row']}"
 
-    def _version(self, row: dict[str, Any], name: str, patient: Patient, chain: _Chain) -> tuple[Any, ...] | None:
+    def _version(self, row: dict[str, Any], name: str, patient: people.Held, chain: _Chain) -> tuple[Any, ...] | None:
         """The values of a version that the store does not have yet; None where it has it."""
         registered = row["registered"]
         entry = _entry(row)
@@ -210,23 +255,30 @@ class _Shared:
 
 @dataclass
 class _Chain:
-    """What the store knows of one registration: its last version's number, digests, and whose it has been."""
+    """What the store knows of one registration: its last version's number, digests, whose it has been, and whose it is
+    by the version that was registered last.
+    """
 
-    last: int
-    digests: set[int]
-    patients: set[int]
+    last: int = 0
+    digests: set[int] = field(default_factory=set)
+    patients: set[int] = field(default_factory=set)
+    owner: int | None = None
+    newest: tuple[int, int] = (NEVER, 0)
 
 
 def _chains(names: Sequence[str]) -> dict[str, _Chain]:
-    found: dict[str, _Chain] = defaultdict(lambda: _Chain(0, set(), set()))
+    found: dict[str, _Chain] = defaultdict(_Chain)
     wanted = sorted(set(names))
+    text = f"SELECT registration_id, version, digest, patient_id, rank FROM {Registration._meta.db_table} WHERE "
+    text += statements.among("registration_id", "text")
     for low in range(0, len(wanted), AT_ONCE):
-        rows = Registration.objects.filter(registration_id__in=wanted[low : low + AT_ONCE])
-        for name, version, digest, patient in rows.values_list("registration_id", "version", "digest", "patient_id"):
+        for name, version, digest, patient, rank in statements.ask(text, (tuple(wanted[low : low + AT_ONCE]),)):
             chain = found[name]
             chain.last = max(chain.last, version)
             chain.digests.add(digest)
             chain.patients.add(patient)
+            if (rank, version) > chain.newest:
+                chain.newest, chain.owner = (rank, version), patient
     return found
 
 
@@ -252,18 +304,20 @@ def _day(day: int | None) -> date | None:
 
 def _refresh(patients: set[int], *, on: date, at: datetime, by: int | None) -> None:
     """Rows of the list of those who have an open pathway, or had one; most of a year's patients have none."""
+    text = " UNION ".join(
+        f"SELECT patient_id FROM {model._meta.db_table} WHERE {statements.among('patient_id')}{open_only}"
+        for model, open_only in ((Episode, ' AND "end" IS NULL'), (WorklistRow, ""))
+    )
     on_list: set[int] = set()
     for chunk in chunks(patients):
-        open_now = Episode.objects.filter(patient_id__in=chunk, end__isnull=True)
-        shown = WorklistRow.objects.filter(patient_id__in=chunk)
-        on_list |= {*open_now.values_list("patient_id", flat=True), *shown.values_list("patient_id", flat=True)}
+        on_list |= {patient for (patient,) in statements.ask(text, (tuple(chunk), tuple(chunk)))}
     listed.refresh(on_list, on=on, at=at, by=by, what="import")
 
 
 def _count_up(patients: set[int]) -> None:
-    wanted = sorted(patients)
-    for low in range(0, len(wanted), AT_ONCE):
-        Patient.objects.filter(pk__in=wanted[low : low + AT_ONCE]).update(revision=F("revision") + 1)
+    text = f"UPDATE {Patient._meta.db_table} SET revision = revision + 1 WHERE {statements.among('id')}"
+    for chunk in chunks(patients):
+        statements.write(text, [(tuple(chunk),)])
 
 
 def new_day(*, on: date, at: datetime) -> None:

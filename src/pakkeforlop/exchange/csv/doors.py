@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pakkeforlop.exchange.csv.columnar import read_columnar
+from pakkeforlop.exchange.csv.columnar import columnar_pieces, read_columnar
 from pakkeforlop.exchange.csv.files import InFile, reach, without_repeats
 from pakkeforlop.exchange.csv.layout import Layout
 from pakkeforlop.exchange.csv.rows import Rows
-from pakkeforlop.exchange.csv.text import read_text
+from pakkeforlop.exchange.csv.text import read_text, text_pieces
 from pakkeforlop.vocabulary.errors import Fault, FileFault, raise_all
 
 Made = TypeVar("Made")
+PIECE = 1 << 18
+"""Rows of a columnar file that are read at a time."""
 
 
 def read_all(
@@ -35,6 +37,22 @@ def read_all(
     if not may_be_empty and not any(file.rows for file in files):
         raise_all([FileFault("no_rows", file=file.name) for file in files])
     return files, made
+
+
+def one_file(path: str | Path) -> InFile:
+    """The file of a path, kind and all; a fault when it cannot be reached."""
+    files, faults = reach([path])
+    raise_all(faults)
+    return files[0]
+
+
+def pieces_of(file: InFile, layout: Layout, piece: int = PIECE) -> Iterator[Rows]:
+    """The rows of one file of any kind, some at a time, so that memory holds a piece and not the whole.
+
+    At least one piece, which may be empty. A fault at the end if someone wrote to the file meanwhile.
+    """
+    yield from text_pieces(file, layout) if file.kind.startswith("csv") else columnar_pieces(file, layout, piece)
+    file.check_unchanged()
 
 
 def read_rows(file: InFile, layout: Layout) -> Rows:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from pakkeforlop.exchange.csv import rows as columns
-from pakkeforlop.exchange.csv.doors import read_all
+from pakkeforlop.exchange.csv.doors import PIECE, pieces_of
 from pakkeforlop.exchange.csv.files import InFile
-from pakkeforlop.exchange.csv.intake import Reading
 from pakkeforlop.exchange.csv.layout import PATIENTS, Column, Kind, Layout
 from pakkeforlop.exchange.csv.people import EARLIEST_BIRTH, patient_part
 from pakkeforlop.exchange.csv.rejects import reject_table
@@ -35,36 +33,46 @@ WORDS = ("municipality", "district", "national_number", "name", "gp")
 
 
 @dataclass(frozen=True)
-class Persons(Reading):
-    """What a patients file tells. `rows`: dicts of the columns that the file has, `source_id` being its patient_id."""
+class Persons:
+    """Some rows of a patients file: row, patient_id, and of the other columns those that the file has. `rejects`: as
+    `rejects.SCHEMA`.
+    """
 
-    rows: list[dict[str, Any]]
-
-    @property
-    def file(self) -> InFile:
-        """The file that was read."""
-        return self.files[0]
+    table: pa.Table
+    rejects: pa.Table
 
 
-def read_persons(path: str | Path, *, today: int, synthetic: bool) -> Persons:
-    """Read one patients file. A number that is not right, or synthetic where those are not taken, is left out."""
-    files, made = read_all([path], LAYOUT, lambda rows: (rows, _person_rows(rows, today, synthetic=synthetic)))
-    rows, persons = made[0]
-    return Persons(tuple(files), reject_table([(rows.file.name, rows.refusals)], EARLIEST_BIRTH, today), persons)
+def person_pieces(file: InFile, *, today: int, synthetic: bool, piece: int = PIECE) -> Iterator[Persons]:
+    """A patients file, some rows at a time. A number that is not right, or synthetic where those are not taken, is left
+    out.
+    """
+    for rows in pieces_of(file, LAYOUT, piece):
+        table = _table(rows, today, synthetic=synthetic)
+        yield Persons(table, reject_table([(file.name, rows.refusals)], EARLIEST_BIRTH, today))
 
 
-def _person_rows(rows: Rows, today: int, *, synthetic: bool) -> list[dict[str, Any]]:
+def _table(rows: Rows, today: int, *, synthetic: bool) -> pa.Table:
     more = {name: found for name in ("national_number", "name", "gp") if (found := columns.ids(rows, name)) is not None}
     if "national_number" in more:
         more["national_number"] = _numbers(rows, more["national_number"], synthetic=synthetic)
     patient = columns.ids(rows, "patient_id")
     part = patient_part(rows, today)
     if patient is None:
-        return []
+        raise KeyError("patient_id")
     table = part.table
     for name, column in more.items():
         table = table.append_column(name, column.cast(pa.string()).filter(patient.is_valid()))
-    return list(_dicts(table))
+    at = table.schema.get_field_index("patient_id")
+    table = table.set_column(at, "patient_id", table["patient_id"].cast(pa.string()))
+    plain = pa.schema(
+        [(each.name, pa.string() if pa.types.is_dictionary(each.type) else each.type) for each in table.schema]
+    )
+    return table.cast(plain).append_column("row", pa.array(part.numbers))
+
+
+def persons_of(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Rows as a store takes them: the columns that the file has, `source_id` being its patient_id."""
+    return _dicts(table)
 
 
 def _numbers(rows: Rows, column: pa.ChunkedArray, *, synthetic: bool) -> pa.ChunkedArray:

@@ -32,9 +32,22 @@ BOM = b"\xef\xbb\xbf"
 
 def read_text(file: InFile, layout: Layout, piece: int = PIECE) -> Rows:
     """The rows of a CSV file."""
+    tables: list[pa.Table] = []
+    numbers: list[Positions] = []
+    refusals = Refusals()
+    for rows in text_pieces(file, layout, piece):
+        tables.append(rows.table)
+        numbers.append(rows.number(np.arange(len(rows))))
+        refusals.pieces += rows.refusals.pieces
+    gaps = bool(refusals.pieces)
+    return Rows(file, pa.concat_tables(tables), np.concatenate(numbers) if gaps else None, refusals)
+
+
+def text_pieces(file: InFile, layout: Layout, piece: int = PIECE) -> Iterator[Rows]:
+    """The rows of a CSV file, some millions of bytes at a time; at least one piece. `file` is told all at the end."""
     with file.open() as stream:
         try:
-            return _read(file, stream, layout, piece)
+            yield from _read(file, stream, layout, piece)
         except (EOFError, zlib.error) as error:
             raise FileFault("half_written", file=file.name, kind="gzip") from error
         except OSError as error:
@@ -43,7 +56,7 @@ def read_text(file: InFile, layout: Layout, piece: int = PIECE) -> Rows:
             raise unreadable(error, file.name) from error
 
 
-def _read(file: InFile, stream: BinaryIO, layout: Layout, piece: int) -> Rows:
+def _read(file: InFile, stream: BinaryIO, layout: Layout, piece: int) -> Iterator[Rows]:
     first = stream.read(HEAD)
     if not first:
         raise FileFault("file_empty", file=file.name)
@@ -52,27 +65,24 @@ def _read(file: InFile, stream: BinaryIO, layout: Layout, piece: int) -> Rows:
         file.encoding, first = "utf-8", first[len(BOM) :]
     headers, rest = _header(file, stream, first, layout)
     places = match(layout, headers, file.name)
-    tables: list[pa.Table] = []
-    numbers: list[Positions] = []
-    refusals = Refusals()
-    count, gaps = 0, False
+    file.rows = 0
+    none = True
     for records in _pieces(file, stream, rest, len(headers), piece):
-        tables.append(_parse(records.text, file.delimiter, len(headers), places, layout))
-        kept = len(tables[-1])
-        good = np.arange(kept) if records.good is None else records.good
-        if len(good) != kept:  # never seen; a wrong row number would be worse than stopping
+        table = _parse(records.text, file.delimiter, len(headers), places, layout)
+        good = np.arange(len(table)) if records.good is None else records.good
+        if len(good) != len(table):  # never seen; a wrong row number would be worse than stopping
             raise FileFault("damaged", file=file.name, kind="CSV")
-        numbers.append(good + (count + 1))
+        rows = Rows(file, table, good + (file.rows + 1))
         for reason, which in records.refused.items():
-            refusals.add(which + (count + 1), "", reason)
-            gaps = True
+            rows.refusals.add(which + (file.rows + 1), "", reason)
             if reason == "cut_off":
                 file.notes.append("cut_off")
-        count += records.count
-    file.rows = count
+        file.rows += records.count
+        none = False
+        yield rows
     file.encoding = file.encoding or "ascii"
-    table = pa.concat_tables(tables) if tables else _parse(b"", file.delimiter, len(headers), places, layout)
-    return Rows(file, table, np.concatenate(numbers) if gaps else None, refusals)
+    if none:
+        yield Rows(file, _parse(b"", file.delimiter, len(headers), places, layout))
 
 
 def _header(file: InFile, stream: BinaryIO, text: bytes, layout: Layout) -> tuple[list[str], bytes]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
-from pakkeforlop.exchange.csv.doors import read_all
+from pakkeforlop.exchange.csv.doors import pieces_of
 from pakkeforlop.exchange.csv.files import InFile
 from pakkeforlop.exchange.csv.layout import Column, Kind, Layout
-from pakkeforlop.exchange.csv.rows import Rows
+from pakkeforlop.exchange.csv.rejects import reject_table
 
 
 def _layout(name: str, required: str, optional: str) -> Layout:
@@ -43,18 +44,25 @@ LAYOUTS = {
 """The columns of each kind of file; every value is text and judged by whoever takes it in."""
 
 
-def read_working(path: str | Path, kind: str) -> tuple[InFile, list[tuple[int, dict[str, str]]], list[tuple[int, str]]]:
-    """The rows of a file with their numbers, and the rows that are no rows at all with the reason."""
-    files, made = read_all([path], LAYOUTS[kind], lambda rows: rows, may_be_empty=True)
-    rows = made[0]
-    broken = [
-        (int(number), reason) for numbers, _, reason, _, _ in rows.refusals.pieces for number in numbers
-    ]
-    return files[0], list(_dicts(rows)), sorted(broken)
+@dataclass(frozen=True)
+class Working:
+    """Some rows of a file: row, and its columns as texts. `rejects`: those that are no rows at all."""
+
+    table: pa.Table
+    rejects: pa.Table
 
 
-def _dicts(rows: Rows) -> Iterator[tuple[int, dict[str, str]]]:
-    table = pa.table({name: rows.table[name].cast(pa.string()) for name in rows.table.column_names})
-    for position, each in enumerate(table.to_pylist()):
-        number = position + 1 if rows.numbers is None else int(rows.numbers[position])
+def working_pieces(file: InFile, kind: str) -> Iterator[Working]:
+    """A file of a kind (`LAYOUTS`), some rows at a time."""
+    for rows in pieces_of(file, LAYOUTS[kind]):
+        table = pa.table({name: rows.table[name].cast(pa.string()) for name in rows.table.column_names})
+        table = table.append_column("row", pa.array(rows.number(np.arange(len(rows)))))
+        yield Working(table, reject_table([(file.name, rows.refusals)], 0, 0))
+
+
+def working_rows(table: pa.Table) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a piece with their numbers, as texts without blanks around."""
+    numbers = table["row"].to_pylist()
+    texts = table.drop_columns(["row"]).to_pylist()
+    for number, each in zip(numbers, texts, strict=True):
         yield number, {name: (value or "").strip() for name, value in each.items()}
