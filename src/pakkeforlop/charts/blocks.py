@@ -65,8 +65,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart for a wide page, for paper and for a phone, with title, subtitle, key and caption. `files`: the same chart
-    as a file, by what it is called.
+    """A chart for a wide page, for paper and for a phone, with title, subtitle, key and caption.
+
+    `files`: the same chart as a file, with what the file is called.
     """
 
     title: str

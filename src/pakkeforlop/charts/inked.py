@@ -9,7 +9,9 @@ from pakkeforlop.charts import assets
 
 _VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")
 _SETTING = re.compile(r"(--[a-z0-9-]+):([^;}]+)")
-_HALO = re.compile(r"paint-order:stroke;stroke:#fff;stroke-width:[0-9.]+px;stroke-linejoin:round;stroke-opacity:[0-9.]+;?")
+_HALO = re.compile(
+    r"paint-order:stroke;stroke:#fff;stroke-width:[0-9.]+px;stroke-linejoin:round;stroke-opacity:[0-9.]+;?"
+)
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 

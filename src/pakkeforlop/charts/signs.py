@@ -10,6 +10,7 @@ _SHAPES = {
     "point": '<circle class="dp" cx="7" cy="7" r="4"/>',
     "interval": '<line class="iv" x1="0" x2="26" y1="7" y2="7"/><line class="ivl" x1="0" x2="26" y1="7" y2="7"/>',
     "target": '<line class="tg" x1="0" x2="26" y1="7" y2="7"/>',
+    "country": '<line class="ex" x1="7" x2="7" y1="0" y2="14"/>',
     "expected": '<line class="ex" x1="7" x2="7" y1="0" y2="14"/>',
     "band": '<rect class="bd" x="0" y="1" width="26" height="12"/>',
     "band_units": '<rect class="bd" x="0" y="1" width="26" height="12"/>',
@@ -18,6 +19,9 @@ _SHAPES = {
     "outside_units": '<circle class="out" cx="7" cy="7" r="5"/>',
     "provisional": '<line class="pl" x1="0" x2="26" y1="7" y2="7"/><circle class="pv" cx="13" cy="7" r="4"/>',
     "filled": '<circle class="fi" cx="7" cy="7" r="4"/>',
+    "target_tick": (
+        '<rect class="bar1" x="0" y="5" width="18" height="5"/><line class="lm" x1="22" x2="22" y1="1" y2="14"/>'
+    ),
     "limit": '<line class="lm" x1="7" x2="7" y1="0" y2="14"/>',
     "over": '<rect class="ovf" x="0" y="1" width="18" height="12"/>',
     "late": '<rect class="ovf" x="0" y="1" width="18" height="12"/>',
@@ -27,7 +31,7 @@ _SHAPES = {
 }
 
 
-_WIDTHS = {"point": 14, "expected": 14, "outside": 14, "outside_units": 14, "filled": 14, "limit": 14}
+_WIDTHS = {"point": 14, "expected": 14, "country": 14, "outside": 14, "outside_units": 14, "filled": 14, "limit": 14}
 _WIDTHS |= dict.fromkeys(("over", "late", "within", "waiting", "examination"), 18)
 
 

@@ -66,9 +66,7 @@ class Drawing:
         lower = [point for i, (a, b) in enumerate(pairwise(edges)) for point in ((a, low[i]), (b, low[i]))]
         self.path([*upper, *reversed(lower)], cls, closed=True)
 
-    def text(
-        self, x: float, y: float, text: str, cls: str = "", *, anchor: Anchor = "start", href: str = ""
-    ) -> None:
+    def text(self, x: float, y: float, text: str, cls: str = "", *, anchor: Anchor = "start", href: str = "") -> None:
         """A label on its base line; `anchor` tells which end of it stands at `x`. With `href` it is a link."""
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         style = f' class="{cls}"' if cls else ""
@@ -82,7 +80,7 @@ class Drawing:
         self._parts[:0] = other._parts
 
     def svg(self) -> str:
-        """The SVG element, as a picture with a name and a description; with links in it, as a group that can be read."""
+        """The SVG element: a picture with name and description, or with links in it a group that can be read."""
         box = f"0 0 {number(self.width)} {number(self.height)}"
         role = "group" if self._links else "img"
         head = (

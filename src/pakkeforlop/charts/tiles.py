@@ -50,10 +50,11 @@ def draw_tiles(chart: TileMap, *, name: str, form: Form = "wide") -> str:
 
 
 def _placed(chart: TileMap, name: str) -> str:
-    rows = max((tile.row for tile in chart.tiles), default=0) + 1
+    first = min((tile.row for tile in chart.tiles if not tile.is_group), default=0)
+    rows = max((tile.row for tile in chart.tiles), default=0) + 1 - first
     drawing = Drawing(WIDTH, rows * (HEIGHT + GAP) + 4, name=name, title=chart.title, desc=chart.desc)
     for tile in chart.tiles:
-        x, y = tile.column * (TILE + GAP), tile.row * (HEIGHT + GAP)
+        x, y = tile.column * (TILE + GAP), max(tile.row - first, 0) * (HEIGHT + GAP)
         _tile(drawing, tile, chart.target, x, y + 1, TILE)
     return drawing.svg()
 
@@ -67,7 +68,9 @@ def _listed(chart: TileMap, name: str) -> str:
     for group in groups:
         placed.append((group, 0, y))
         y += 46
-        inside = sorted((t for t in chart.tiles if t.group == group.group and not t.is_group), key=lambda t: (t.row, t.column))
+        inside = sorted(
+            (t for t in chart.tiles if t.group == group.group and not t.is_group), key=lambda t: (t.row, t.column)
+        )
         for index, tile in enumerate(inside):
             placed.append((tile, (index % 2) * (wide + GAP), y + index // 2 * (HEIGHT + GAP)))
         y += -(-len(inside) // 2) * (HEIGHT + GAP) + 14

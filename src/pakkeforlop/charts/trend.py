@@ -49,7 +49,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Trend:
-    """The whole chart: points, levels, changes, marks along the time axis, target, and the word for provisional."""
+    """The whole chart: points, levels, changes, marks along the time axis, target, and the word for provisional.
+
+    `axis` are the marks of the upright axis where the values are not percents (days, say).
+    """
 
     title: str
     desc: str
@@ -60,6 +63,7 @@ class Trend:
     target: float | None
     target_label: str
     provisional_word: str
+    axis: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def draw_trend(chart: Trend, *, name: str, form: Form = "wide") -> str:
         return drawing.svg()
     values = [p.percent for p in chart.points if p.percent is not None]
     bounds = [b for level in chart.levels for b in (*level.low, *level.high)]
-    ticks = share_axis(
+    ticks = list(chart.axis) or share_axis(
         min([*values, *bounds, chart.target or 100]), parts=6, highest=max([*values, *bounds, chart.target or 0])
     )
     room = Room(width, height)

@@ -15,11 +15,14 @@ from pakkeforlop.web.login.urls import pages as login
 from pakkeforlop.web.open_api.urls import pages as open_api
 from pakkeforlop.web.patient.urls import pages as patient
 from pakkeforlop.web.people.urls import pages as people
+from pakkeforlop.web.proposals.urls import pages as proposals
 from pakkeforlop.web.public.urls import pages as public
 from pakkeforlop.web.referrals.urls import pages as referrals
+from pakkeforlop.web.regradings.urls import pages as regradings
+from pakkeforlop.web.reporting.urls import pages as reporting
+from pakkeforlop.web.system_api.urls import pages as system_api
 from pakkeforlop.web.tasks.urls import pages as tasks
 from pakkeforlop.web.transfers.urls import pages as transfers
-from pakkeforlop.web.system_api.urls import pages as system_api
 from pakkeforlop.web.worklist.urls import pages as worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -36,9 +39,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *patient,
     *public,
     *codes,
+    *reporting,
     *system_api,
     *transfers,
     *tasks,
+    *proposals,
+    *regradings,
     *cover,
 ]
 

@@ -7,7 +7,7 @@ import math
 Z_95 = 1.959963984540054
 
 
-def wilson(numerator: int, denominator: int, *, z: float = Z_95) -> tuple[float, float] | None:
+def wilson(numerator: float, denominator: float, *, z: float = Z_95) -> tuple[float, float] | None:
     """Lower and upper bound in percent; None without a denominator (E. B. Wilson, JASA 22, 1927; no correction)."""
     if denominator == 0:
         return None

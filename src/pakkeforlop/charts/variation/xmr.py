@@ -1,8 +1,8 @@
 """Control limits for single values over time (XmR chart), and the four signs that something has changed.
 
 The limits lie 2.66 mean moving ranges from the mean. Moving ranges of 3.267 times their mean or more may be screened
-out of it, once. The rules are those of the English health service's "Making data count"; each marks every point of its run.
-A level is reckoned anew only from a dated reason, never because points have moved.
+out of it, once. The rules are those of the English health service's "Making data count"; each marks every point of its
+run. A level is reckoned anew only from a dated reason, never because points have moved.
 """
 
 from __future__ import annotations

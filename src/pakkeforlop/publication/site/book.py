@@ -15,8 +15,12 @@ from pakkeforlop.publication.open_api.library import Library, Shelved
 from pakkeforlop.publication.open_api.released import Released
 
 SHARE, INCLUSION, DAYS, SPREAD, STARTED = (
-    "of4_share", "inclusion_share", "of4_days", "of4_spread", "pathways_started",
-)  # fmt: skip
+    "of4_share",
+    "inclusion_share",
+    "of4_days",
+    "of4_spread",
+    "pathways_started",
+)
 TOTAL = "all_organ_specific"
 LEVELS = ("RHF", "HF", "group")
 LEGAL_FORMS = (" HF", " RHF", " AS")
@@ -51,9 +55,7 @@ class Book:
             for one in self.library.current.rows
         }
 
-    def figure(
-        self, indicator: str, pathway: str, org_nr: str, period: str, *, branch: str = "all"
-    ) -> Released | None:
+    def figure(self, indicator: str, pathway: str, org_nr: str, period: str, *, branch: str = "all") -> Released | None:
         """A figure, shown or hidden; None where none was released, or the publisher had no data."""
         one = self.figures.get((indicator, branch, pathway, org_nr, period))
         return None if one is None or one.status == "no_data" else one
@@ -131,9 +133,7 @@ class Book:
         if trust is None:
             return Unit(one.org_nr, plain_name(one.unit_name), one.unit_level)
         above = self.catalogue.regions.get(trust.region)
-        return Unit(
-            one.org_nr, plain_name(trust.name), "HF", above.org_nr if above else "", trust.short or trust.name
-        )
+        return Unit(one.org_nr, plain_name(trust.name), "HF", above.org_nr if above else "", trust.short or trust.name)
 
     def _trust(self, org_nr: str) -> Trust | None:
         key = self._units.trust_of(org_nr, on=date(int(self.year or 2021), 12, 31))
@@ -181,4 +181,4 @@ def plain_name(name: str) -> str:
 
 def alphabetical(name: str) -> str:
     """The order of the Norwegian alphabet: æ, ø and å last."""
-    return name.casefold().translate(str.maketrans({"æ": "z\ue000", "ø": "z\ue001", "å": "z\ue002"}))
+    return name.casefold().replace("æ", "z\ue000").replace("ø", "z\ue001").replace("å", "z\ue002")
