@@ -61,7 +61,7 @@ def enclosed(
     name = file if callable(file) else lambda: file
     asked = {"reader": reader, "arguments": arguments, "memory": memory, "seconds": seconds, "written": written}
     process = subprocess.Popen(
-        [sys.executable, "-I", "-m", __name__],
+        [sys.executable, "-I", "-B", "-m", __name__],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path.cwd(),
     )  # fmt: skip
     assert process.stdin is not None
