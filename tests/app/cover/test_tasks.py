@@ -141,7 +141,7 @@ def test_a_late_answer_is_on_the_list_until_it_comes_and_a_new_day_needs_a_reaso
     client.post(f"/tasks/{patient.handle}/new/", {"pathway": "A12", "kind": "pathology", "day": "2022-01-21", "key": "k"})
     made = ExpectedAnswer.objects.get()
     assert "Ny dag er" not in work(client, patient, "answer_move", made, day="2022-01-24", reason="")
-    assert "til ma 24. jan. Lab forsinket" in work(client, patient, "answer_move", made, day="2022-01-24", reason="Lab forsinket", key="2")
+    assert "til ma 24. jan. Lab forsinket" in work(client, patient, "answer_move", made, day="2022-01-24", reason="Lab forsinket", key="2", view="answers")
     ExpectedAnswer.objects.update(expected_date="2022-01-19")
     assert "<h2 class=\"mt\">Over tiden" in client.get("/tasks/?view=answers").content.decode()
     work(client, patient, "received", made)

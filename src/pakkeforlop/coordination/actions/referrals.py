@@ -18,8 +18,10 @@ from pakkeforlop.coding.models import ActionKey, Registration
 from pakkeforlop.coding.queries import current
 from pakkeforlop.coordination import states
 from pakkeforlop.coordination.actions import codes
+from pakkeforlop.coordination.actions.outgoing import tell_referrer
 from pakkeforlop.coordination.blocking import Blocked, Stop
 from pakkeforlop.coordination.models import Assessment, Referral, WorklistRow
+from pakkeforlop.coordination.regrading import direction
 from pakkeforlop.coordination.rows import refresh
 
 STARTS = ("A", "AA")
@@ -195,7 +197,11 @@ def _settle(
     if into:
         held.pathway = into
     held.save(update_fields=["status", "reason", "assessed_by", "assessed_at", "into", "pathway", "downgraded"])
+    before = Assessment.objects.filter(referral=held).exclude(became="settled").order_by("pk").last()
     Assessment.objects.create(referral=held, became=held.status, into=into, start=start, reason=text, by=by, at=at)
+    way = direction(held.marked, before.became if before else "", held.status)
+    if way:
+        tell_referrer(held, way, text, by=by, at=at)
     record(
         "changed", by=by, at=at, what="referral.assessed", patient_id=held.patient_id, org_nr=held.institution,
         pathway=into or held.pathway, detail={"status": held.status, "from": left}, reason=text,

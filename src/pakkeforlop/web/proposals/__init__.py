@@ -1,0 +1,1 @@
+"""The page of what became of proposals."""

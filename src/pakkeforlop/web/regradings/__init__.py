@@ -1,0 +1,1 @@
+"""The page of upgraded and downgraded referrals, and of what their senders are told."""
