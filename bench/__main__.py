@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 from bench import report
 from bench.data import VERSION
 from bench.same import Comparison, compare
-from bench.worker import PEERS
+from bench.worker import PEERS, SLOW, WITHOUT_CELLS
+from tools import postgresql
 
 SMALL = 77_000
 AGAINST = 770_000
@@ -36,9 +37,14 @@ reads and checks, links, and has every episode, every message (as numbers) and t
 as text too" also makes the documented tables of episodes and messages, with ids and dates as text, and has no goal. The
 peers do a part of it, on data without faults: starts, continuations, ends, the four times with their limits, and n,
 within, median and 90th percentile of every cell of OF1 to OF4 (country, regions and trusts by month, tertial and year,
-hospitals by tertial and year; by branch and in all, by pathway and all organ-specific together). "Few cells" is pathway
-by month for the country and the trusts alone. Goals are for the wall clock; CPU seconds stand beside it: they move
-less on a machine that others use too.
+hospitals by tertial and year; by branch and in all, by pathway and all organ-specific together). "The times alone" is
+the product on that part, still with its checks and messages: peers are judged by it. "Few cells" is pathway by month
+for the country and the trusts alone. pandas stands twice: with columns packed into one number by NumPy, where pandas
+sorts, fills, groups and takes quantiles; and "frames alone", by pandas' own methods on columns. PostgreSQL reads no
+Parquet: its table is loaded before the time is taken, and the CPU seconds are not its own. pm4py knows no episodes: it
+reads the log, and finds what follows what, the length of each case, and two selections of cases. {slow} are run once,
+after a small run. Goals are for the wall clock; CPU seconds stand beside it: they move less on a machine that others
+use too.
 """
 
 
@@ -46,8 +52,12 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="0.77,7.7,77", help="millions of registrations (0.77,7.7,77)")
-    parser.add_argument("--peers", default=",".join(PEERS), help="duckdb, pandas; empty for none")
+    parser.add_argument("--peers", default=",".join(PEERS), help=f"{', '.join(PEERS)}; empty for none")
     parser.add_argument("--peers-up-to", type=float, default=10, metavar="N", help="largest size with peers (10)")
+    parser.add_argument(
+        "--slow-peers-up-to", type=float, default=10, metavar="N",
+        help="largest size with PostgreSQL, pm4py and pandas' frames alone (10)",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=2, help="times each engine is started anew (2; 1 without peers)")
     parser.add_argument("--warm", type=int, default=3, help="warm runs after each cold one (3)")
     parser.add_argument("--no-few", dest="few", action="store_false", help="do not time the peers on few cells too")
@@ -120,9 +130,13 @@ def measure(
     for n in range(rounds):
         turned = others[n % len(others) :] + others[: n % len(others)]
         for name in (*floors, *turned):
+            slow = name in SLOW
+            if slow and n:
+                continue
             note(f"round {n + 1} of {rounds}: {name}")
-            keep = ["--save", save] if save and n == 0 and name not in (*floors, "product tables") else []
-            told[name].append(json.loads(child("bench.worker", name, file, "--small", small, "--warm", warm, *keep)))
+            keep = ["--save", save] if save and n == 0 and name not in WITHOUT_CELLS else []
+            words = (name, file, "--small", small, "--warm", 0 if slow else warm)
+            told[name].append(json.loads(child("bench.worker", *words, *keep)))
     return {name: report.Figures.of(name, runs) for name, runs in told.items()}
 
 
@@ -138,13 +152,14 @@ def main() -> int:
         file = made(folder, size)
         rows = pq.ParquetFile(file).metadata.num_rows
         large = size > 1e6 * chosen.peers_up_to
-        names = [] if large else [name for peer in chosen.peers for name in variants(peer, chosen)]
-        own = [] if large else ["product tables"]
+        names = [] if large else [name for peer in chosen.peers for name in variants(peer, chosen, size)]
+        own = [] if large else ["product times", "product tables"]
         with tempfile.TemporaryDirectory() as save:
             rounds = 1 if large else chosen.rounds
             engines, keep = ["scan", "sort", "product", *own, *names], Path(save) if names else None
             sizes[rows] = measure(file, small, engines, rounds, chosen.warm, keep)
-            compared[rows] = compare(Path(save), ["product", *names]) if names else []
+            held = [name for name in ("product", "product times", *names) if name not in WITHOUT_CELLS]
+            compared[rows] = compare(Path(save), held) if names else []
         if chosen.text_ids and not large:
             with_text = made(folder, size, text=True)
             texts[rows] = measure(with_text, small, ["scan", "sort", "product"], 1, chosen.warm, None)
@@ -174,10 +189,17 @@ def by_parts(chosen: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def variants(peer: str, chosen: argparse.Namespace) -> list[str]:
+def variants(peer: str, chosen: argparse.Namespace, size: int) -> list[str]:
     """The ways a peer is timed."""
-    few = [f"{peer} few"] if chosen.few else []
-    return [peer, *few, *(["duckdb windows"] if chosen.windows and peer == "duckdb" else [])]
+    names = [peer]
+    if peer in ("duckdb", "pandas") and chosen.few:
+        names.append(f"{peer} few")
+    names += ["duckdb windows"] if chosen.windows and peer == "duckdb" else []
+    names += ["pandas plain"] if peer == "pandas" else []
+    if peer == "postgresql" and postgresql.programs() is None:
+        note(f"PostgreSQL is left out: {postgresql.MISSING}")
+        return []
+    return [name for name in names if name not in SLOW or size <= 1e6 * chosen.slow_peers_up_to]
 
 
 def tell(
@@ -191,7 +213,7 @@ def tell(
     """Print the report; times of an engine that found something else are not shown, and the run has failed."""
     cores = len(os.sched_getaffinity(0))
     print(f"Python {platform.python_version()}, {cores} cores, load {os.getloadavg()[0]:.1f} at the end of the run")
-    print(WHAT.format(cores=cores, warm=chosen.warm))
+    print(WHAT.format(cores=cores, warm=chosen.warm, slow=", ".join(report.TITLES[name] for name in SLOW)))
     same = True
     for rows, found in sizes.items():
         wrong = [one.name for one in compared[rows] if not one.same]

@@ -23,7 +23,8 @@ from pakkeforlop.episodes.coded import Registrations, give_back, keys_of, number
 from pakkeforlop.episodes.link import link_keys, sort_keys
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.exchange.csv.read import read_registrations
-from pakkeforlop.indicators.compute import compute
+from pakkeforlop.indicators.compute import Figures, compute
+from pakkeforlop.indicators.ground import Ground
 from pakkeforlop.indicators.material import material_of
 from pakkeforlop.review.monitoring import Run, Sources, make_engine, start_run
 from pakkeforlop.vocabulary.calendar import day_number
@@ -69,9 +70,13 @@ class Product:
             keys, registrations.layout, registrations.places, engine.tables, as_of=as_of, settings=engine.settings
         )
         link = time.perf_counter()
-        material = material_of(Linking(linked, registrations), None, None)
-        self.indicators = compute(linked, engine.catalogue, engine.organisations, engine.settings, material)
+        self.indicators = self.figures(Linking(linked, registrations))
         return {"read": read - begun, "link": link - read, "figures": time.perf_counter() - link}
+
+    def figures(self, linking: Linking) -> pa.Table:
+        """The table of every indicator."""
+        engine, material = self.engine, material_of(linking, None, None)
+        return compute(linking.linked, engine.catalogue, engine.organisations, engine.settings, material)
 
     def result(self) -> Result:
         """The subset that the peers do, out of everything that was found."""
@@ -122,6 +127,26 @@ class Product:
             pa.array(months),
             *(rows[name].combine_chunks() for name in ("denominator", "numerator", "median_days", "p90_days")),
         )
+
+
+class ProductTimes(Product):
+    """The figures of the times alone, which is what the peers do: no counts of starts, decisions, ends and messages.
+
+    Reading checks as it does otherwise, and linking finds every message. The share within the limits is told beside
+    OF4, as it always is.
+    """
+
+    def figures(self, linking: Linking) -> pa.Table:
+        """OF1 to OF4 and the share, in all their cells."""
+        linked, engine = linking.linked, self.engine
+        ground = Ground(
+            linked.tables, linked.as_of, [linked.places], engine.catalogue, engine.organisations, engine.settings
+        )
+        told = Figures(ground)
+        told.times.add(told.rows(linked, None), people=False)
+        frame = ground.frame()
+        told.times.tell(frame)
+        return frame.table()
 
 
 def _looked_up(column: pa.ChunkedArray, numbers: dict[str, int]) -> pa.Array:

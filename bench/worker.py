@@ -14,26 +14,50 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-PEERS = ("duckdb", "pandas")
+PEERS = ("duckdb", "pandas", "polars", "postgresql", "pm4py")
+SLOW = ("pandas plain", "postgresql", "pm4py")
+"""Peers that take minutes: they are started once, and run once."""
+
+WITHOUT_CELLS = ("scan", "sort", "product tables", "pm4py")
+"""Engines that find nothing that the others could be held to."""
+
 
 
 def engine(name: str) -> Any:
-    """An engine by name; `few` after it asks for the few cells, `windows` for DuckDB's other way of linking."""
+    """An engine by name; `few` after it asks for the few cells, `windows` for DuckDB's other way of linking, `plain`
+    for pandas without packed keys, `times` and `tables` for less and more of the product.
+    """
     kind, *words = name.split()
     cells = "few" if "few" in words else "all"
     if kind == "product":
-        from bench.product import Product
+        from bench.product import Product, ProductTimes
         from bench.tables import ProductTables
 
-        return ProductTables() if "tables" in words else Product()
+        return ProductTables() if "tables" in words else ProductTimes() if "times" in words else Product()
     if kind == "duckdb":
         from bench.duckdb_peer import DuckDB
 
         return DuckDB(cells, "windows" if "windows" in words else "aggregate_first")
+    if kind == "pandas" and "plain" in words:
+        from bench.pandas_plain import PlainPandas
+
+        return PlainPandas(cells)
     if kind == "pandas":
         from bench.pandas_peer import Pandas
 
         return Pandas(cells)
+    if kind == "polars":
+        from bench.polars_peer import Polars
+
+        return Polars(cells)
+    if kind == "postgresql":
+        from bench.postgresql_peer import PostgreSQL
+
+        return PostgreSQL(cells)
+    if kind == "pm4py":
+        from bench.pm4py_peer import PM4Py
+
+        return PM4Py()
     from bench.floors import Scan, Sort
 
     return {"scan": Scan, "sort": Sort}[kind]()

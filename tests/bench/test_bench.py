@@ -16,8 +16,9 @@ import pytest
 from bench import data
 from bench.definitions import cuts
 from bench.duckdb_peer import DuckDB
-from bench.product import Product
+from bench.product import Product, ProductTimes
 from bench.same import Result, compare
+from tools import postgresql
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +52,68 @@ def test_duckdb_finds_the_same(file: Path, tmp_path: Path, way: str):
 def test_pandas_finds_the_same(file: Path, tmp_path: Path):
     pytest.importorskip("pandas", reason="a peer of the benchmark only: make bench installs it")
     from bench.pandas_peer import Pandas
+    from bench.pandas_plain import PlainPandas
 
-    for name, engine in (("product", Product()), ("pandas", Pandas("all")), ("pandas few", Pandas("few"))):
+    engines = {
+        "product": Product(), "pandas": Pandas("all"), "pandas few": Pandas("few"), "pandas plain": PlainPandas("all")
+    }  # fmt: skip
+    for name, engine in engines.items():
         engine.run(file)
         engine.result().save(tmp_path, name)
-    assert [one.same for one in compare(tmp_path, ["pandas", "pandas few"])] == [True, True]
+    assert [one.same for one in compare(tmp_path, [*engines][1:])] == [True, True, True]
+
+
+def test_polars_finds_the_same(file: Path, tmp_path: Path):
+    pytest.importorskip("polars", reason="a peer of the benchmark only: make bench installs it")
+    from bench.polars_peer import Polars
+
+    for name, engine in (("product", Product()), ("polars", Polars("all")), ("polars few", Polars("few"))):
+        engine.run(file)
+        engine.result().save(tmp_path, name)
+    assert [one.same for one in compare(tmp_path, ["polars", "polars few"])] == [True, True]
+
+
+@pytest.mark.slow
+def test_postgresql_finds_the_same(file: Path, tmp_path: Path):
+    if postgresql.programs() is None:
+        pytest.skip(postgresql.MISSING)
+    from bench.postgresql_peer import PostgreSQL
+
+    for name, engine in (("product", Product()), ("postgresql", PostgreSQL("all"))):
+        engine.run(file)
+        engine.result().save(tmp_path, name)
+    assert compare(tmp_path, ["postgresql"])[0].same
+
+
+def test_the_times_alone_are_the_same_times(file: Path, tmp_path: Path):
+    engines = {"product": Product(), "product times": ProductTimes()}
+    for name, engine in engines.items():
+        engine.run(file)
+        engine.result().save(tmp_path, name)
+    assert compare(tmp_path, ["product times"])[0].same
+    told = [set(engine.indicators["indicator"].to_pylist()) for engine in engines.values() if engine.indicators]
+    assert told[1] == {"of1_days", "of2_days", "of3_days", "of4_days", "of4_share"} < told[0]
+
+
+@pytest.mark.slow
+def test_pm4py_sees_the_cases(file: Path):
+    """One case for each patient and pathway, and those with a treatment among them."""
+    pytest.importorskip("pm4py", reason="a peer of the benchmark only: make bench installs it")
+    from bench.pm4py_peer import CASE, PM4Py
+
+    engine = PM4Py()
+    engine.run(file)
+    rows = pq.read_table(file)
+    cases = set(
+        zip(rows["patient_id"].to_pylist(), pc.utf8_slice_codeunits(rows["code"], 0, 3).to_pylist(), strict=True)
+    )
+    treated = {
+        (patient, code[:3])
+        for patient, code in zip(rows["patient_id"].to_pylist(), rows["code"].to_pylist(), strict=True)
+        if code[3] == "F"
+    }
+    assert len(engine.lengths) == len(cases)
+    assert engine.treated[CASE].nunique() == len(treated)
 
 
 def test_a_cell_that_differs_is_seen(file: Path, tmp_path: Path):
@@ -89,7 +147,13 @@ def test_the_command(tmp_path: Path, root: Path):
     command = [sys.executable, "-m", "bench", "--quick", "--peers", "duckdb", "--data", tmp_path, "--json", told]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
-    for words in ("what each found", "everything / scan", "the same", "DuckDB SQL / product", "kernel as plain Python"):
+    for words in (
+        "what each found",
+        "everything / scan",
+        "the same",
+        "DuckDB SQL / the times alone",
+        "kernel as plain Python",
+    ):
         assert words in done.stdout
     (size,) = json.loads(told.read_text(encoding="utf-8"))["sizes"].values()
     assert all(one["same"] for one in size["found"])
