@@ -6,19 +6,25 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from pakkeforlop.access.scope import expand
+from pakkeforlop.access.queries import within
+from pakkeforlop.access.scope import Scope, expand
 from pakkeforlop.episodes.models import EpisodeMessage
 
 OWN_FROM = 900
 """Our own warnings have numbers from here; the register does not know them."""
 
 
-def foreseen(sender: str, period: tuple[date, date]) -> QuerySet[EpisodeMessage]:
-    """The messages on a sender's rows of a period, and on its rows without a date (which cannot be sent)."""
+def foreseen(sender: str, period: tuple[date, date], *, scope: Scope | None = None) -> QuerySet[EpisodeMessage]:
+    """The messages on a sender's rows of a period, and on its rows without a date (which cannot be sent).
+
+    scope: those of someone's units only.
+    """
     day = "registration__event_date"
     inside = Q(**{f"{day}__range": period}) | Q(**{f"{day}__isnull": True})
     rows = EpisodeMessage.objects.filter(inside, number__lt=OWN_FROM)
     orgs = expand(sender, period[1])
     if orgs is not None:
         rows = rows.filter(registration__institution__in=sorted(orgs))
+    if scope is not None:
+        rows = rows.filter(within(scope, orgs=("registration__institution",), pathway="registration__code"))
     return rows.select_related("patient", "registration").order_by("number", day, "pk")

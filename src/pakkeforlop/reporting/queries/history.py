@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
-from pakkeforlop.access.queries import within
 from pakkeforlop.access.scope import Scope, units
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.reporting.models import Submission
@@ -21,17 +20,17 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def submissions(*, scope: Scope, sender: str = "") -> QuerySet[Submission]:
-    """The submissions of someone's units, newest first."""
-    rows = Submission.objects.filter(within(scope, orgs=("sender",)))
+def submissions(*, scope: Scope, on: date, sender: str = "") -> QuerySet[Submission]:
+    """The submissions of the trusts that someone's units report through, newest first. No patients are named."""
+    rows = Submission.objects.filter(sender__in=senders(scope, on=on))
     rows = rows.filter(sender=sender) if sender else rows
     rows = rows.select_related("made_by").prefetch_related("messages", "returns", "events__by")
     return rows.order_by("-made_at", "-pk")
 
 
-def submission_of(number: int, *, scope: Scope) -> Submission | None:
+def submission_of(number: int, *, scope: Scope, on: date) -> Submission | None:
     """A submission of someone's units by its row."""
-    return submissions(scope=scope).filter(pk=number).first()
+    return submissions(scope=scope, on=on).filter(pk=number).first()
 
 
 def senders(scope: Scope, *, on: date) -> list[str]:
@@ -55,9 +54,9 @@ def done_for(one: Round, sender: str) -> Submission | None:
     return Submission.objects.filter(sender=sender, period_to=one.period[1], test=False).order_by("-made_at").first()
 
 
-def export_rows(*, scope: Scope) -> Iterator[dict[str, Any]]:
+def export_rows(*, scope: Scope, on: date) -> Iterator[dict[str, Any]]:
     """The history as plain rows, one a message; nothing about patients."""
-    for one in submissions(scope=scope).order_by("made_at", "pk"):
+    for one in submissions(scope=scope, on=on).order_by("made_at", "pk"):
         events = "; ".join(f"{event.kind} {_moment(event.at)}" for event in one.events.all())
         came = "; ".join(f"{each.kind} {_moment(each.taken_at)} {each.lines} {each.name}" for each in one.returns.all())
         for message in one.messages.all():

@@ -6,15 +6,17 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from pakkeforlop.access.queries import narrowed
+from pakkeforlop.access.queries import within
 from pakkeforlop.access.scope import Scope, expand, units
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.reporting.models import LockedFigure, PeriodLock
+from pakkeforlop.reporting.queries.history import senders
 
 
-def locks(*, scope: Scope) -> QuerySet[PeriodLock]:
-    """The locked periods of someone's units, newest first."""
-    return narrowed(PeriodLock.objects.all(), scope, orgs=("sender",)).select_related("locked_by").order_by("-first")
+def locks(*, scope: Scope, on: date) -> QuerySet[PeriodLock]:
+    """The locked periods of the trusts that someone's units report through, newest first."""
+    rows = PeriodLock.objects.filter(sender__in=senders(scope, on=on))
+    return rows.select_related("locked_by").order_by("-first")
 
 
 def lock_of(org_nr: str, day: date) -> PeriodLock | None:
@@ -37,8 +39,11 @@ def _senders(org_nr: str, day: date) -> set[str]:
     return {org_nr} | ({trust.org_nr} if trust is not None else set())
 
 
-def revisions(lock: PeriodLock) -> QuerySet[Registration]:
-    """The versions that came after a lock and concern its period: what they say now, or what they said before."""
+def revisions(lock: PeriodLock, *, scope: Scope | None = None) -> QuerySet[Registration]:
+    """The versions that came after a lock and concern its period: what they say now, or what they said before.
+
+    scope: those of someone's units only.
+    """
     orgs = expand(lock.sender, lock.last)
     later = Registration.objects.filter(pk__gt=lock.up_to)
     before = Registration.objects.filter(
@@ -49,6 +54,8 @@ def revisions(lock: PeriodLock) -> QuerySet[Registration]:
     inside = Q(event_date__range=(lock.first, lock.last)) & here
     named = before.filter(here).values("registration_id")
     rows = later.filter(inside | Q(registration_id__in=named)).select_related("patient")
+    if scope is not None:
+        rows = rows.filter(within(scope, orgs=("institution",), pathway="code"))
     return rows.order_by("-registered_at", "-pk")
 
 

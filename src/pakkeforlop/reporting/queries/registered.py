@@ -25,7 +25,7 @@ ROWS = pa.schema(
 )  # fmt: skip
 PEOPLE = pa.schema(
     [
-        ("patient_id", pa.string()), ("sex", pa.string()), ("birth_day", pa.int32()), ("municipality", pa.string()),
+        ("patient_id", pa.string()), ("sex", pa.int8()), ("birth_day", pa.int32()), ("municipality", pa.string()),
     ]
 )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _people(patients: list[int], names: dict[int, str]) -> pa.Table:
     known = Patient.objects.filter(pk__in=patients, told=True).order_by("pk")
     told = list(known.values_list("pk", "sex", "birth_date", "municipality"))
     columns: list[list[Any]] = [
-        [names[pk] for pk, *_ in told], [str(sex) for _, sex, *_ in told], [_day(born) for _, _, born, _ in told],
+        [names[pk] for pk, *_ in told], [sex for _, sex, *_ in told], [_day(born) for _, _, born, _ in told],
         [place or None for *_, place in told],
     ]  # fmt: skip
     return pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(columns, PEOPLE, strict=True)], schema=PEOPLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -77,9 +78,9 @@ def newest_rows(lines: list[ReturnedLine]) -> dict[str, int]:
     return dict(rows.values_list("registration_id", "pk"))
 
 
-def returns(*, scope: Scope, limit: int = 50) -> list[Return]:
-    """The latest returns of someone's units."""
-    rows = Return.objects.filter(within(scope, orgs=("sender",)))
+def returns(*, scope: Scope, on: date, limit: int = 20) -> list[Return]:
+    """The latest returns to the trusts that someone's units report through."""
+    rows = Return.objects.filter(sender__in=senders(scope, on=on))
     return list(rows.select_related("taken_by", "submission").order_by("-taken_at", "-pk")[:limit])
 
 
