@@ -27,6 +27,9 @@ COMMANDS = {
 HEADER = "patient_id,code,event_date,institution\n"
 GOOD = "1,A01A,2024-01-08,983971709\n2,A01A,2024-01-09,983971709\n2,A01S,2024-01-15,983971709\n"
 
+WITHOUT_BYTECODE = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+"""Python itself, short of room, leaves half a file of bytecode behind."""
+
 DAC_OVERRIDE, DAC_READ_SEARCH = 1, 2
 DROP_CAPABILITY = 24
 
@@ -61,7 +64,7 @@ class Ended:
 def in_a_process(name: str, arguments: Sequence[str], out: Path, before: Callable[[], object] | None = None) -> Ended:
     """Run the command as a user does; `before` is done in the child before it starts."""
     line = [*COMMANDS[name], *arguments]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=300, preexec_fn=before)
+    done = subprocess.run(line, capture_output=True, text=True, timeout=300, preexec_fn=before, env=WITHOUT_BYTECODE)
     assert "Traceback" not in done.stderr, done.stderr
     return Ended(done.returncode, done.stderr, out)
 
@@ -90,6 +93,11 @@ def as_an_ordinary_user() -> None:
         prctl = ctypes.CDLL(None).prctl
         for capability in (DAC_OVERRIDE, DAC_READ_SEARCH):
             assert prctl(DROP_CAPABILITY, capability, 0, 0, 0) == 0
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, with its content."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def with_little_room() -> None:

@@ -7,27 +7,11 @@ import time
 
 import pytest
 
-from bad_input.process import COMMANDS, GOOD, HEADER, as_an_ordinary_user, with_little_room
+from bad_input.process import COMMANDS, GOOD, HEADER, as_an_ordinary_user, files_in, with_little_room
 
 
 def many(rows):
     return HEADER + "".join(f"{n},A01A,2024-01-{1 + n % 28:02},983971709\n" for n in range(rows))
-
-
-def files_in(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 256 kB; needs the right to mount."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("may not mount a small disk here; the limit on file sizes stands in for it")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk(run, file, small_disk):

@@ -112,7 +112,7 @@ class OutputFolder:
 
     @property
     def beside(self) -> Path:
-        """The folder that nobody sees until all is written. Temporary files may lie in it, and are to be gone by then."""
+        """The folder that nobody sees until all is written. Temporary files may lie in it, and are gone by then."""
         return self._folder
 
     @property

@@ -1,4 +1,7 @@
-"""A delivered file read back, CSV or xlsx, into the same table of texts that it was written from."""
+"""A delivered file read back, CSV or xlsx, into the same table of texts that it was written from.
+
+The file is opened in a process of its own (`exchange.enclosed`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -15,8 +19,13 @@ import pyarrow as pa
 
 from pakkeforlop.exchange.deliver.layout import columns
 from pakkeforlop.exchange.deliver.write import BOM, RISKY
+from pakkeforlop.exchange.enclosed import enclosed, renew
 from pakkeforlop.vocabulary.errors import FileFault, UsageFault, unreadable
 
+READER = "pakkeforlop.exchange.deliver.read:cells"
+MEMORY = 1 << 30
+"""Bytes that opening may take: a workbook keeps all its different texts."""
+BATCH = 2_000
 ZIP = b"PK\x03\x04"
 LARGEST = 2 << 30
 STRICT = frozenset({"number", "date"})
@@ -27,6 +36,18 @@ HEAD = 4096
 
 def read_delivery(path: Path) -> pa.Table:
     """The rows of a file. FileFault when a column is not where the register puts it, or a cell cannot be read."""
+    return table_of(enclosed(READER, str(path.absolute()), file=path.name, memory=MEMORY), path.name)
+
+
+def table_of(batches: Iterator[list[Any]], file: str) -> pa.Table:
+    """What `cells` gives of a file, as a table."""
+    plain = next(batches) == [True]
+    return _table(chain.from_iterable(batches), file, plain=plain)
+
+
+def cells(name: str) -> Iterator[list[Any]]:
+    """First whether the file is a workbook, then its rows of texts in batches; faults of a file that is neither."""
+    path = Path(name)
     try:
         with path.open("rb") as stream:
             head = stream.read(4)
@@ -34,9 +55,11 @@ def read_delivery(path: Path) -> pa.Table:
             raise FileFault("file_empty", file=path.name)
         if path.stat().st_size > LARGEST:
             raise FileFault("too_large", file=path.name, most="2 GB")
-        if head == ZIP:
-            return _table(_workbook(path), path.name, plain=True)
-        return _table(_text(path), path.name, plain=False)
+        yield [head == ZIP]
+        rows = iter(_workbook(path) if head == ZIP else _text(path))
+        while batch := list(islice(rows, BATCH)):
+            renew()
+            yield batch
     except OSError as error:
         raise unreadable(error, path) from error
     except UnicodeDecodeError as error:
@@ -98,11 +121,11 @@ def _table(lines: Iterable[Sequence[str]], file: str, *, plain: bool) -> pa.Tabl
         found = header[place] if place < len(header) else "–"
         if found != column.name:
             raise FileFault("not_a_delivery", file=file, place=place + 1, wanted=column.name, found=found[:60])
-    cells: list[list[str]] = [[] for _ in known]
+    kept_cells: list[list[str]] = [[] for _ in known]
     for number, row in enumerate(rows, 1):
         if len(row) != len(known):
             raise FileFault("delivery_cell", file=file, row=number, column=len(row), value="…")
-        for column, value, kept in zip(known, row, cells, strict=True):
+        for column, value, kept in zip(known, row, kept_cells, strict=True):
             strict = column.kind in STRICT
             if strict and value == NOTHING:
                 value = ""  # noqa: PLW2901 - older hand-made files say so
@@ -110,7 +133,7 @@ def _table(lines: Iterable[Sequence[str]], file: str, *, plain: bool) -> pa.Tabl
                 raise FileFault("delivery_cell", file=file, row=number, column=column.name, value=value[:40])
             kept.append(value if plain or strict else _unmarked(value))
     names = [column.name for column in known]
-    return pa.table({name: pa.array(kept, pa.string()) for name, kept in zip(names, cells, strict=True)})
+    return pa.table({name: pa.array(kept, pa.string()) for name, kept in zip(names, kept_cells, strict=True)})
 
 
 def _fits(kind: str, value: str) -> bool:
