@@ -23,6 +23,7 @@ from pakkeforlop.cli.common import (
     today,
 )  # fmt: skip
 from pakkeforlop.cli.faults import faults_told
+from pakkeforlop.cli.npr_store import add_to
 
 SHOWN_AT_MOST = 50
 
@@ -346,3 +347,6 @@ def _tell_rows(rows: list[dict[str, Any]], language: str) -> None:
     for row in rows:
         values = (row["registration_id"], row["patient_id"], row["code"], row["event_date"], row["message"])
         typer.echo(f"{' '.join(str(value) for value in values if value is not None)}: {row['text_' + language]}")
+
+
+add_to(app)
