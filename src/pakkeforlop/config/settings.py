@@ -28,6 +28,8 @@ REPORT = os.environ.get("PAKKEFORLOP_REPORT", "")
 """Folder of the report that the nightly run wrote; empty: none is shown."""
 RELEASES = os.environ.get("PAKKEFORLOP_RELEASES", "") or str(HOME / "releases")
 """Folder of releases: what the public pages and the open interface show. None there: the open national indicators."""
+ADDRESS = os.environ.get("PAKKEFORLOP_ADDRESS", "http://localhost:8000").rstrip("/")
+"""Where readers find the public pages: in the feed, on paper and in examples."""
 PUBLIC_PREFIXES = ("/api/v1/", "/statistikk/")
 """Addresses that are answered to anyone, before session and login."""
 API_PER_MINUTE = int(os.environ.get("PAKKEFORLOP_API_PER_MINUTE", "600"))

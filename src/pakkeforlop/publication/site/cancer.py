@@ -129,7 +129,7 @@ def counted(scene: Scene, key: str, org_nr: str = "") -> Section:
             [
                 Prose([t("counting.fetch_told")], small=True),
                 fetch,
-                Code(f"curl '{t('counting.host')}{query}&format=csv'", t("counting.fetch")),
+                Code(f"curl '{scene.host}{query}&format=csv'", t("counting.fetch")),
             ],
             printed=False,
         )

@@ -55,7 +55,7 @@ def page(scene: Scene, figure_id: str) -> Page | None:
 def _about(scene: Scene, one: Released) -> str:
     """`Brystkreft, Helse Bergen, 2021`."""
     unit = scene.book.units.get(one.org_nr)
-    place = scene.unit_name(unit) if unit else one.unit_name
+    place = scene.unit_name_inside(unit) if unit else one.unit_name
     branch = ", " + scene.t(f"branch_lower.{one.branch}") if scene.t.has(f"branch_lower.{one.branch}") else ""
     return f"{scene.pathway_name(one.pathway_key)}{branch}, {place}, {scene.period_name(one.period)}"
 
@@ -138,14 +138,10 @@ def _facts(scene: Scene, one: Released) -> Block:
     name = (
         Cell(release_title(scene, release), href=scene.url(f"utgaver/{one.release}/")) if release else Cell(one.release)
     )
-    table = [Row([Cell(key), Cell(value, "num" if _is_number(value) else "")]) for key, value in rows]
+    table = [Row([Cell(key), Cell(value)]) for key, value in rows]
     table.append(Row([Cell(t("figure.release")), name]))
     table.append(Row([Cell(t("figure.id")), Cell(one.figure_id, "code break")]))
     return Table(t("figure.itself"), [Head(t("figure.what")), Head(t("figure.value"))], table, size="m")
-
-
-def _is_number(value: str) -> bool:
-    return value[:1].isdigit() and len(value) < 12
 
 
 def _definition(scene: Scene, one: Released) -> Section | None:

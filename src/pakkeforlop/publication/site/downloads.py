@@ -75,7 +75,7 @@ def page(scene: Scene) -> Page:
 
 
 def _host(scene: Scene, text: str) -> str:
-    return text.format(host=scene.t("counting.host"), api=API)
+    return text.format(host=scene.host, api=API)
 
 
 def _files(scene: Scene, one: Shelved) -> Table:
@@ -125,7 +125,10 @@ def _examples(scene: Scene) -> Table:
     return Table(
         t("download.examples"),
         [Head(t("download.address")), Head(t("download.gives"))],
-        [Row([Cell(API + path, "code", href=API + path), Cell(t(f"download.example.{name}"))]) for path, name in rows],
+        [
+            Row([Cell(API + path, "code break", href=API + path), Cell(t(f"download.example.{name}"))])
+            for path, name in rows
+        ],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from pakkeforlop.charts.blocks import Block, Cell, Details, Head, Note, Prose, Row, Section, Table
+from pakkeforlop.charts.blocks import Block, Cell, Details, Head, Note, Pair, Prose, Row, Section, Table
 from pakkeforlop.charts.dots import DotPlot, DotRow, draw_dots
 from pakkeforlop.charts.funnel import FunnelChart, FunnelPoint, draw_funnel
 from pakkeforlop.charts.trend import Trend, TrendLevel, TrendPoint, draw_trend
@@ -19,7 +19,6 @@ from pakkeforlop.publication.site.scene import Scene
 
 TARGETS = {28: 75.0, 31: 96.0, 62: 85.0}
 FEWEST_DRAWN = 10
-MOST_NAMED = 3
 
 
 def page(scene: Scene) -> Page:
@@ -249,14 +248,10 @@ def _providers(scene: Scene, gallery: Gallery, total: Fraction, within: Fraction
         return Section("sykehus", t("between.few"), [])
     beyond_chance = sum(not _inside(found.limits(float(one.total), z=Z_998, ordinary=False), one) for one in large)
     outside = {one.code for one in large if found.is_outside(float(one.within), float(one.total), z=Z_998)}
-    named = sorted((one for one in large if one.code in outside), key=lambda one: -one.total)[:MOST_NAMED]
     chart = FunnelChart(
         title=t("england.funnel"),
         desc=t("england.funnel_desc", total=len(large), outside=len(outside)),
-        points=[
-            FunnelPoint(round(one.total), _share(one), _plain(one.name) if one in named else "", one.code in outside)
-            for one in large
-        ],
+        points=[FunnelPoint(round(one.total), _share(one), "", one.code in outside) for one in large],
         limits=found,
         target=TARGETS[62],
         target_label=t("target.label", target=scene.form.days(TARGETS[62])),
@@ -273,26 +268,25 @@ def _providers(scene: Scene, gallery: Gallery, total: Fraction, within: Fraction
         signs=["band_units", "chance", "outside_units"],
         caption=t("england.funnel_caption"),
     )
-    cells = [
-        Row(
-            [
-                Cell(_plain(one.name), sub=t("between.outside") if one.code in outside else ""),
-                Cell(f"{_count(scene, one.within)}/{_count(scene, one.total)}", "num"),
-                Cell(_n(scene, one.within, one.total), "num b"),
-            ]
-        )
-        for one in large
-    ]
     heads = [Head(t("england.provider")), Head(t("england.in_time"), num=True), Head(t("head.percent"), num=True)]
+    apart = [_provider_row(scene, one) for one in large if one.code in outside]
+    every = [_provider_row(scene, one) for one in large]
     lead = t("england.funnel_lead", chance=beyond_chance, total=len(large), outside=len(outside))
-    table = Details(
-        t("word.show_table"),
-        [Table(t("england.funnel"), heads, cells, notes=[t("england.small", most=FEWEST_DRAWN)])],
-        printed=False,
-    )
+    notes = [t("england.small", most=FEWEST_DRAWN)]
     return Section(
-        "sykehus", t("england.funnel_heading", outside=len(outside), total=len(large)), [Prose([lead]), figure, table]
+        "sykehus",
+        t("england.funnel_heading", outside=len(outside), total=len(large)),
+        [
+            Prose([lead]),
+            Pair([figure], [Table(t("england.outside"), heads, apart, title=t("england.outside"))], "half"),
+            Details(t("word.show_table"), [Table(t("england.funnel"), heads, every, notes=notes)], printed=False),
+        ],
     )
+
+
+def _provider_row(scene: Scene, one: Waits) -> Row:
+    counts = f"{_count(scene, one.within)}/{_count(scene, one.total)}"
+    return Row([Cell(_plain(one.name)), Cell(counts, "num"), Cell(_n(scene, one.within, one.total), "num b")])
 
 
 def _inside(bounds: tuple[float, float], one: Waits) -> bool:

@@ -8,9 +8,9 @@ from pakkeforlop.publication.site.downloads import title
 from pakkeforlop.publication.site.scene import Scene
 
 
-def atom(scene: Scene, host: str) -> bytes:
-    """The feed. host: scheme and name of the server, such as `https://example.org`."""
-    t, library = scene.t, scene.book.library
+def atom(scene: Scene) -> bytes:
+    """The feed."""
+    t, library, host = scene.t, scene.book.library, scene.host
     newest = max((one.released for one in library.releases), default="2015-01-01")
     own = host + scene.url("utgaver.atom")
     lines = [

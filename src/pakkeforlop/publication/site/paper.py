@@ -20,9 +20,9 @@ class NoPaper(RuntimeError):
     """What writes paper is not installed, or a system library that it needs is missing."""
 
 
-def pdf(page: Page, scene: Scene, host: str = "") -> bytes:
+def pdf(page: Page, scene: Scene) -> bytes:
     """The page as a tagged PDF (PDF/UA-1) on A4. Raises NoPaper."""
-    return _written(on_paper(page, scene, host))
+    return _written(on_paper(page, scene))
 
 
 def png(svg: str) -> bytes:

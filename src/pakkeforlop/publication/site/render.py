@@ -45,7 +45,7 @@ def files() -> dict[str, tuple[bytes, str]]:
     return {style_name(): (stylesheet(), "text/css; charset=utf-8"), **fonts, "icon.svg": (icon, "image/svg+xml")}
 
 
-def as_html(page: Page, scene: Scene, host: str = "") -> bytes:
+def as_html(page: Page, scene: Scene) -> bytes:
     """The page."""
     languages = [(code, load_words(code)("own_name"), scene.url(page.path, code)) for code in LANGUAGES]
     html = (
@@ -60,7 +60,6 @@ def as_html(page: Page, scene: Scene, host: str = "") -> bytes:
             style=scene.root + "fil/" + style_name(),
             icon=scene.root + "fil/icon.svg",
             release=scene.book.holder,
-            host=host,
             released=_released(scene),
             title_of=_title(scene),
         )
@@ -68,7 +67,7 @@ def as_html(page: Page, scene: Scene, host: str = "") -> bytes:
     return html.encode()
 
 
-def on_paper(page: Page, scene: Scene, host: str = "") -> str:
+def on_paper(page: Page, scene: Scene) -> str:
     """The page for A4: charts in their paper form with colours written out, what opens on a click left out."""
     html = (
         _environment()
@@ -82,7 +81,6 @@ def on_paper(page: Page, scene: Scene, host: str = "") -> str:
             title_of=_title(scene),
             style=picture(_paper_style()),
             inked=lambda svg: picture(inked(str(svg))),
-            host=host,
         )
     )
     return html.replace("/*fonts*/", assets.embedded_fonts(html), 1)

@@ -16,10 +16,11 @@ API = "/api/v1/"
 
 
 class Scene:
-    """The figures in one language. `root` is where the site lies, `/statistikk/`."""
+    """The figures in one language. `root`: where the site lies, `/statistikk/`; `host`: what stands before it."""
 
-    def __init__(self, book: Book, language: str, root: str = "/statistikk/") -> None:
+    def __init__(self, book: Book, language: str, root: str = "/statistikk/", host: str = "") -> None:
         self.book, self.language, self.root = book, language, root
+        self.host = host or "http://localhost:8000"
         self.t = load_words(language)
         self.form = self.t.format
 
@@ -57,6 +58,10 @@ class Scene:
     def unit_name(self, unit: Unit) -> str:
         """The country in this language; others by their own name."""
         return self.t("place.country") if unit.level == "national" else unit.name
+
+    def unit_name_inside(self, unit: Unit) -> str:
+        """The name as it stands inside a sentence."""
+        return self.t("place.country_inside") if unit.level == "national" else unit.name
 
     def period_name(self, period: str) -> str:
         """`2021`, or `2. tertial 2021`."""

@@ -67,52 +67,48 @@ class Site:
     """All pages of one state of the releases."""
 
     def __init__(
-        self, library: Library, catalogue: Catalogue, *, root: str = "/statistikk/", version: str = ""
+        self, library: Library, catalogue: Catalogue, *, root: str = "/statistikk/", host: str = "", version: str = ""
     ) -> None:
         self.book = Book(library, catalogue)
-        self.root = root
+        self.root, self.host = root, host
         self.version = version or metadata.version("pakkeforlop")
-        self._scenes = {language: Scene(self.book, language, root) for language in LANGUAGES}
+        self._scenes = {language: Scene(self.book, language, root, host) for language in LANGUAGES}
         self._files = render.files()
         self._kept: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._guard = threading.Lock()
 
-    def answer(self, path: str, asked: Mapping[str, str] | None = None, host: str = "") -> Answer:
+    def answer(self, path: str, asked: Mapping[str, str] | None = None) -> Answer:
         """The answer to an address under the root. asked: what stands after the question mark."""
         wanted = {name: value for name in WORDS if (value := (asked or {}).get(name, ""))}
-        key = (
-            path,
-            host if path.endswith((".atom", ".pdf")) else "",
-            *(f"{name}={wanted[name]}" for name in sorted(wanted)),
-        )
+        key = (path, *(f"{name}={wanted[name]}" for name in sorted(wanted)))
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = self._made(path, wanted, host)
+        made = self._made(path, wanted)
         with self._guard:
             self._kept[key] = made
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return made
 
-    def _made(self, path: str, wanted: Mapping[str, str], host: str) -> Answer:
+    def _made(self, path: str, wanted: Mapping[str, str]) -> Answer:
         if path.startswith("fil/"):
             return self._file(path.removeprefix("fil/"))
         language, _, rest = path.partition("/") if path.split("/", 1)[0] in ("nn", "en") else ("nb", "", path)
         scene = self._scenes[language]
         if rest == "utgaver.atom":
-            return self._packed(feed.atom(scene, host), ATOM)
+            return self._packed(feed.atom(scene), ATOM)
         if rest == "finn/" and (address := finding.straight_to(scene, wanted.get("q", ""))):
             return Answer(b"", HTML, 302, moved=address)
         if rest.endswith(SHEET):
-            return self._sheet(scene, rest.removesuffix(SHEET), host)
+            return self._sheet(scene, rest.removesuffix(SHEET))
         if found := CHART.fullmatch(rest):
             return self._chart(scene, found["path"], found["name"], found["kind"])
         if rest and not rest.endswith("/") and self.page(scene, rest + "/", wanted).status == 200:
             return Answer(b"", HTML, 301, moved=scene.url(rest + "/"))
         page = self.page(scene, rest, wanted)
-        return self._packed(render.as_html(page, scene, host), HTML, page.status)
+        return self._packed(render.as_html(page, scene), HTML, page.status)
 
     def page(self, scene: Scene, path: str, wanted: Mapping[str, str]) -> Page:
         """The page of a path; the one that says there is none."""
@@ -147,12 +143,12 @@ class Site:
         content, kind = self._files[name]
         return self._packed(content, kind, pack=kind != "font/woff2", for_good=name != "icon.svg")
 
-    def _sheet(self, scene: Scene, path: str, host: str) -> Answer:
+    def _sheet(self, scene: Scene, path: str) -> Answer:
         page = self.page(scene, path, {})
         if page.status != 200 or not page.paper:
             return self._packed(render.as_html(plain.missing(scene), scene), HTML, 404)
         try:
-            return self._packed(paper.pdf(page, scene, host), PDF, pack=False)
+            return self._packed(paper.pdf(page, scene), PDF, pack=False)
         except paper.NoPaper:
             return self._no_paper(scene, page)
 

@@ -36,7 +36,7 @@ def site() -> Site:
         with _GUARD:
             known = _SITES.get(found.version)
             if known is None:
-                known = Site(found, load_catalogue(), root=ROOT)
+                known = Site(found, load_catalogue(), root=ROOT, host=settings.ADDRESS)
                 _SITES.clear()
                 _SITES[found.version] = known
     return known
@@ -44,7 +44,7 @@ def site() -> Site:
 
 def page(request: HttpRequest, path: str = "") -> HttpResponse:
     """Any page or file of the site."""
-    made = site().answer(path, request.GET.dict() if request.GET else None, _host(request, path))
+    made = site().answer(path, request.GET.dict() if request.GET else None)
     if made.moved:
         moved = HttpResponse(status=made.status)
         moved.headers["Location"] = made.moved
@@ -71,8 +71,3 @@ def _tag(made: Answer, request: HttpRequest) -> str:
     if made.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
         return f'{made.tag[:-1]}-gz"'
     return made.tag
-
-
-def _host(request: HttpRequest, path: str) -> str:
-    """Scheme and name of the server, for what leaves it: the feed and paper."""
-    return f"{request.scheme}://{request.get_host()}" if path.endswith((".atom", ".pdf")) else ""
