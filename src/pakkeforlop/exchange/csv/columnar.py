@@ -16,6 +16,8 @@ from pakkeforlop.vocabulary.errors import FileFault, unreadable
 
 BUFFER = 1 << 20
 """Bytes of a column that are read at a time where a file is read in pieces."""
+NO_THREAD = "Failed to launch worker thread"
+"""PyArrow's word when there is no memory for a thread of its own."""
 CUT = ("Parquet magic bytes", "file is too small", "Unexpected end of stream", "premature", "Expected to read")
 """Words in PyArrow's complaints when a file ends too early."""
 
@@ -120,7 +122,7 @@ def _is_plain_text(schema: pa.Schema, name: str) -> bool:
 
 def unusable(error: Exception, file: InFile, kind: str) -> FileFault:
     """The fault of a file that PyArrow cannot read. Want of memory is none of the file's."""
-    if isinstance(error, MemoryError):
-        raise error
+    if isinstance(error, MemoryError) or NO_THREAD in str(error):
+        raise MemoryError from error
     cut = any(word in str(error) for word in CUT)
     return FileFault("half_written" if cut else "damaged", file=file.name, kind=kind)
