@@ -32,12 +32,18 @@ def serve(
     port: int = typer.Option(8000, "--port", help="Port; 0 takes a free one."),
     workers: int = typer.Option(1, "--workers", min=1, help="Processes."),
     threads: int = typer.Option(4, "--threads", min=1, help="Threads in each process."),
+    releases: Path | None = typer.Option(
+        None, "--releases", metavar="DIR", envvar="PAKKEFORLOP_RELEASES",
+        help="Releases that the public pages and the open API show (default: releases in the store's folder).",
+    ),
     store: Path = HOME,
     language: str = LANGUAGE,
     quiet: bool = QUIET,
 ) -> None:
     """The application."""
     with faults_told(language):
+        if releases is not None:
+            os.environ["PAKKEFORLOP_RELEASES"] = str(releases.resolve())
         made_ready(store)
         run_server(host, port, workers=workers, threads=threads, language=language, quiet=quiet)
 

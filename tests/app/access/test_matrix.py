@@ -71,7 +71,8 @@ def test_every_address_has_a_rule():
 
 
 def test_every_address_that_takes_a_handle_is_about_a_patient():
-    takes = {pattern.name for pattern in PATTERNS if "handle" in pattern.pattern.converters}
+    pages = [pattern for pattern in PATTERNS if rule_of(pattern).right is not Open.SYSTEM]
+    takes = {pattern.name for pattern in pages if "handle" in pattern.pattern.converters}
     assert takes - {pattern.name for pattern in ABOUT_PATIENTS} == WITHOUT_SCOPE
 
 
@@ -81,15 +82,28 @@ def test_only_these_pages_are_open_to_anyone():
     assert anyone == {
         "account_login", "account_logout", "account_inactive", "demo_login", "language", "mfa_authenticate",
         "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
-        "socialaccount_login_error",
+        "socialaccount_login_error", "helseid_start", "helseid_back", "system_description", "statistics", "statistics_page",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("pattern", [p for p in PATTERNS if rule_of(p).right is not Open.ANYONE], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "pattern", [p for p in PATTERNS if rule_of(p).right not in (Open.ANYONE, Open.SYSTEM)], ids=lambda p: p.name
+)
 def test_nobody_gets_in_without_login(client, pattern):
     answer = ask(client, pattern, **parts_of(pattern))
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login/?next=")
+
+
+SYSTEMS = [p for p in PATTERNS if rule_of(p).right is Open.SYSTEM]
+
+
+@pytest.mark.parametrize("pattern", SYSTEMS, ids=lambda p: str(p.pattern))
+def test_a_person_is_no_system(pattern):
+    """Addresses for other systems answer to keys alone (tests/app/system_api/test_keys.py has scope by address)."""
+    client = client_for((Role.COORDINATOR, STAVANGER))
+    address = reverse(pattern.name, kwargs=parts_of(pattern))
+    assert {client.get(address).status_code, client.post(address).status_code} <= {401, 405}
 
 
 @pytest.mark.parametrize("role", Role)
