@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from app.access.people import client_for
 from app.patient.filling import lung_patient
@@ -65,7 +66,7 @@ def test_lists_and_tabs_count_the_same(coder):
     lung_patient(("A26A", 0), name="Tre")  # the limit of 7 days has passed and nothing is booked
     html = page(coder)
     assert tabs(html) == {
-        "proposed": "1", "gap": "2", "marked": "1", "backlog": "1", "downgraded": "0", "cancer": "0",
+        "proposed": "1", "gap": "2", "returned": "0", "marked": "1", "backlog": "1", "downgraded": "0", "cancer": "0",
     }  # fmt: skip # of December: only the third's gap
     assert "3 av 3 forløp mangler noe." in words(html)
     assert re.findall(r'class="r[^>]*data-kind="(\w+)"', html) == ["proposed", "gap", "gap", "marked"]
@@ -282,27 +283,82 @@ def test_a_page_logs_the_patients_that_it_shows_and_no_other(coder):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("", "2021 låses tirsdag 15. februar."),
-        ("?month=2021-12", "Perioden låses tirsdag 15. februar."),
-        ("?month=2022-01", "Perioden låses onsdag 15. februar 2023."),
-        ("?month=2020-12", "Perioden ble låst mandag 15. februar 2021. En rettelse nå blir en revisjon"),
-        ("?month=2019-12", "Perioden ble låst mandag 17. februar 2020."),  # the 15th was a Saturday
+        # the yearly reporting ends on 2 February; the day after is the first on which the year may be locked
+        ("", "2021 låses tidligst torsdag 3. februar."),
+        ("?month=2021-12", "2021 låses tidligst torsdag 3. februar."),
+        ("?month=2022-01", "2022 låses tidligst fredag 3. februar 2023."),
+        ("?month=2020-12", "2020 kunne låses fra onsdag 3. februar 2021, og står åpent."),
     ],
 )
-def test_the_day_on_which_the_period_is_locked_stands_in_the_headline(coder, query, said):
+def test_when_the_year_is_locked_stands_in_the_headline(coder, query, said):
     lung_patient(("A26A", 0), ("A26CK", 20))
     assert said in words(page(coder, query))
 
 
-def test_the_day_of_the_lock_itself_still_takes_corrections():
-    from datetime import date
+def test_a_locked_year_is_told_and_its_back_coding_is_revision(coder):
+    from datetime import UTC, date, datetime
 
-    from pakkeforlop.coordination import closing
+    from pakkeforlop.reporting.models import PeriodLock
 
-    assert not closing.is_locked(2021, on=date(2022, 2, 15))
-    assert closing.is_locked(2021, on=date(2022, 2, 16))
-    assert [closing.next_to_lock(date(2022, 2, day)) for day in (15, 16)] == [2021, 2022]
-    assert closing.lock_day(2025) == date(2026, 2, 16)  # the 15th is a Sunday
+    lung_patient(("A26A", 0), ("A26CK", 5))
+    PeriodLock.objects.create(
+        sender="983974724", first=date(2021, 1, 1), last=date(2021, 12, 31), up_to=0, figures=0, sha256="",
+        locked_at=datetime(2022, 1, 19, 12, tzinfo=UTC),
+    )  # fmt: skip
+    text = words(page(coder, "?month=2021-12"))
+    assert "2021 ble låst onsdag 19. januar. En rettelse nå blir en revisjon og endrer ikke låste tall." in text
+    assert "2022 låses tidligst fredag 3. februar 2023." in words(page(coder))
+    assert "Låst, rettes som revisjon" in words(page(coder, "?view=backlog"))
+
+
+def returned_line(patient, registration, message="108", text="Registerets egen tekst", **more):
+    from pakkeforlop.reporting.models import Return, ReturnedLine
+
+    made = Return.objects.filter(sender="983974724").first() or Return.objects.create(
+        sender="983974724", taken_at=clock.now(), kind="errors", name="retur.csv", sha256="x", lines=1, unmatched=0,
+    )  # fmt: skip
+    return ReturnedLine.objects.create(
+        returned=made, row=1, sender="983974724", message=message, text=text,
+        registration_id=registration.registration_id if registration else "", patient=patient,
+        code=registration.code if registration else "A26S",
+        event_date=registration.event_date if registration else clock.today(), institution=HAUKELAND,
+        seen=registration.pk if registration else None, state_at=clock.now(), **more,
+    )  # fmt: skip
+
+
+def test_what_the_register_itself_rejected_has_a_list_of_its_own(coder):
+    made = lung_patient(("A26A", 0), ("A26CK", 20), name="Stram Vedskjul")
+    row = Registration.objects.get(patient=made, code="A26CK")
+    returned_line(made, row)
+    returned_line(made, Registration.objects.get(patient=made, code="A26A"), "E-77", "Ukjent avdeling i meldingen")
+    html = page(coder, "?view=returned")
+    assert tabs(html)["returned"] == "2"
+    text = words(html)
+    assert "Avvist eller merket av registeret" in text
+    assert "108 Rekkefølge" in text
+    assert "E-77 Merknad" in text
+    assert "Ukjent avdeling i meldingen" in text  # the register's own words for a number that is not ours
+    assert "Retur mottatt 20. jan." in text
+    assert f"/patient/{made.handle}/?pathway=A26&amp;correct={row.pk}#code" in html
+
+
+def test_a_mended_line_says_that_it_waits_and_one_of_nobody_leads_to_the_returns(coder):
+    made = lung_patient(("A26A", 0), ("A26CK", 20))
+    row = Registration.objects.get(patient=made, code="A26CK")
+    line = returned_line(made, row)
+    line.seen = row.pk - 1
+    line.save()
+    returned_line(None, None)
+    html = page(coder, "?view=returned")
+    assert "Rettet her, venter på ny innsending." in words(html)
+    assert f'href="{reverse("returned_codes")}">Ukjent pasient<' in html
+
+
+def test_another_hospitals_returns_are_on_no_list_of_mine(coder):
+    made = lung_patient(("A26A", 0), ("A26CK", 20), name="Fremmed")
+    returned_line(made, Registration.objects.get(patient=made, code="A26CK"))
+    stranger = client_for(("coder", "974703300"), username="granne")
+    assert tabs(page(stranger))["returned"] == "0"
 
 
 def live(client, since):

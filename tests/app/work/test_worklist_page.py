@@ -169,3 +169,25 @@ def test_a_new_day_turns_the_list(people: Any):
 def test_a_page_asks_the_database_the_same_few_times_however_long_the_list(coordinator: Any, django_assert_max_num_queries: Any):
     with django_assert_max_num_queries(16):
         coordinator.get("/worklist/", {"owner": "all"})
+
+
+def test_a_row_that_nobody_took_is_the_named_coordinators(people: Any):
+    """Those of a pathway with a named coordinator at the hospital; the rest are nobody's."""
+    from datetime import date
+
+    from app.access.people import user_with
+    from pakkeforlop.access.models import Post
+    from pakkeforlop.coordination.models import WorklistRow
+    from pakkeforlop.coordination.rows import refresh
+    from pakkeforlop.web import clock
+
+    anker = user_with(("coordinator", HAUKELAND), username="anker")
+    Post.objects.create(
+        kind="coordinator", org_nr=HAUKELAND, pathway="A26", name="Anker", user=anker, valid_from=date(2015, 1, 1)
+    )
+    rows = WorklistRow.objects.filter(closed=False, hospital=HAUKELAND)
+    refresh(sorted({row.patient_id for row in rows}), on=TODAY, at=clock.now())
+    lung = rows.filter(pathway="A26")
+    assert lung.count() >= 2
+    assert {row.owner_id for row in lung} == {anker.pk}
+    assert {row.owner_id for row in rows.exclude(pathway="A26")} == {None}

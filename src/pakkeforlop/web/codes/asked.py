@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pakkeforlop.coordination.queries.codes_lists import Asked
 
-LISTED = ("proposed", "gap", "marked")
+LISTED = ("proposed", "gap", "returned", "marked")
 """The lists that stand together when no view is chosen."""
 VIEWS = (*LISTED, "backlog", "downgraded", "cancer")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import MOST, PAGE, Asked, Coder
+from pakkeforlop.reporting.queries.returns import rejected
 from pakkeforlop.web.codes.asked import LISTED, address
 from pakkeforlop.web.codes.presenter import (
     RowView,
@@ -16,6 +17,7 @@ from pakkeforlop.web.codes.presenter import (
     gap_rows,
     marked_rows,
     proposed_rows,
+    returned_rows,
 )
 from pakkeforlop.web.words import Words
 
@@ -49,6 +51,7 @@ def found(asked: Asked, me: Coder) -> Found:
     lists: dict[str, Any] = {
         "proposed": codes_lists.proposals(asked, for_=me),
         "gap": codes_lists.gaps(asked, for_=me),
+        "returned": rejected(asked, for_=me),
         "marked": codes_lists.marked(asked, for_=me),
         "downgraded": codes_lists.downgraded(asked, for_=me),
         "cancer": codes_lists.without_pathway(asked, for_=me),
@@ -71,7 +74,7 @@ def groups(asked: Asked, there: Found, t: Words, me: Coder, *, page: int) -> tup
         rows = there.rows(name, first, first + (PAGE if asked.view else MOST))
         if not rows:
             continue
-        patients += [row.patient_id for row in rows]
+        patients += [row.patient_id for row in rows if row.patient_id is not None]
         n = there.counts[name]
         rule = f"{t.count(f'codes.count.{name}', n)} · {t(f'codes.rule.{name}')}"
         more = address(asked, view=name) if not asked.view and n > len(rows) else ""
@@ -85,6 +88,8 @@ def drawn(name: str, rows: Sequence[Any], t: Words, me: Coder) -> list[RowView]:
         return proposed_rows(rows, t, on=me.on)
     if name == "gap":
         return gap_rows(rows, codes_lists.last_traces(rows, on=me.on), t, on=me.on)
+    if name == "returned":
+        return returned_rows(rows, t)
     if name == "downgraded":
         return downgraded_rows(rows, t)
     if name == "cancer":

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.utils.timezone import localtime
 from markupsafe import Markup
 
 from pakkeforlop.catalogue.load import load_catalogue
-from pakkeforlop.coordination import closing
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Asked, Coder
 from pakkeforlop.coordination.queries.panel import saved_views
+from pakkeforlop.reporting.queries.history import senders
+from pakkeforlop.reporting.queries.locks import locks
+from pakkeforlop.reporting.rounds import locked_from
 from pakkeforlop.web.codes.asked import LISTED, VIEWS, address
 from pakkeforlop.web.codes.groups import Found
 from pakkeforlop.web.layout.frame import unit_name
@@ -35,13 +39,24 @@ def sentence(asked: Asked, there: Found, me: Coder, t: Words) -> Markup:
 
 
 def _lock(asked: Asked, me: Coder, t: Words) -> str:
-    """When the year of the month (or the next year to be locked) is locked; that it is, where it is."""
-    year = int(asked.month[:4]) if asked.month else closing.next_to_lock(me.on)
-    day = closing.lock_day(year)
+    """Whether the year of the month (or the earliest that stands open) is locked, and when it can be at the soonest."""
+    done = locked_years(me)
+    year = int(asked.month[:4]) if asked.month else me.on.year - (me.on.year - 1 not in done)
+    when = done.get(year)
+    day = when or locked_from(year)
     told = t.long_day(day) if day.year == me.on.year else t("layout.day_and_year", day=t.long_day(day), year=day.year)
-    if closing.is_locked(year, on=me.on):
+    if when is not None:
         return t("codes.lock.locked", year=year, day=told)
-    return t("codes.lock.period" if asked.month else "codes.lock.year", year=year, day=told)
+    return t("codes.lock.late" if me.on >= day else "codes.lock.coming", year=year, day=told)
+
+
+def locked_years(me: Coder) -> dict[int, date]:
+    """The years that every trust of the person's units has locked, and the day on which the last of them did."""
+    found: dict[int, dict[str, date]] = {}
+    for row in locks(scope=me.scope, on=me.on):
+        found.setdefault(row.first.year, {})[row.sender] = localtime(row.locked_at).date()
+    trusts = set(senders(me.scope, on=me.on))
+    return {year: max(days.values()) for year, days in found.items() if trusts <= days.keys()}
 
 
 def tabs(asked: Asked, there: Found, backlog: int, t: Words) -> list[dict[str, Any]]:
@@ -87,12 +102,13 @@ def selects(asked: Asked, me: Coder, t: Words) -> list[dict[str, Any]]:
 
 def backlog_lines(asked: Asked, counted: Any, me: Coder, t: Words) -> list[dict[str, Any]]:
     """A line for each unit and month, latest month first, with whether its year is locked."""
+    done = locked_years(me)
     return [
         {
             "unit": unit_name(unit),
             "month": month_name(month, t),
             "n": n,
-            "locked": closing.is_locked(int(month[:4]), on=me.on),
+            "locked": int(month[:4]) in done,
             "url": address(asked, view="", unit=unit, month=month),
         }
         for (unit, month), n in sorted(counted.items(), key=lambda item: (item[0][1], item[0][0]), reverse=True)
@@ -106,5 +122,6 @@ def month_name(month: str, t: Words) -> str:
 
 
 def _places(name: str, rows: Any) -> set[tuple[int, str]]:
-    column = "registration__code" if name == "marked" else "pathway"
-    return {(patient, prefix[:3]) for patient, prefix in rows.order_by().values_list("patient_id", column)}
+    column = {"marked": "registration__code", "returned": "code"}.get(name, "pathway")
+    found = rows.order_by().values_list("patient_id", column)
+    return {(patient, prefix[:3]) for patient, prefix in found if patient is not None}

@@ -17,6 +17,8 @@ from pakkeforlop.coordination.models import Appointment, NewCancer, Proposal, Re
 from pakkeforlop.coordination.verdict import Draft, Verdict, verdict
 from pakkeforlop.episodes import store
 from pakkeforlop.episodes.models import EpisodeMessage
+from pakkeforlop.reporting.models import ReturnedLine
+from pakkeforlop.reporting.queries.returns import newest_rows, words_of
 from pakkeforlop.web.patient.meaning import code_word
 from pakkeforlop.web.patient.spans import name_of
 from pakkeforlop.web.words import Words
@@ -25,7 +27,7 @@ from pakkeforlop.web.worklist.presenter import pathway_name, short_day
 
 @dataclass(frozen=True)
 class RowView:
-    """One row. `kind`: proposed, gap, marked, downgraded or cancer; `pk` is the row of what it is about."""
+    """One row. `kind`: proposed, gap, returned, marked, downgraded or cancer; `pk` is the row of what it is about."""
 
     kind: str
     pk: int
@@ -106,6 +108,23 @@ def _gap(row: WorklistRow, trace: Appointment | None, t: Words, on: date) -> Row
     )  # fmt: skip
 
 
+KINDS: dict[str, frozenset[int]] = {
+    "order": frozenset({105, 106, 108, 109, 110, 111, 118, 119, 208, 211, 221, 222, 223, 901, 909, 914, 915}),
+    "double": frozenset({102}),
+    "superfluous": frozenset({112, 113, 114, 225}),
+    "lapsed": frozenset({103, 104, 115, 120, 907, 911, 913}),
+    "unknown": frozenset({101, 201, 912}),
+    "person": frozenset({100, 116, 117, 216}),
+    "day": frozenset({107}),
+}
+"""Messages by what is wrong, in a word; the rest are remarks."""
+
+
+def kind_of(number: int) -> str:
+    """What a message is about."""
+    return next((kind for kind, numbers in KINDS.items() if number in numbers), "remark")
+
+
 def marked_rows(rows: Sequence[EpisodeMessage], t: Words) -> list[RowView]:
     """Registrations with a message: its text, and what to do."""
     return [_marked(row, t) for row in rows]
@@ -116,11 +135,12 @@ def _marked(row: EpisodeMessage, t: Words) -> RowView:
     code, day = row.registration.code, row.registration.event_date
     prefix = code[:3]
     page = f"{_page(row.patient)}?pathway={prefix}&correct={row.registration_id}#code"
+    used = t("codes.marked.used" if row.counted else "codes.marked.aside")
     return RowView(
         "marked", row.pk, f"m{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(prefix, t),
-        t("codes.marked.used" if row.counted else "codes.marked.aside"), str(row.number), code,
+        t(f"codes.marked.{kind_of(row.number)}"), str(row.number), code,
         short_day(day, t) if day else t("patient.rows.no_day"), message.text.of(t.language),
-        escape(message.what_now.of(t.language)), page,
+        Markup('{} <span class="muted nw">{}</span>').format(message.what_now.of(t.language), used), page,
     )  # fmt: skip
 
 
@@ -135,6 +155,31 @@ def cancer_rows(rows: Sequence[NewCancer], pathways: Sequence[Sequence[str]], t:
         )
         for row, kinds in zip(rows, pathways, strict=True)
     ]  # fmt: skip
+
+
+def returned_rows(rows: Sequence[ReturnedLine], t: Words) -> list[RowView]:
+    """What the register itself did not take as it was: its message, and what to do; mended ones wait to be sent."""
+    newest = newest_rows(list(rows))
+    return [_returned(row, newest.get(row.registration_id), t) for row in rows]
+
+
+def _returned(row: ReturnedLine, registration: int | None, t: Words) -> RowView:
+    said, todo = words_of(row, t.language)
+    number = int(row.message) if row.message.isdecimal() else 0
+    patient, prefix = row.patient, row.code[:3]
+    came = t("codes.returned.came", day=short_day(localtime(row.returned.taken_at).date(), t))
+    mended = t("codes.returned.mended") if getattr(row, "mended", False) else ""
+    page = ""
+    if patient is not None:
+        corrects = f"&correct={registration}" if registration else ""
+        page = f"{_page(patient)}?pathway={prefix}{corrects}#code"
+    return RowView(
+        "returned", row.pk, f"e{row.pk}", patient.handle if patient else "",
+        *(_person(patient, t) if patient else (t("codes.returned.nobody"), "")), _pathway(prefix, t),
+        t(f"codes.marked.{kind_of(number)}"), row.message, row.code,
+        short_day(row.event_date, t) if row.event_date else t("patient.rows.no_day"), said,
+        Markup('{} <span class="muted">{}</span>').format(mended or todo or t("codes.returned.look"), came), page,
+    )  # fmt: skip
 
 
 def downgraded_rows(rows: Sequence[Referral], t: Words) -> list[RowView]:

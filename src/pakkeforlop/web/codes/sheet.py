@@ -26,7 +26,7 @@ def sheet(request: Any) -> HttpResponse:
     there, lines, patients = found(asked, me), [], set()
     for name in (asked.view,) if asked.view in there.lists else LISTED:
         rows = list(there.lists[name])
-        patients |= {row.patient_id for row in rows}
+        patients |= {row.patient_id for row in rows if row.patient_id is not None}
         for row in drawn(name, rows, t, me):
             what = f"{row.number} {row.missing}".strip()
             lines.append(

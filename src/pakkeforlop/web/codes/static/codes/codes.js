@@ -134,7 +134,7 @@
   };
   setTimeout(poll, Number(list.dataset.every || 10000));
 
-  if (matchMedia("(min-width:1101px)").matches && rows().length && !here()) select(rows()[0], false);
+  if (rows().length && !here()) select(rows()[0], false);
 
   const inField = target => target.closest && target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
   const KEYS = {
