@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     single_keys = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    is_system = models.BooleanField(default=False)
+    """Another system that writes and reads by keys: never one who can log in."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
@@ -183,3 +185,45 @@ class TiedIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.issuer}"
+
+
+class SystemKey(models.Model):
+    """A key by which another system asks: for what (`scopes`, with spaces between) and until when; never removed.
+
+    For which units is said by the assignments of its user, as for people. Of the key itself only a digest is kept.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="keys")
+    number = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    expires_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    used_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SystemAnswer(models.Model):
+    """What a system was answered under an idempotency key, so that the same request again is answered the same.
+
+    `status` is 0 while the first request is at work; `digest` is of the request's body.
+    """
+
+    key = models.ForeignKey(SystemKey, models.PROTECT, related_name="answers")
+    name = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "name"], name="a_system_answered_once")]
+        indexes: ClassVar = [models.Index(fields=["at"], name="answers_by_age")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,7 +10,8 @@ from datetime import date
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from pakkeforlop.access import statements
 from pakkeforlop.catalogue.load import load_catalogue
@@ -92,6 +93,23 @@ def history(patient: Patient) -> dict[str, list[Registration]]:
 def newest(registration_id: str) -> Registration | None:
     """The version of a registration that was registered last; None when there is none of that name."""
     return Registration.objects.filter(registration_id=registration_id).order_by("-rank", "-version").first()
+
+
+def settled_after(number: int, limit: int) -> list[Registration]:
+    """Versions after a running number, oldest first: only those that none still being written can come before.
+
+    A writer holds its patients before it takes a number, so on PostgreSQL every version of a transaction that began
+    before the oldest one still at work is settled; on SQLite one writer follows the other. `first_code` is the code of
+    the registration's first version.
+    """
+    first = Registration.objects.filter(registration_id=OuterRef("registration_id"), version=1).values("code")[:1]
+    rows = Registration.objects.filter(pk__gt=number).annotate(first_code=Coalesce(Subquery(first), Value("")))
+    if connection.vendor == "postgresql":
+        rows = rows.extra(where=[_SETTLED])  # noqa: S610 a fixed text
+    return list(rows.select_related("patient").order_by("pk")[:limit])
+
+
+_SETTLED = f"age({Registration._meta.db_table}.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"
 
 
 def refusals(batch: ImportBatch, limit: int | None = None) -> QuerySet[ImportRefusal]:

@@ -1,0 +1,1 @@
+"""The signed-in interface: other systems bring registrations and events, and take out lists, stories and changes."""
