@@ -1,16 +1,29 @@
-"""`pakkeforlop release`: figures made public, for good. Build, list, verify, lock a year, withdraw."""
+"""`pakkeforlop release`: figures made public, for good. Publish a month, build, list, verify, lock a year, withdraw."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from pakkeforlop.cli.common import AS_JSON, CATALOGUE, LANGUAGE, QUIET, answer, day_given, today
+from pakkeforlop.cli.common import (
+    AS_JSON,
+    CATALOGUE,
+    INPUTS,
+    LANGUAGE,
+    NEW_CANCERS,
+    PATIENTS,
+    QUIET,
+    SETTINGS,
+    answer,
+    day_given,
+    today,
+)
 from pakkeforlop.cli.faults import faults_told
-from pakkeforlop.cli.released_told import told, told_import
+from pakkeforlop.cli.released_told import told, told_import, told_stands
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Releases of figures.")
 
@@ -63,38 +76,125 @@ def build(
     14 cannot write
     """
     with faults_told(language):
-        import os
-        from importlib.metadata import version
-
-        from pakkeforlop.catalogue.load import load_catalogue
-        from pakkeforlop.publication.release import build as building
-        from pakkeforlop.publication.release import shelf as shelves
-        from pakkeforlop.publication.release.episodes import read_episodes
-        from pakkeforlop.publication.release.plan import load_plan
-        from pakkeforlop.publication.release.source import read_source, within
-        from pakkeforlop.vocabulary.calendar import day_of
-        from pakkeforlop.vocabulary.errors import FileFault
-
-        shelf = shelves.open_shelf(out, must_exist=False)
-        shelves.check_name(shelf, name)
-        day = day_given(on, "--on")
-        own_plan = load_plan(plan)
-        first, last = _period(since, "--since"), _period(through, "--through")
-        figures = within(read_source(indicators, own_plan, hospitals=hospitals), since=first, through=last)
-        if not figures:
-            raise FileFault("release_no_figures", file=indicators, indicators=own_plan.indicators)
-        definitions = load_catalogue(catalogue)
-        bands, more = read_episodes(episodes, definitions, figures, as_of=day_given(as_of, "--as-of"))
-        built = building.build(
-            figures, definitions, own_plan, shelf, name=name, source=str(indicators), bands=bands, more=more,
-            released_on=day_of(today() if day is None else day).isoformat(), code_version=version("pakkeforlop"),
-            processes=processes or os.cpu_count() or 1,
+        asked = Asked(
+            indicators, out, name, since=_period(since, "--since"), through=_period(through, "--through"),
+            hospitals=hospitals, episodes=episodes, as_of=day_given(as_of, "--as-of"), plan=plan,
+            on=day_given(on, "--on"), processes=processes, catalogue=catalogue,
         )  # fmt: skip
-        _write(built, out, name)
+        record = built_and_written(asked)
         if as_json:
-            answer({key: value for key, value in built.record.items() if key != "sha256"})
+            answer({key: value for key, value in record.items() if key != "sha256"})
         elif not quiet:
-            typer.echo("\n".join(told(built.record, out / name, language)))
+            typer.echo("\n".join(told(record, out / name, language)))
+
+
+@app.command()
+def publish(
+    inputs: list[Path] = INPUTS,
+    month: str = typer.Option(..., "--month", metavar="YYYY-MM", help="The month whose data have come in."),
+    out: Path = typer.Option(
+        Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
+    ),
+    result: Path = typer.Option(Path("result"), "--result", metavar="DIR", help="Folder of the run (internal)."),
+    patients: Path = PATIENTS,
+    new_cancers: Path = NEW_CANCERS,
+    since: str = typer.Option("", "--since", metavar="PERIOD", help="First period (default: of the data)."),
+    hospitals: bool = typer.Option(False, "--hospitals", help="Hospitals too."),
+    plan: Path = PLAN,
+    on: str = DAY,
+    processes: int = typer.Option(0, "--processes", help="Processes at work (default: one a processor)."),
+    settings: Path = SETTINGS,
+    catalogue: Path = CATALOGUE,
+    language: str = LANGUAGE,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Publish a month in one go: run, release through the last tertial that has ended, and try the proof anew.
+
+    The release is named after the month. Whoever serves the folder shows it at once; there is nothing to restart.
+
+    Example: pakkeforlop release publish registrations.parquet --month 2024-04 --patients patients.parquet
+
+    Exit codes: 0 done · 1 written, but does not stand · 2 usage, or the month is published · 11 faulty definition ·
+    12 faulty file · 13 cannot read · 14 cannot write · 15 nothing left after refusals
+    """
+    with faults_told(language):
+        from pakkeforlop.cli.monitor import run_monitor
+        from pakkeforlop.publication.release import shelf as shelves
+        from pakkeforlop.publication.release.plan import load_plan
+        from pakkeforlop.publication.release.verify import faults_of
+
+        last_day, through = _month(month)
+        shelves.check_name(shelves.open_shelf(out, must_exist=False), month)
+        run_monitor(
+            inputs, result, patients=patients, new_cancers=new_cancers, as_of=last_day, settings=settings,
+            catalogue=catalogue, report=False, language=language, quiet=quiet or as_json,
+        )  # fmt: skip
+        asked = Asked(
+            result / "indicators.csv", out, month, since=_period(since, "--since"), through=through,
+            hospitals=hospitals, episodes=result / "episodes.parquet", as_of=last_day, plan=plan,
+            on=day_given(on, "--on"), processes=processes, catalogue=catalogue,
+        )  # fmt: skip
+        record = built_and_written(asked)
+        shelf = shelves.open_shelf(out)
+        found = faults_of(shelf, shelf.release(month), load_plan(plan))
+        if as_json:
+            kept = {key: value for key, value in record.items() if key != "sha256"}
+            answer({**kept, "stands": not found, "faults": found})
+        elif not quiet:
+            typer.echo("\n".join([*told(record, out / month, language), *(found or told_stands(month, language))]))
+    if found:
+        raise typer.Exit(ROWS_WRONG)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be released. Periods as `2021T2` or empty; days as day numbers, None for today or the data's last."""
+
+    indicators: Path
+    out: Path
+    name: str
+    since: str = ""
+    through: str = ""
+    hospitals: bool = False
+    episodes: Path | None = None
+    as_of: int | None = None
+    plan: Path | None = None
+    on: int | None = None
+    processes: int = 0
+    catalogue: Path | None = None
+
+
+def built_and_written(asked: Asked) -> dict[str, Any]:
+    """Build the release and write its folders; the record."""
+    import os
+    from importlib.metadata import version
+
+    from pakkeforlop.catalogue.load import load_catalogue
+    from pakkeforlop.publication.release import build as building
+    from pakkeforlop.publication.release import shelf as shelves
+    from pakkeforlop.publication.release.episodes import read_episodes
+    from pakkeforlop.publication.release.plan import load_plan
+    from pakkeforlop.publication.release.source import read_source, within
+    from pakkeforlop.vocabulary.calendar import day_of
+    from pakkeforlop.vocabulary.errors import FileFault
+
+    shelf = shelves.open_shelf(asked.out, must_exist=False)
+    shelves.check_name(shelf, asked.name)
+    plan, definitions = load_plan(asked.plan), load_catalogue(asked.catalogue)
+    figures = within(
+        read_source(asked.indicators, plan, hospitals=asked.hospitals), since=asked.since, through=asked.through
+    )
+    if not figures:
+        raise FileFault("release_no_figures", file=asked.indicators, indicators=plan.indicators)
+    bands, more = read_episodes(asked.episodes, definitions, figures, as_of=asked.as_of)
+    built = building.build(
+        figures, definitions, plan, shelf, name=asked.name, source=str(asked.indicators), bands=bands, more=more,
+        released_on=day_of(today() if asked.on is None else asked.on).isoformat(), code_version=version("pakkeforlop"),
+        processes=asked.processes or os.cpu_count() or 1,
+    )  # fmt: skip
+    _write(built, asked.out, asked.name)
+    return built.record
 
 
 @app.command("import")
@@ -265,6 +365,22 @@ def withdraw(
         _mark(releases, f"withdrawn-{name}", {"mark": "withdrawn", "release": name, "reason": reason.strip()}, on)
         if not quiet:
             typer.echo(f"{name}: {reason.strip()}")
+
+
+def _month(text: str) -> tuple[int, str]:
+    """(the last day of a month as a day number, the last tertial that has ended by then)."""
+    from datetime import date, timedelta
+
+    from pakkeforlop.vocabulary.calendar import day_number
+    from pakkeforlop.vocabulary.errors import UsageFault
+
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise UsageFault("release_month", value=text) from None
+    next_month = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    year, tertials = (first.year, first.month // 4) if first.month >= 4 else (first.year - 1, 3)
+    return day_number(next_month) - 1, f"{year}T{tertials}"
 
 
 def _period(text: str, option: str) -> str:

@@ -28,6 +28,11 @@ def told_import(record: Mapping[str, Any], folder: Path, language: str) -> list[
     ]
 
 
+def told_stands(name: str, language: str) -> list[str]:
+    """That the proof holds."""
+    return [_texts()["stands"][language].format(name=name)]
+
+
 def told(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
     """The release in a few lines: where, how many figures, how many hidden and why, and what could not be released."""
 
@@ -35,10 +40,11 @@ def told(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
         return _texts()[key][language].format(**values)
 
     hidden = record["status"].get("suppressed", 0)
-    partly = record["status"].get("partly_suppressed", 0)
+    partly, gone = record["status"].get("partly_suppressed", 0), record["status"].get("not_released", 0)
     lines = [
         line("done", folder=folder, figures=record["figures"], first=record["periods"][0], last=record["periods"][-1]),
         line("hidden", hidden=hidden, partly=partly),
+        *([line("gone", count=gone)] if gone else []),
         *(f"  {_texts()['reason_' + reason][language]}: {count}" for reason, count in record["reasons"].items()),
     ]
     lines += [line("withheld", block=block) for block in record["withheld"]]

@@ -87,7 +87,8 @@ def _used(figures: Figures) -> Iterator[FigureRow]:
 def _rows(figures: Figures, catalogue: Catalogue, name: str) -> Iterator[Released]:
     country = catalogue.country.org_nr
     names = {country: catalogue.country.name.nb}
-    names |= {one.org_nr: one.name for one in (*catalogue.regions.values(), *catalogue.trusts.values())}
+    names |= {region.org_nr: region.name for region in catalogue.regions.values()}
+    names |= {trust.org_nr: trust.name for trust in catalogue.trusts.values()}
     for row in _used(figures):
         org_nr = country if row.level == "national" else row.org_nr
         begin, end = day_of(row.period_from), day_of(row.period_to)

@@ -41,9 +41,18 @@ class Axis:
             found.append(self.above[found[-1]])
         return tuple(found)
 
+    @cached_property
+    def parts(self) -> tuple[tuple[int, ...], ...]:
+        """The nodes right below each node."""
+        found: list[list[int]] = [[] for _ in self.names]
+        for child, parent in enumerate(self.above):
+            if parent >= 0:
+                found[parent].append(child)
+        return tuple(tuple(children) for children in found)
+
     def below(self, node: int) -> tuple[int, ...]:
         """The nodes right below."""
-        return tuple(child for child, parent in enumerate(self.above) if parent == node)
+        return self.parts[node]
 
     def ways(self, node: int) -> tuple[Matrix, Matrix]:
         """Moves that change `node` by +1: (one row a move: nodes with +1, nodes with -1)."""

@@ -43,6 +43,11 @@ class Reason(IntEnum):
     WITHHELD = 4
 
 
+def odd(numerator: Counts, denominator: Counts) -> Flags:
+    """Counts that are none: below zero, or more in a part than in the whole."""
+    return np.asarray((numerator < 0) | (denominator < numerator), np.bool_)
+
+
 @dataclass
 class Member:
     """Counts over the axes. `denominator` holds the count where there is no share. published: has a row where not 0.
@@ -56,10 +61,16 @@ class Member:
     published: Flags
     aside: Flags | None = None
 
+    @property
+    def odd(self) -> Flags:
+        """What sums leave over and cannot be a count: it points at nobody, and no reader knows what else it may be."""
+        return odd(self.numerator, self.denominator)
+
     def first_states(self, rule: Rule) -> tuple[States, npt.NDArray[np.int8]]:
         """(states, reasons) by the primary rule alone."""
-        by_rule = rule.hides(self.numerator, self.denominator, share=self.share) & self.published
-        whole = rule.hides_denominator(self.denominator, share=self.share) & self.published
+        told = self.published & ~self.odd
+        by_rule = rule.hides(self.numerator, self.denominator, share=self.share) & told
+        whole = rule.hides_denominator(self.denominator, share=self.share) & told
         state = np.where(self.published, State.SHOWN, State.UNPUBLISHED).astype(np.int8)
         state[by_rule] = State.PART
         state[whole] = State.HIDDEN
@@ -86,7 +97,7 @@ class Block:
 
     whole: all its sums are there, so no later release can add one over figures that are not published.
     loose: nodes of the first axis that hold what a sum leaves over. Where a unit counts persons that the one above it
-    leaves to another (a hospital that changed trust), that is below zero; such a figure never moves.
+    leaves to another (a hospital that changed trust), that may be below zero: `Member.odd`.
     """
 
     name: str

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States
+from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, odd
 from pakkeforlop.publication.disclosure.rule import Flags, Rule
 
 Costs = npt.NDArray[np.float32]
@@ -111,6 +111,7 @@ def allowed(
             after = rule.hides(numerator, denominator, share=member.share)
             if level == STRICT or at > 0:
                 ok &= ~seen | (reasons_of.ravel()[places] == Reason.WITHHELD) | (before == after)
+            ok |= odd(before_n, before_d)
             if at > 0:
                 ok &= ~seen | (state >= needed(step))
             found &= ok
@@ -125,18 +126,20 @@ def needs(members: list[Member], steps: tuple[Step, ...], sign: int, places: Any
     for row, member, step in zip(found, members, steps, strict=True):
         row[:] = needed(step)
         if level == GONE and step != STILL:
-            before = member.denominator.ravel()[places]
-            row[(before == 0) != (before + sign * step[1] == 0)] = State.UNPUBLISHED
+            numerator, before = member.numerator.ravel()[places], member.denominator.ravel()[places]
+            comes_or_goes = (before == 0) != (before + sign * step[1] == 0)
+            row[comes_or_goes & ~odd(numerator, before)] = State.UNPUBLISHED
     return found
 
 
 def move_at(block: Block, steps: tuple[Step, ...], at: tuple[int, ...], chosen: tuple[int, ...], sign: int) -> Move:
-    """The move of the chosen way along each axis."""
-    product = np.ones((1,) * len(block.axes))
+    """The move of the chosen way along each axis: the product of the ways' nodes and signs."""
+    places, signs = np.zeros(1, np.int64), np.full(1, sign, np.int8)
     for place, axis in enumerate(block.axes):
         up, down = axis.ways(at[place])
         way = up[chosen[place]] - down[chosen[place]]
-        product = product * way.reshape([-1 if n == place else 1 for n in range(len(block.axes))])
-    flat = product.ravel() * sign
-    places = np.flatnonzero(flat)
-    return Move(steps, places, flat[places].astype(np.int8))
+        nodes = np.flatnonzero(way)
+        places = (places[:, None] * len(axis.names) + nodes).ravel()
+        signs = (signs[:, None] * way[nodes].astype(np.int8)).ravel()
+    order = np.argsort(places)
+    return Move(steps, places[order], signs[order])

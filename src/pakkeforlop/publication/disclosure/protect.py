@@ -80,7 +80,7 @@ def few(member: Member, name: str, rule: Rule) -> Flags:
     """Where a field is of few."""
     counts = counts_of(member, name)
     found = rule.hides_denominator(counts, share=member.share) if name == "denominator" else rule.few(counts)
-    return np.asarray(found, np.bool_)
+    return np.asarray(found, np.bool_) & ~member.odd
 
 
 def hides(states: States, name: str) -> Flags:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, nested
+from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, nested, odd
 from pakkeforlop.publication.disclosure.cheapest import Ways, kernels, ways_of
 from pakkeforlop.publication.disclosure.moves import (
     NOWHERE,
@@ -51,7 +51,7 @@ class Found:
 def weights(block: Block) -> Costs:
     """What a figure is worth: more the more it sums over, and a little more the larger it is."""
     weight: npt.NDArray[np.float64] = 1 + 0.05 * np.log2(
-        1 + np.maximum.reduce([member.denominator for member in block.members])
+        1 + np.maximum.reduce([np.maximum(member.denominator, 0) for member in block.members])
     )
     for place, axis in enumerate(block.axes):
         height = np.zeros(len(axis.names))
@@ -132,6 +132,7 @@ class Search:
         for member, step, published in zip(self.block.members, move.steps, self.published, strict=True):
             before = member.denominator.ravel()[move.places]
             goes = ((before == 0) != (before + move.signs * step[1] == 0)) & published[move.places]
+            goes &= ~odd(member.numerator.ravel()[move.places], before)
             found.append(move.places[goes])
         return tuple(found) if any(len(one) for one in found) else ()
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pakkeforlop.publication.disclosure.block import Member, Reason, State, States, nested, sums
+from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, nested
 from pakkeforlop.publication.disclosure.protect import FIELDS, Key, Protected, few, hides, targets_of
-from pakkeforlop.publication.disclosure.rule import Counts, Flags, Rule
-from pakkeforlop.publication.disclosure.search import ALONE, Found, counts_of
+from pakkeforlop.publication.disclosure.rule import Flags, Rule
+from pakkeforlop.publication.disclosure.search import ALONE, Found, Places, counts_of
 
 
 def unprotected(result: Protected, rule: Rule) -> list[str]:
@@ -40,53 +40,82 @@ def _shown_against_the_rule(result: Protected, rule: Rule) -> Iterator[int]:
 
 
 def _faults(result: Protected, rule: Rule, found: Found) -> Iterator[str]:
-    block = result.block
+    block, at = result.block, found.move.places
     tables = [(block.members, result.states, result.reasons)]
     if found.mode != ALONE:
         tables += [(past.members, past.states, past.reasons) for past in block.past]
-    change = np.zeros(block.shape, np.int64)
-    change.ravel()[found.move.places] = found.move.signs
-    for place, total, parts in sums(block.axes):
-        if np.any(change.take(total, place) != change.take(parts, place).sum(axis=place)):
-            yield "does not add up"
+    if not _adds_up(block, found):
+        yield "does not add up"
+    inside = nested(block)
     for members, states, reasons in tables:
+        before = [_cut(one, at) for one in members]
         after = [
-            Member(one.share, one.numerator + change * step[0], one.denominator + change * step[1], one.published)
-            for one, step in zip(members, found.move.steps, strict=True)
-        ]
-        for one, other, state, reason in zip(members, after, states, reasons, strict=True):
-            yield from _unseen(one, other, state, reason, rule, change != 0)
-        if nested(block) and np.any((change != 0) & (after[1].denominator > after[0].denominator)):
+            Member(one.share, one.numerator + found.move.signs * step[0], one.denominator + found.move.signs * step[1],
+                   one.published)
+            for one, step in zip(before, found.move.steps, strict=True)
+        ]  # fmt: skip
+        for one, other, state, reason in zip(before, after, states, reasons, strict=True):
+            yield from _unseen(one, other, state.ravel()[at], reason.ravel()[at], rule)
+        odd = np.logical_or.reduce([one.odd for one in before])
+        if inside and np.any(~odd & (after[1].denominator > after[0].denominator)):
             yield "a part above its whole"
     if found.mode == ALONE:
-        yield from _tied(result, found, change)
+        yield from _tied(result, found)
 
 
-def _unseen(one: Member, other: Member, state: States, reason: States, rule: Rule, moved: Flags) -> Iterator[str]:
+def _cut(member: Member, at: Places) -> Member:
+    """Some figures of a member."""
+    return Member(
+        member.share, member.numerator.ravel()[at], member.denominator.ravel()[at], member.published.ravel()[at]
+    )
+
+
+def _adds_up(block: Block, found: Found) -> bool:
+    """Is every change the sum of those below it? Figures that are not touched change by none."""
+    coordinates = [nodes.tolist() for nodes in np.unravel_index(found.move.places, block.shape)]
+    change = dict(zip(zip(*coordinates, strict=True), found.move.signs.tolist(), strict=True))
+    if len(change) != len(found.move.places):
+        return False
+    for place, axis in enumerate(block.axes):
+        for touched in change:
+            for total in {touched[place], axis.above[touched[place]]} - {-1}:
+                if not axis.parts[total]:
+                    continue
+                line = [change.get((*touched[:place], node, *touched[place + 1 :]), 0)
+                        for node in (total, *axis.parts[total])]  # fmt: skip
+                if line[0] != sum(line[1:]):
+                    return False
+    return True
+
+
+def _unseen(one: Member, other: Member, state: States, reason: States, rule: Rule) -> Iterator[str]:
+    """What a reader would see of a move, in the figures that it touches."""
+    asked = ~one.odd
     seen = state != State.UNPUBLISHED
-    if np.any(moved & ((other.numerator < 0) | (other.denominator < other.numerator))):
+    if np.any(asked & ((other.numerator < 0) | (other.denominator < other.numerator))):
         yield "below zero"
-    if np.any(seen & ((one.denominator == 0) != (other.denominator == 0))):
+    if np.any(asked & seen & ((one.denominator == 0) != (other.denominator == 0))):
         yield "a row comes or goes"
     for name in FIELDS:
         differs = counts_of(one, name) != counts_of(other, name)
         if np.any(differs & seen & ~hides(state, name)):
             yield f"a shown {name} differs"
-    told = seen & (reason != Reason.NONE) & (reason != Reason.WITHHELD)
+    told = asked & seen & (reason != Reason.NONE) & (reason != Reason.WITHHELD)
     before, after = (rule.hides(m.numerator, m.denominator, share=m.share) for m in (one, other))
     if np.any(told & (before != after)):
         yield "the reason would be another"
 
 
-def _tied(result: Protected, found: Found, change: Counts) -> Iterator[str]:
+def _tied(result: Protected, found: Found) -> Iterator[str]:
     """A move of this release alone: only in fields that every earlier release has otherwise."""
+    at = found.move.places
     for past in result.block.past:
         for new, old, state, step in zip(result.block.members, past.members, past.states, found.move.steps,
                                          strict=True):  # fmt: skip
+            mine, theirs, shown = _cut(new, at), _cut(old, at), state.ravel()[at] != State.UNPUBLISHED
             for name in FIELDS:
                 by = {"numerator": step[0], "denominator": step[1], "rest": step[1] - step[0]}[name]
-                same = (counts_of(new, name) == counts_of(old, name)) & (state != State.UNPUBLISHED)
-                if by and np.any(same & (change != 0)):
+                if by and np.any((counts_of(mine, name) == counts_of(theirs, name)) & shown):
                     yield "an earlier release has the same figure"
 
 

@@ -31,7 +31,7 @@ def read_episodes(
     if path is None:
         return [], {}
     table = _table(path)
-    bands = band_figures(spread_rows(table, catalogue), figures, file=path)
+    bands = band_figures(spread_rows(table, catalogue), figures, catalogue, file=path)
     known = [pc.max(table[name]).as_py() for name in ("start_date", "end_date", "treatment_date")]
     last = as_of if as_of is not None else day_number(max(day for day in known if day is not None))
     return bands, {FRESH: fresh_parquet(table, catalogue, last)}

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.publication.disclosure.block import Block, Member, Past, Reason, State
 from pakkeforlop.publication.disclosure.protect import Protected
 from pakkeforlop.publication.disclosure.rule import Flags
@@ -25,15 +26,18 @@ INDICATOR, SHARE, WITHIN = "of4_spread", "of4_share", BANDS[0]
 NONE: tuple[float | None, ...] = (None,) * len(VALUES)
 
 
-def band_figures(rows: Iterable[dict[str, Any]], figures: Sequence[Figure], *, file: object) -> list[Figure]:
-    """The rows of `spread_rows` for the years that are released, with the sum of each.
+def band_figures(
+    rows: Iterable[dict[str, Any]], figures: Sequence[Figure], catalogue: Catalogue, *, file: object
+) -> list[Figure]:
+    """The rows of `spread_rows` for the years that are released, with the sum of each: the country and its regions.
 
     Raises FileFault when they are not over the same persons as the share.
     """
+    places = {catalogue.country.org_nr, *(region.org_nr for region in catalogue.regions.values())}
     shares = {
         (one.pathway, one.org_nr, one.year): one
         for one in figures
-        if one.indicator == SHARE and one.branch == ALL and len(one.period) == 4 and one.level in {"national", "RHF"}
+        if one.indicator == SHARE and one.branch == ALL and len(one.period) == 4 and one.org_nr in places
     }
     bands: dict[tuple[str, str, int], dict[str, int]] = defaultdict(dict)
     for row in rows:

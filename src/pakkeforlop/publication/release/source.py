@@ -63,6 +63,7 @@ def read_source(path: Path, plan: Plan, *, hospitals: bool = False) -> list[Figu
     keep = pc.and_(keep, pc.is_in(table["period_type"], pa.array(["tertial", "year"])))
     for name in ("kind", "sex", "age_group"):
         keep = pc.and_(keep, pc.equal(table[name], ""))
+    keep = pc.and_(keep, pc.not_equal(table["org_nr"], ""))  # units of no region stand right below the country
     table = table.append_column("row", pa.array(range(1, len(table) + 1), pa.int64())).filter(keep)
     figures = list(_figures(table, path, plan))
     if not figures:
