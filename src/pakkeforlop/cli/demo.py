@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 import webbrowser
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ DEMO_DAY = date(2022, 1, 20)
 SEED = 1
 HOSPITAL, OTHER = "974557746", "974703300"
 """Haukeland, where most demo users work, and Stavanger, to which and from which patients are sent."""
-ORDER = ("patients", "registrations", "referrals", "appointments", "answers", "new_cancers")
+ORDER = ("patients", "registrations", "referrals", "appointments", "answers", "events", "new_cancers")
 SAID = {
     "made": {
         "nb": "Landet er laget av de publiserte tallene: {registrations} registreringer for {patients} oppdiktede "
@@ -134,6 +134,7 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
     from pakkeforlop.access.demo import people
     from pakkeforlop.access.scope import units
     from pakkeforlop.cli.importing import run_import
+    from pakkeforlop.exchange.generate.ward.arrivals import arrivals
     from pakkeforlop.exchange.generate.ward.country import cut_country
     from pakkeforlop.exchange.generate.ward.files import write_ward
     from pakkeforlop.exchange.generate.ward.ward import inbox, joined, morning
@@ -148,12 +149,45 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
         [
             morning(today=DEMO_DAY, seed=SEED, hospital=HOSPITAL, other=OTHER),
             morning(today=DEMO_DAY, seed=SEED + 1, hospital=OTHER, other=HOSPITAL, size=25, prefix="v"),
+            arrivals(today=DEMO_DAY, seed=SEED, hospital=HOSPITAL),
             inbox(today=DEMO_DAY, seed=SEED, hospital=HOSPITAL),
         ]
     )
     for paths in (write_ward(ward, out / "now" / "ward"), country):
         wanted = [(kind.replace("_", "-"), paths[kind]) for kind in ORDER if kind in paths]
         run_import(wanted, language=language, quiet=quiet)
+    _some_work()
+
+
+def _some_work() -> None:
+    """Tasks and a promised call on the first demo user's list, so that there is something to hand over."""
+    from pakkeforlop.access.models import User
+    from pakkeforlop.cli.application import moment
+    from pakkeforlop.coordination.actions import answers, work
+    from pakkeforlop.coordination.actions.tasks import escalate_late
+    from pakkeforlop.coordination.queries.worklist import ranked, reader
+    from pakkeforlop.vocabulary.working_days import working_days_after
+
+    at, day = moment()
+    owner = User.objects.get(username="anker")
+    rows = list(ranked(reader(owner, on=day).rows().filter(owner=owner), on=day)[: len(WORK) + 1])
+    for number, (row, (text, after)) in enumerate(zip(rows, WORK, strict=False)):
+        due = working_days_after(day, after) if after >= 0 else day - timedelta(days=-after)
+        deed = work.Deed(owner, at, day, f"demo:{number}")
+        work.add_task(patient=row.patient, pathway=row.pathway, text=text, due=due, owner=owner, deed=deed)
+    if len(rows) > len(WORK):
+        answers.promise(
+            patient=rows[-1].patient, pathway=rows[-1].pathway, kind="call", expected=working_days_after(day),
+            text="Svar på CT", owner=owner, deed=work.Deed(owner, at, day, "demo:call"),
+        )  # fmt: skip
+    escalate_late(on=day, at=at)
+
+
+WORK = (
+    ("Bestill ny time etter avlysning", 0), ("Ring pasienten om oppmøtested", 1), ("Purr på patologisvar", -1),
+    ("Avklar operasjonsdato med gastro", 2), ("Skaff tolk til samtalen", 3), ("Be om MDT-plass fredag", -6),
+)  # fmt: skip
+"""Tasks of the demo: text, and working days from today (below 0: days ago)."""
 
 
 def make(out: Path, *, fresh: bool, language: str, quiet: bool) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def proposed(case: dict[str, Any], name: str) -> list[Proposal]:
 
 def test_the_set_has_every_case():
     assert {case["number"] for case in CASES} == set(range(1, 42))
-    assert FIRST == day("0")
+    assert day("0") == FIRST
 
 
 def test_events_give_the_codes_and_dates_of_the_guides(capsys: Any):

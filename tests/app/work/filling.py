@@ -33,7 +33,7 @@ def fill(ward: Ward, *, on: date = TODAY, at: datetime = AT) -> dict[str, Patien
     Registration.objects.bulk_create([_registration(row, people) for row in ward.files["registrations"]])
     ids = [patient.pk for patient in people.values()]
     store.relink(ids, as_of=on)
-    for kind in ("referrals", "appointments", "answers", "new-cancers"):
+    for kind in ("referrals", "appointments", "answers", "events", "new-cancers"):
         done = load.load(kind, ward.files.get(kind.replace("-", "_"), []), on=on, at=at)
         assert not done.refused, done.refused[:3]
     rows.refresh(ids, on=on, at=at, what="file")

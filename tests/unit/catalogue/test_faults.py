@@ -11,6 +11,7 @@ from pakkeforlop.catalogue.faults import CatalogueFault
 from pakkeforlop.catalogue.load import check_catalogue, load_catalogue
 
 BREAST, ORGAN = "pathways/a01_breast.toml", "families/organ_specific.toml"
+EVENTS = "event_rules.toml"
 SOUTH_EAST = "units/helse_sor_ost.toml"
 
 PLANTED = {
@@ -66,6 +67,19 @@ PLANTED = {
     "span of no family": ("indicators/times.toml", 'span = "of1"', 'span = "of9"', 0, "indicator[2].span", "of9 is not an interval. Known: of1, of2, ce, of3, of4, share."),
     "setting out of bounds": ("settings.toml", "confidence_level = 0.95", "confidence_level = 95.0", 0, "confidence_level", "is 95.0, but must lie between 0 and 1."),
     "bands that fall": ("settings.toml", "[30, 90, 180, 365]", "[30, 180, 90, 365]", 0, "open_age_bands", "must rise from one number to the next."),
+    "rule on no event": (EVENTS, 'events = ["death"]', 'events = ["deaths"]', 0, "rule[26].events[1]", "deaths is not a kind of event. Known: referral,"),
+    "rule on nothing": (EVENTS, 'events = ["death"]', "events = []", 0, "rule[26].events", "names no event."),
+    "unknown finding": (EVENTS, 'findings = ["by_specialist"]', 'findings = ["by_doctor"]', 0, "rule[1].findings[1]", "by_doctor is not a finding."),
+    "rule for no family": (EVENTS, 'families = ["metastasis", "diagnostic"]', 'families = ["metastases"]', 0, "rule[13].families[1]", "metastases is not a family."),
+    "code of no family": (EVENTS, 'suffix = "CU"', 'suffix = "CX"', 0, "rule[13].suffix", "CX is not a code of the family. Known:"),
+    "code of another family": (EVENTS, 'suffix = "CM"', 'suffix = "CU"', 0, "rule[12].suffix", "CU is not a code of the family."),
+    "rule on no point": (EVENTS, 'missing = ["transfer"]', 'missing = ["transferred"]', 0, "rule[9].missing[1]", "transferred is not a point of the family."),
+    "there and not there": (EVENTS, 'missing = ["transfer"]', 'missing = ["start"]', 0, "rule[9].missing", "start cannot both be there and be missing."),
+    "rule in a shadow": (EVENTS, 'findings = ["palliative"]', "", None, "rule[18]", "treatment_surgery is never met: whatever fits here fits treatment_palliative above."),
+    "rule that ends before it begins": (EVENTS, "valid_from = 2020-01-01", "valid_from = 2020-01-01\nvalid_to = 2019-12-31", 1, "rule[1].valid_to", "2019-12-31"),
+    "rule of no source": (EVENTS, 'suffix = "AA"', 'suffix = "AA"\nwhy = "x"', 1, "rule[1].why", "is not a known key."),
+    "day of nothing earlier": (EVENTS, 'earlier = "surgery"', "", None, "rule[16].day_of", "needs earlier"),
+    "finding of no rule": (EVENTS, 'findings = ["postpones"]', 'findings = ["withdraws"]', None, "finding[19].key", "postpones is used by no rule."),
     "not TOML": (BREAST, 'icd10 = ["C50"]', "icd10 = C50", 0, "", "is not TOML:"),
     "the same key twice": (BREAST, 'family = "organ_specific"', 'family = "organ_specific"\nfamily = "diagnostic"', 1, "", "is not TOML: Cannot overwrite a value."),
 }  # fmt: skip  # noqa: E501

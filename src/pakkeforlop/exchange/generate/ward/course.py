@@ -63,6 +63,16 @@ class Course:
             booked_at=f"{booked.isoformat()}T10:00", result=result,
         )  # fmt: skip
 
+    def tell(self, kind: str, day: date, *, text: str = "", finding: str = "", source: str = "", **more: str) -> None:
+        """An event of another system; the pathway is the course's own where `more` names none."""
+        self.serial += 1
+        at = datetime.combine(day, time(self.rng.choice((8, 9, 10, 11, 13, 14)), self.rng.choice((5, 20, 35, 50))))
+        self.add(
+            "events", event_id=f"{self.person.patient_id}-e{self.serial}", kind=kind, status="attended",
+            at=at.isoformat(timespec="minutes"), institution=self.hospital, department=self.department(), text=text,
+            finding=finding, source=source, **{"pathway": self.pathway, **more},
+        )  # fmt: skip
+
     def await_answer(self, kind: str, asked: date, expected: date, received: date | None = None) -> None:
         """An answer that is waited for."""
         self.serial += 1

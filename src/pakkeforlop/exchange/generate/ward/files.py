@@ -22,6 +22,10 @@ COLUMNS = {
     "answers": (
         "answer_id", "patient_id", "pathway", "kind", "asked_at", "expected_date", "received_at", "text",
     ),
+    "events": (
+        "event_id", "patient_id", "kind", "at", "institution", "status", "pathway", "towards", "finding", "text",
+        "result", "received_date", "department", "source", "answers",
+    ),
     "new_cancers": ("patient_id", "icd10", "first_contact_date", "institution"),
 }  # fmt: skip
 

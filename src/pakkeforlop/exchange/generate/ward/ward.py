@@ -72,7 +72,7 @@ def _new_cancers(ward: Ward, *, rng: random.Random, today: date, hospital: str, 
         sex = 2 if pathway in WOMEN else 1 if pathway in MEN else rng.choice((1, 2))
         person = crowd.person(age=rng.randrange(50, 92), sex=sex, today=today)
         day = today - timedelta(days=rng.randrange(75, 160))
-        _finish(ward, Course(person, pathway, hospital, today, rng, "", (0, 0, 0)), "outside", frozenset())
+        finish(ward, Course(person, pathway, hospital, today, rng, "", (0, 0, 0)), "outside", frozenset())
         found.append((person.patient_id, pathway, day))
     for patient, pathway, day in found:
         groups = catalogue.pathways[pathway].icd10
@@ -97,7 +97,7 @@ def inbox(*, today: date, seed: int = 1, hospital: str, size: int = 9, prefix: s
             received_date=(today - timedelta(days=rng.randrange(0, 3))).isoformat(), pathway=letter.get("pathway", ""),
             marked="1" if letter.get("pathway") else "0", diagnosis=letter.get("diagnosis", ""), text=letter["text"],
         )  # fmt: skip
-        _finish(ward, course, "referral", frozenset())
+        finish(ward, course, "referral", frozenset())
     return ward
 
 
@@ -129,12 +129,12 @@ def _ward(
     for name, scene in wanted:
         course, phase = _course(scene, catalogue, crowd, today=today, rng=rng, hospital=hospital)
         scene.make(course, phase, other)
-        _finish(ward, course, name, scene.lists)
+        finish(ward, course, name, scene.lists)
     return ward
 
 
-def _finish(ward: Ward, course: Course, scene: str, lists: frozenset[str]) -> None:
-    """The patient's own row, and all rows into the ward."""
+def finish(ward: Ward, course: Course, scene: str, lists: frozenset[str]) -> None:
+    """The patient's own row, and all rows of a course, into the ward."""
     person = course.person
     course.add(
         "patients", birth_date=person.born.isoformat(), sex=str(person.sex), name=person.name,
