@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from ninja import Header, NinjaAPI, Path, Query
 from ninja.errors import HttpError, ValidationError
+from pydantic import BeforeValidator
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Scope as Units
@@ -26,12 +28,22 @@ from pakkeforlop.web.system_api.problem import SystemProblem
 ROOT = "/api/system/v1"
 LARGEST = 2_000_000
 """Bytes of a request's body."""
+
+
+def _whole(said: Any) -> Any:
+    """A number as it is described: digits alone, where the library would take `1.0` and ` 1` too."""
+    if isinstance(said, str) and not re.fullmatch(r"-?[0-9]{1,20}", said):
+        raise ValueError("not a whole number")
+    return said
+
+
 Key = Annotated[str, Header(..., alias="Idempotency-Key", pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 Handle = Annotated[str, Path(..., pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Plain = Annotated[str, Query("", pattern=r"^[^\x00]*$", max_length=40)]
-Number = Annotated[int, Query(0, ge=0, le=2**62)]
-Page = Annotated[int, Query(1, ge=1, le=100_000)]
-Many = Annotated[int, Query(500, ge=1, le=2000)]
+Whole = BeforeValidator(_whole)
+Number = Annotated[int, Whole, Query(0, ge=0, le=2**62)]
+Page = Annotated[int, Whole, Query(1, ge=1, le=100_000)]
+Many = Annotated[int, Whole, Query(500, ge=1, le=2000)]
 
 api = NinjaAPI(
     title="Pakkeforløp: signed-in interface",

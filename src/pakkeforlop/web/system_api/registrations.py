@@ -89,9 +89,7 @@ def _saved(request: Any, key: str, row: RegistrationIn, days: dict[str, date | N
     if held is None or held.patient.source_id != row.patient_id:
         raise Blocked(Stop("registration_unknown", "registration_id"))
     if not row.code:
-        return "withdrawn", withdraw_code(
-            registration=held, reason=row.reason, by=by, at=at, key=key, revision=None
-        )
+        return "withdrawn", withdraw_code(registration=held, reason=row.reason, by=by, at=at, key=key, revision=None)
     corrected = correct_code(
         registration=held, code=row.code, event_date=days["event_date"], institution=row.institution,
         reason=row.reason, by=by, at=at, key=key, revision=None, **more,
