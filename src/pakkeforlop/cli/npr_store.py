@@ -85,8 +85,8 @@ def send(
 
 
 TAKE = (
-    "Take in what the register sent back: each message on its registration, on the list of those who code. What a later "
-    "return no longer says is cleared.\n\n"
+    "Take in what the register sent back: each message on its registration, on the list of those who code. What a "
+    "later return no longer says is cleared.\n\n"
     "Example: pakkeforlop npr take NPR_ERR_983974724_0001.xml Feil_februar.xlsx --sender 983974724\n\n"
     "Exit codes: 0 done · 1 some lines fit no registration · 2 taken before, or no sender known · 12 faulty file, or a "
     "locked workbook · 13 cannot read, or database does not answer"

@@ -19,6 +19,7 @@ from pakkeforlop.web.proposals.urls import pages as proposals
 from pakkeforlop.web.public.urls import pages as public
 from pakkeforlop.web.referrals.urls import pages as referrals
 from pakkeforlop.web.regradings.urls import pages as regradings
+from pakkeforlop.web.onward.urls import pages as onward
 from pakkeforlop.web.reporting.urls import pages as reporting
 from pakkeforlop.web.system_api.urls import pages as system_api
 from pakkeforlop.web.tasks.urls import pages as tasks
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *public,
     *codes,
     *reporting,
+    *onward,
     *system_api,
     *transfers,
     *tasks,

@@ -219,6 +219,39 @@ class LockedFigure(models.Model):
         return f"{self.indicator} {self.pathway_key} {self.org_nr}"
 
 
+class OnwardReferral(models.Model):
+    """The pathway part of an onward referral that was taken in: shown until a person has confirmed what it says.
+
+    `codes`: code, remark and what dates it may mean, as read; what was confirmed stands in `confirmed`.
+    """
+
+    message_id = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.CharField(max_length=25)
+    sender = models.CharField(max_length=200, blank=True)
+    department = models.CharField(max_length=200, blank=True)
+    hospital = models.CharField(max_length=20)
+    """The hospital that received it."""
+    patient = models.ForeignKey("coding.Patient", on_delete=models.PROTECT, related_name="+")
+    priority = models.CharField(max_length=8, blank=True)
+    diagnosis = models.CharField(max_length=16, blank=True)
+    dates = models.JSONField(default=dict)
+    codes = models.JSONField(default=list)
+    taken_at = models.DateTimeField()
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed = models.JSONField(default=list)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: models.Manager[OnwardReferral]
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["hospital", "settled_at"])]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
 class Reminder(models.Model):
     """A reminder that was sent: one to a person for a deadline and a day."""
 

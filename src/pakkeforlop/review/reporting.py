@@ -105,8 +105,8 @@ def write_messages(
     with OutputFolder(out) as folder:
         sent = write_collected(folder, shipment, collected, engine, version, ledger)
         record["messages"] = [vars(one) for one in sent]
+        ledger.write()  # before the messages stand: a number that is skipped does no harm, one that is used twice does
         folder.finish(record)
-    ledger.write()
     return record
 
 

@@ -66,17 +66,20 @@ def message_stream(path: Path) -> Iterator[BinaryIO]:
         raise unreadable(error, path) from error
 
 
-def parse(path: Path, start: Start, end: End, text: Callable[[str], None] = lambda _: None) -> None:
+def parse(
+    path: Path, start: Start, end: End, text: Callable[[str], None] = lambda _: None, *, longest: int = LONGEST_TEXT
+) -> None:
     """Read a message. `start` gets namespace, name and attributes, `end` namespace and name.
 
-    FileFault when it is not whole, not XML, or built to harm; `Stop` from a handler ends the reading.
+    longest: characters of one text. FileFault when it is not whole, not XML, or built to harm; `Stop` from a handler
+    ends the reading.
     """
-    for _ in steps(path, start, end, text):
+    for _ in steps(path, start, end, text, longest=longest):
         pass
 
 
 def steps(
-    path: Path, start: Start, end: End, text: Callable[[str], None] = lambda _: None
+    path: Path, start: Start, end: End, text: Callable[[str], None] = lambda _: None, *, longest: int = LONGEST_TEXT
 ) -> Iterator[None]:
     """As `parse`, piece by piece: what the handlers have gathered can be passed on between."""
     depth, run_of_text = 0, 0
@@ -98,8 +101,8 @@ def steps(
     def said(piece: str) -> None:
         nonlocal run_of_text
         run_of_text += len(piece)
-        if run_of_text > LONGEST_TEXT:
-            raise FileFault("npr_too_deep", file=path.name, why=f"> {LONGEST_TEXT >> 20} MB")
+        if run_of_text > longest:
+            raise FileFault("npr_too_deep", file=path.name, why=f"> {longest >> 20} MB")
         text(piece)
 
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
