@@ -67,7 +67,7 @@ class Key:
 class Figure:
     """A chart for a wide page, for paper and for a phone, with title, subtitle, key and caption.
 
-    `files`: the same chart as a file, with what the file is called.
+    `files`: the same chart as a file, with what the file is called. `printed`: whether it goes on a one-page sheet.
     """
 
     title: str
@@ -78,6 +78,7 @@ class Figure:
     keys: Sequence[Key] = ()
     caption: str = ""
     files: Sequence[tuple[str, str]] = ()
+    printed: bool = True
     kind: str = field(default="figure", init=False)
 
 

@@ -253,6 +253,7 @@ def _map(scene: Scene, gallery: Gallery, key: str, seen: Between) -> Block:
         chart,
         title=t("map.title"),
         subtitle=t("map.subtitle"),
+        printed=False,
         signs=["target_tick"],
         caption=t("map.caption"),
     )

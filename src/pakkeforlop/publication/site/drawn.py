@@ -32,6 +32,7 @@ class Gallery:
         signs: Sequence[str] = (),
         caption: str = "",
         narrow: object = None,
+        printed: bool = True,
     ) -> Figure:
         """The chart as a figure; `narrow` is another cut of it for the phone."""
         drawn = {
@@ -53,6 +54,7 @@ class Gallery:
             keys,
             caption,
             files,
+            printed,
         )
 
 

@@ -420,6 +420,7 @@ def _single_values(scene: Scene, gallery: Gallery, key: str, org_nr: str) -> lis
         chart,
         title=t("trend.inclusion_chart"),
         subtitle=t("trend.xmr") if within else t("trend.xmr_few", least=FEWEST_XMR),
+        printed=False,
         signs=keys,
         caption=told if within else "",
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 from importlib.util import find_spec
+from typing import Any
 
 from pakkeforlop.charts import assets
 from pakkeforlop.charts.inked import inked
@@ -14,6 +16,8 @@ from pakkeforlop.publication.site.scene import Scene
 DOTS = 2.0
 """Dots of a picture for each pixel of the drawing."""
 EDGE = 16
+SCALES = (1.0, 1.08, 1.16, 1.26, 1.38, 1.5)
+"""A sheet is drawn on paper so many times as large and then reduced, until all of it stands on one."""
 
 
 class NoPaper(RuntimeError):
@@ -21,20 +25,26 @@ class NoPaper(RuntimeError):
 
 
 def pdf(page: Page, scene: Scene) -> bytes:
-    """The page as a tagged PDF (PDF/UA-1) on A4. Raises NoPaper."""
-    return _written(on_paper(page, scene))
+    """The page as a tagged PDF (PDF/UA-1) on one A4 sheet, drawn as large as fits. Raises NoPaper."""
+    html = on_paper(page, scene)
+    for scale in SCALES:
+        size = f"<style>@page{{size:{210 * scale}mm {297 * scale}mm}}</style></head>"
+        document = _laid_out(html.replace("</head>", size, 1))
+        if len(document.pages) == 1 or scale == SCALES[-1]:
+            break
+    written: bytes = document.write_pdf(zoom=1 / scale, pdf_variant="pdf/ua-1")
+    return written
 
 
 def png(svg: str) -> bytes:
     """A chart as a picture. Raises NoPaper."""
     drawn = inked(svg)
     width, height = (float(drawn.split(f'{name}="', 1)[1].split('"', 1)[0]) for name in ("width", "height"))
-    size = (
-        f"@page{{size:{width + 2 * EDGE}px {height + 2 * EDGE}px;margin:{EDGE}px}}body{{margin:0}}svg{{display:block}}"
-    )
+    sheet = f"@page{{size:{width + 2 * EDGE}px {height + 2 * EDGE + 2}px;margin:{EDGE}px}}"
+    size = f"{sheet}body{{margin:0}}svg{{display:block;width:{width}px;height:{height}px}}"
     style = assets.embedded_fonts(drawn) + size
     html = f"<!doctype html><html lang='nb'><title>.</title><style>{style}</style>{drawn}</html>"
-    content = _written(html, tagged=False)
+    content = _laid_out(html).write_pdf()
     try:
         import pypdfium2  # type: ignore[import-untyped]
     except ImportError as error:
@@ -49,26 +59,14 @@ def png(svg: str) -> bytes:
     return stream.getvalue()
 
 
-def _written(html: str, *, tagged: bool = True) -> bytes:
+def _laid_out(html: str) -> Any:
+    """The pages before they are written. Raises NoPaper."""
     if find_spec("weasyprint") is None:
         raise NoPaper("weasyprint")
     try:
         import weasyprint  # type: ignore[import-untyped]
     except OSError as error:  # a library of the system, such as Pango, is not there
         raise NoPaper(str(error)) from error
-    document = weasyprint.HTML(string=html, url_fetcher=_nothing_from_outside)
-    written: bytes | None = document.write_pdf(pdf_variant="pdf/ua-1") if tagged else document.write_pdf()
-    if written is None:
-        raise NoPaper("weasyprint wrote nothing")
-    return written
-
-
-def _nothing_from_outside(url: str, *args: object, **options: object) -> dict[str, object]:
-    """Only what stands in the page itself (data addresses) is read: paper asks the network for nothing."""
-    del args, options
-    if not url.startswith("data:"):
-        raise ValueError("paper reads nothing from outside the page")
-    import weasyprint
-
-    fetched: dict[str, object] = weasyprint.default_url_fetcher(url)
-    return fetched
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells of every rule that is for screens only
+    only_inside = weasyprint.urls.URLFetcher(allowed_protocols=("data",))  # paper asks network and disk for nothing
+    return weasyprint.HTML(string=html, url_fetcher=only_inside).render(pdf_variant="pdf/ua-1")

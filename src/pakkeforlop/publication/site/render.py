@@ -89,7 +89,7 @@ def on_paper(page: Page, scene: Scene) -> str:
 @cache
 def _paper_style() -> str:
     own = (STATIC / "paper.css").read_text(encoding="utf-8")
-    css = assets.style("base") + assets.style("charts") + assets.compact(own)
+    css = assets.style("base") + assets.compact(own)
     return "/*fonts*/" + assets.tokens(css) + css
 
 

@@ -175,7 +175,8 @@ def fresh(scene: Scene, key: str, org_nr: str = "") -> Section | None:
         Details(t("fresh.weeks", period=scene.period_name(period)), [_weeks(scene, mine, period)], printed=False)
         for period in periods
     ]
-    newest = next(row for row in mine if row["period"] == periods[0])
+    told = [row for row in mine if row["in_time_estimated"] is not None] or mine
+    newest = max(told, key=lambda row: str(row["period"]))
     return Section("ferske", _fresh_heading(scene, newest), parts)
 
 

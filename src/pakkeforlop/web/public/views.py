@@ -18,8 +18,9 @@ FRESH_FOR = 300
 """Seconds that a cache may keep a page without asking; a withdrawn release is gone from caches by then."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 POLICY: dict[str, Any] = {
-    "default-src": ["'none'"], "style-src": ["'self'"], "font-src": ["'self'"], "img-src": ["'self'"],
-    "form-action": ["'self'"], "base-uri": ["'none'"], "frame-ancestors": ["'none'"],
+    "default-src": ["'none'"], "script-src": ["'none'"], "connect-src": ["'none'"], "style-src": ["'self'"],
+    "font-src": ["'self'"], "img-src": ["'self'"], "form-action": ["'self'"], "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
 }  # fmt: skip
 DRAWN: dict[str, Any] = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"]}
 """A chart as a file carries its own style and letters."""
