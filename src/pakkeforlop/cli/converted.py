@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+PLACES_SHOWN = 10
+
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
@@ -29,9 +31,21 @@ def told(record: dict[str, Any], language: str) -> Iterator[str]:
         name = "/".join(part for part in (milestone["history"], milestone["key"]) if part)
         yield f"  {name:<28} {milestone['cases']:>8}"
     for start in record["start"]:
-        yield say("start", language, **start)
+        told_as = {"milestone": start["name"][language], "because": start["because"][language]}
+        yield say("start", language, code=start["code"], **told_as)
     if record["shift"]:
-        yield say("shift", language, **record["shift"])
+        yield say("shift", language, years=record["shift"]["years"], because=record["shift"]["because"][language])
+    for missing in record["without_dates"]:
+        name = "/".join(part for part in (missing["history"], missing["key"]) if part)
+        key = "fitted_without_date" if missing["fitted"] else "without_dates"
+        yield say(key, language, milestone=name, count=missing["fitted"])
+        for column, texts in missing["looked_at"].items():
+            told_texts = ", ".join(f"«{text}»" for text in texts) or say("no_texts", language)
+            yield say("looked_at", language, column=column, texts=told_texts)
+    unknown = record["unknown_places"]
+    if unknown:
+        shown = ", ".join(f"«{place}» ({count})" for place, count in list(unknown.items())[:PLACES_SHOWN])
+        yield say("unknown_places", language, places=shown + (" …" if len(unknown) > PLACES_SHOWN else ""))
     for name, count in record["references_outside"].items():
         yield say("outside", language, name=name, count=count)
     if record["registrations"]:

@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.logs.convert import convert
 from pakkeforlop.exchange.logs.mapping import load_mapping
@@ -28,9 +32,11 @@ def convert_into(
 
     Faults as in `exchange.logs`; nothing is written unless all is.
     """
-    chosen = load_mapping(mapping, load_catalogue(catalogue).codes.keys())
+    known = load_catalogue(catalogue)
+    chosen = load_mapping(mapping, known.codes.keys())
     progress("reading")
     found = convert(logs, chosen, progress=progress)
+    found.record["unknown_places"] = _unknown_places(found.registrations, known)
     progress("writing")
     with OutputFolder(out) as folder:
         folder.write_table("milestones.csv", found.milestones)
@@ -40,3 +46,10 @@ def convert_into(
         folder.write_text(RECORD, json.dumps(found.record, ensure_ascii=False, indent=2) + "\n")
         folder.finish(found.record)
     return found.record
+
+
+def _unknown_places(registrations: pa.Table, catalogue: Catalogue) -> dict[str, int]:
+    """Places that the catalogue does not have, with their registrations; the most frequent first."""
+    counted = pc.value_counts(registrations["institution"].cast(pa.string())).to_pylist()
+    unknown = {one["values"]: one["counts"] for one in counted if catalogue.units.resolve(one["values"]) is None}
+    return dict(sorted(unknown.items(), key=lambda item: (-item[1], item[0])))

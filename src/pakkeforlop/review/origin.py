@@ -10,6 +10,7 @@ from pathlib import Path
 from pakkeforlop.review.converting import RECORD as CONVERTED
 from pakkeforlop.review.report.inputs import Converted, Mark
 from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.vocabulary.errors import LANGUAGES
 
 RECORD = "generate.json"
 
@@ -38,9 +39,17 @@ def converted_beside(inputs: Sequence[Path]) -> tuple[Converted, ...]:
     for folder in dict.fromkeys(path.parent for path in inputs):
         try:
             record = json.loads((folder / CONVERTED).read_text(encoding="utf-8"))
-            starts = tuple((str(one["milestone"]), str(one["code"]), str(one["because"])) for one in record["start"])
-            shift = record["shift"] or {"years": 0, "because": ""}
-            found.append(Converted(str(record["mapping"]), starts, int(shift["years"]), str(shift["because"])))
+            starts = tuple(
+                (_in_languages(one["name"]), str(one["code"]), _in_languages(one["because"])) for one in record["start"]
+            )
+            shift = record["shift"] or {"years": 0, "because": dict.fromkeys(LANGUAGES, "")}
+            why = _in_languages(shift["because"])
+            found.append(Converted(_in_languages(record["mapping"]), starts, int(shift["years"]), why))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return tuple(found)
+
+
+def _in_languages(told: dict[str, str]) -> dict[str, str]:
+    """A text of the record in each language; KeyError where one is missing."""
+    return {language: str(told[language]) for language in LANGUAGES}

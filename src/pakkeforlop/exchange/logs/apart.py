@@ -21,12 +21,12 @@ NOTHING = -1
 
 
 def read(files: Sequence[str], data: Any) -> Iterator[list[Any]]:
-    """Read files through a mapping, as lists `[file, events, rows, refused, outside, texts]`.
+    """Read files through a mapping, as lists `[file, events, rows, refused, outside, seen]`.
 
     file: its place in `files`; events: how many were read since the last list; rows: case, patient, milestone (its
     number in the mapping, or NOTHING), day and place; refused: row, line, column, reason and value; outside: references
-    out of the file, by name; texts: some texts of each column that conditions name. The last two come at the end of a
-    file, else they are empty.
+    out of the file, by name; seen: `texts`, some texts of each column that conditions name, and `fits`, how many events
+    fitted each milestone. The last two come at the end of a file, else they are empty.
     """
     mapping = Mapping.of(data)
     matcher = Matcher(mapping)
@@ -41,7 +41,7 @@ def read(files: Sequence[str], data: Any) -> Iterator[list[Any]]:
                 yield [number, seen.events, rows, seen.refused, {}, {}]
                 rows, seen.refused, seen.events = [], [], 0
         texts = {column: sorted(found) for column, found in matcher.texts.items()}
-        yield [number, seen.events, rows, seen.refused, seen.outside, texts]
+        yield [number, seen.events, rows, seen.refused, seen.outside, {"texts": texts, "fits": reader.fits}]
 
 
 class _Rows:
@@ -51,6 +51,7 @@ class _Rows:
         self._mapping, self._matcher, self._seen = mapping, matcher, seen
         self._fhir = mapping.read.format == "fhir"
         self._last = ""
+        self.fits = [0] * len(mapping.milestone)
         default = mapping.read.date or DEFAULT_DATE[mapping.read.format]
         self._dates = [milestone.date or default for milestone in mapping.milestone]
         started = {start.milestone for start in mapping.start}
@@ -65,6 +66,7 @@ class _Rows:
             return
         said = False
         for number in fitting:
+            self.fits[number] += 1
             day = self._day(event, self._dates[number])
             if day is not None:
                 said = True
@@ -83,9 +85,10 @@ class _Rows:
     def _place(self, event: Event, number: int) -> str:
         """Where it was done; told of when the event gives a code and nobody knows where."""
         place = self._mapping.place
-        found = (event.first(place.column).strip() if place.column else "") or place.institution
+        text = event.first(place.column).strip() if place.column else ""
+        found = (place.numbers.get(text, "") if place.numbers else text) or place.institution
         if not found and self._coded[number]:
-            self._refuse(event, place.column, "no_institution")
+            self._refuse(event, place.column, "place_unknown" if text else "no_institution", text)
         return found
 
     def _refuse(self, event: Event, column: str, reason: str, value: str = "") -> None:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from pakkeforlop.exchange.enclosed import enclosed
 from pakkeforlop.exchange.logs.gathered import Met, Names, Rejected
-from pakkeforlop.exchange.logs.mapping import Mapping
+from pakkeforlop.exchange.logs.mapping import Mapping, Start, in_languages
 from pakkeforlop.exchange.logs.rules import Reached, conditions_of, histories
 from pakkeforlop.vocabulary.calendar import NO_DAY, day_number, day_of
 from pakkeforlop.vocabulary.errors import FileFault, unreadable
@@ -54,6 +54,8 @@ class _Read:
     events: int = 0
     outside: Counter[str] = field(default_factory=Counter)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    fits: Counter[int] = field(default_factory=Counter)
+    """Events that fit each milestone, by its number in the mapping."""
 
 
 def convert(paths: Sequence[Path], mapping: Mapping, *, progress: Progress = lambda _: None) -> Conversion:
@@ -69,7 +71,7 @@ def convert(paths: Sequence[Path], mapping: Mapping, *, progress: Progress = lam
         made.add(read.met.patient_of[number], histories(name, case, mapping.milestone))
     registrations = made.registrations(read.met.patients.array())
     record = {
-        "mapping": mapping.name,
+        "mapping": in_languages(mapping.name),
         "files": read.files,
         "events": read.events,
         "cases": len(read.met.cases.number),
@@ -77,9 +79,9 @@ def convert(paths: Sequence[Path], mapping: Mapping, *, progress: Progress = lam
         "histories": made.histories,
         "registrations": registrations.num_rows,
         "milestones": made.counts(),
-        "without_dates": _without_dates(mapping, made, read.texts),
-        "start": [start.model_dump() for start in mapping.start],
-        "shift": mapping.shift.model_dump() if mapping.shift else None,
+        "without_dates": _without_dates(mapping, made, read),
+        "start": [_start(start, mapping) for start in mapping.start],
+        "shift": mapping.shift and {"years": mapping.shift.years, "because": in_languages(mapping.shift.because)},
         "references_outside": dict(sorted(read.outside.items())),
         "refused": len(read.rejected),
     }
@@ -98,14 +100,15 @@ def _read(paths: Sequence[Path], mapping: Mapping) -> _Read:
     reading = files[0].name if files else ""
     batches = enclosed(READER, [str(path.absolute()) for path in files], mapping.data(), file=lambda: reading)
     try:
-        for at, events, rows, refused, outside, texts in batches:
+        for at, events, rows, refused, outside, seen in batches:
             found.events += events
             found.met.add(rows)
             found.rejected.add(files[at].name, refused)
             found.outside.update(outside)
-            found.texts.update(texts)
-            last = bool(texts)  # of its file: what comes now is of the next
-            reading = files[min(at + last, len(files) - 1)].name
+            if seen:  # the last of its file: what comes now is of the next
+                found.texts.update(seen["texts"])
+                found.fits.update(dict(enumerate(seen["fits"])))
+            reading = files[min(at + bool(seen), len(files) - 1)].name
     except FileFault as fault:
         if fault.key == "log_column_missing":
             raise _column_missing(fault, mapping) from None
@@ -115,7 +118,7 @@ def _read(paths: Sequence[Path], mapping: Mapping) -> _Read:
 
 def _column_missing(fault: FileFault, mapping: Mapping) -> FileFault:
     """The same fault with the lines of the mapping that name the columns, and the nearest ones there are."""
-    present: Any = fault.values["present"]
+    present: Any = [name for name in fault.values["present"] if name]  # type: ignore[attr-defined]
     missing: Any = fault.values["missing"]
     told = []
     for name in missing:
@@ -136,19 +139,29 @@ def _sha256(path: Path) -> str:
         raise unreadable(error, path.name) from error
 
 
-def _without_dates(mapping: Mapping, made: _Made, texts: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """Milestones that no case has, with the texts there are in the columns that they look at: the nearest first."""
+def _start(start: Start, mapping: Mapping) -> dict[str, Any]:
+    """What stands for a start, by its key and the name that readers know it by, and why."""
+    name = next(one.name for one in mapping.milestone if one.key == start.milestone) or start.milestone
+    told = {"name": in_languages(name), "because": in_languages(start.because)}
+    return {"milestone": start.milestone, "code": start.code, **told}
+
+
+def _without_dates(mapping: Mapping, made: _Made, read: _Read) -> list[dict[str, Any]]:
+    """Milestones that no case has, how many events fitted them all the same, and where none did, the texts there are in
+    the columns that they look at: the nearest first.
+    """
     found = []
     for number, milestone in enumerate(mapping.milestone):
         if made.cases_with(number):
             continue
-        looked_at = {}
-        for condition in conditions_of(milestone):
-            there = texts.get(condition.column, [])
+        looked_at: dict[str, list[str]] = {}
+        for condition in () if read.fits[number] else conditions_of(milestone):
+            there = read.texts.get(condition.column, [])
             wanted = [*condition.is_, *condition.starts_with, *condition.contains]
             near = [text for want in wanted for text in get_close_matches(want, there, 2, 0.4)]
             looked_at[condition.column] = list(dict.fromkeys([*near, *there]))[:TEXTS_TOLD]
-        found.append({"history": milestone.history, "key": milestone.key, "looked_at": looked_at})
+        told = {"history": milestone.history, "key": milestone.key, "fitted": read.fits[number]}
+        found.append({**told, "looked_at": looked_at})
     return found
 
 
@@ -235,6 +248,7 @@ class _Made:
             {"patient": (patients, patient), "case": (cases, case), "code": (texts, code), "place": (texts, place)},
             {"day": day}, order=("patient", "case", "day", "code", "place"),
         )  # fmt: skip
+        name = in_languages(self._mapping.name)["nb"]
         ids = pa.chunked_array([self._ids(at[n : n + BATCH]) for n in range(0, len(at), BATCH)], pa.string())
         return pa.table(
             {
@@ -243,7 +257,7 @@ class _Made:
                 "event_date": self._moved(day[at]),
                 "institution": pa.DictionaryArray.from_arrays(pa.array(place[at]), texts),
                 "registration_id": ids,
-                "source": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(at), np.int8)), [self._mapping.name]),
+                "source": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(at), np.int8)), [name]),
             }
         )
 

@@ -33,7 +33,7 @@ def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) ->
         first, above = _heading(text, path.name, mapping.read.header_line)
         delimiter = mapping.read.delimiter or max(DELIMITERS, key=first.count)
         lines = csv.reader(chain([first], text), delimiter=delimiter)
-        header = [name.strip() for name in next(lines, [])]
+        header = [" ".join(name.split()) for name in next(lines, [])]
         places = _places(path.name, header, columns)
         patient, case = places[mapping.read.patient], places[mapping.read.case or mapping.read.patient]
         kept, width = list(places.items()), len(header)
@@ -54,14 +54,20 @@ def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) ->
 
 
 def _heading(text: io.TextIOWrapper, file: str, number: int) -> tuple[str, int]:
-    """The line that names the columns, and how many lines stand above it; a spreadsheet's `sep=;` is passed over."""
-    for above in range(number + 1):
-        line = text.readline(LONGEST_LINE)
-        if len(line) == LONGEST_LINE:
+    """The line that names the columns (several, where a name goes over more than one), and how many more lines than one
+    it takes up with what stands above it. A spreadsheet's `sep=;` is passed over.
+    """
+    line, read = "", 0
+    while read < number or line.startswith("sep=") or line.count('"') % 2:
+        goes_on = line.count('"') % 2 and read >= number
+        piece = text.readline(LONGEST_LINE)
+        line = line + piece if goes_on else piece
+        if len(line) >= LONGEST_LINE:
             raise FileFault("line_too_long", file=file, limit=LONGEST_LINE, row=0)
-        if above + 1 >= number and not line.startswith("sep="):
-            return line, above
-    return line, number
+        if not piece:
+            break
+        read += 1
+    return line, max(read - 1, 0)
 
 
 def _places(file: str, header: list[str], columns: frozenset[str]) -> dict[str, int]:

@@ -19,7 +19,9 @@ LARGEST = 64 << 20
 """Characters of one resource; the largest real ones hold a scanned document of some megabytes."""
 SPACE = re.compile(r"[ \t\r\n]*")
 CLOSED = frozenset('"]}')
-"""A value that ends so is whole; a number or a word may go on after the end of what was read."""
+"""A value that ends so is whole."""
+GOES_ON = re.compile(r"[\d.eE+-]*\Z")
+"""A number may go on after the end of what was read: 1 is the beginning of 1e+16."""
 
 
 class BundleEntry(NamedTuple):
@@ -40,6 +42,8 @@ class _Text:
         self._decode = json.JSONDecoder().raw_decode
         self.file, self.window, self.at, self.line = file, "", 0, 1
         self._ended = False
+        self._dropped = self._line_begins = 0
+        """Characters before the window, and before the line that `at` stands on."""
 
     def peek(self) -> str:
         """The next character that is no space; empty at the end of the file."""
@@ -68,7 +72,8 @@ class _Text:
             except RecursionError as error:
                 raise FileFault("json_too_deep", file=self.file, line=self.line) from error
             else:
-                if end < len(self.window) or self.window[end - 1] in CLOSED or not self._more():
+                closed = self.window[end - 1] in CLOSED or not GOES_ON.match(self.window, end)
+                if closed or not self._more():
                     self._forward(end)
                     return value
 
@@ -82,16 +87,18 @@ class _Text:
 
     def broken(self, at: int) -> FileFault:
         """The fault for text that is no JSON at this place."""
-        line = self.line + self.window.count("\n", self.at, at)
-        column = at - (self.window.rfind("\n", 0, at) + 1) + 1
-        return FileFault("not_json", file=self.file, line=line, column=column)
+        self._forward(at)
+        column = self._dropped + at - self._line_begins + 1
+        return FileFault("not_json", file=self.file, line=self.line, column=column)
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
         """Whether the text only ends too early: in a string, or within a few characters of its end."""
         return error.msg.startswith(("Unterminated string", "Invalid \\")) or len(self.window) - error.pos < 16
 
     def _forward(self, to: int) -> None:
-        self.line += self.window.count("\n", self.at, to)
+        if breaks := self.window.count("\n", self.at, to):
+            self.line += breaks
+            self._line_begins = self._dropped + self.window.rfind("\n", self.at, to) + 1
         self.at = to
 
     def _more(self) -> bool:
@@ -104,6 +111,7 @@ class _Text:
         piece = self._text.read(max(PIECE, waiting))
         self._ended = not piece
         if piece:
+            self._dropped += self.at
             self.window, self.at = self.window[self.at :] + piece, 0
         return bool(piece)
 
@@ -139,6 +147,7 @@ def _one(text: _Text) -> Iterator[Found]:
         raise FileFault("not_fhir", file=text.file)
     if fields["resourceType"] != "Bundle":
         yield line, fields
+        return
     entries = fields.get("entry", [])
     for entry in entries if isinstance(entries, list) else []:
         yield line, BundleEntry(entry)

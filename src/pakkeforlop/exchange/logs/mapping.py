@@ -11,14 +11,14 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from pakkeforlop.catalogue.documents import Document
 from pakkeforlop.catalogue.faults import spelled
-from pakkeforlop.catalogue.model import Definition
+from pakkeforlop.catalogue.model import Definition, Text
 from pakkeforlop.catalogue.validate import as_tuples, sentence_of
 from pakkeforlop.coding.grammar import nearest
 from pakkeforlop.exchange.logs.places import place_of
@@ -27,15 +27,27 @@ from pakkeforlop.exchange.logs.written_days import pattern_of
 from pakkeforlop.vocabulary.errors import LANGUAGES, DefinitionFault, unreadable
 
 MOST_YEARS = 200
+KEY = re.compile(r"[^\W\d]\w*\Z")
+"""One word: letters, figures and underscores, with a letter first."""
+UNION_PARTS = frozenset({"str", "Text"})
+"""What pydantic adds to the place of a fault in a text for readers: which of its two forms was tried."""
+
+
+def _one_or_more(value: Any) -> Any:
+    """One text does for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Wanted = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 
 
 class Condition(Definition):
     """One column held against texts: true when any of the texts fits. Texts are compared as written."""
 
     column: str
-    is_: tuple[str, ...] = Field(default=(), alias="is")
-    starts_with: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
+    is_: Wanted = Field(default=(), alias="is")
+    starts_with: Wanted = ()
+    contains: Wanted = ()
     matches: str = ""
     """A regular expression that fits somewhere in the text."""
     ignore_case: bool = False
@@ -51,6 +63,15 @@ class Condition(Definition):
         return self
 
 
+Said = str | Text
+"""A text for readers: one for all languages, or one for each: { nb = "...", nn = "...", en = "..." }."""
+
+
+def in_languages(said: Said) -> dict[str, str]:
+    """A text for readers by language."""
+    return {language: said if isinstance(said, str) else said.of(language) for language in LANGUAGES}
+
+
 class Milestone(Definition):
     """A point that the log gives a date.
 
@@ -62,17 +83,25 @@ class Milestone(Definition):
     milestone is none.
     """
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    key: str
+    name: Said = ""
+    """What the report calls it; its key where it has none."""
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
     take: Literal["first", "last", "every"] = "first"
     date: str = ""
-    on_or_after: tuple[str, ...] = ()
-    earliest_of: tuple[str, ...] = ()
+    on_or_after: Wanted = ()
+    earliest_of: Wanted = ()
     code: str = ""
     history: str = ""
     opens: bool = False
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> Milestone:
+        if not KEY.match(self.key):
+            raise ValueError("key_not_a_word")
+        return self
 
 
 class Start(Definition):
@@ -80,7 +109,7 @@ class Start(Definition):
 
     milestone: str
     code: str
-    because: str = Field(min_length=1)
+    because: Said
 
 
 class Read(Definition):
@@ -90,8 +119,9 @@ class Read(Definition):
     patient: str = ""
     case: str = ""
     date: str = ""
-    date_format: str = ""
-    """How days are written where it is not the usual way (`written_days`): mm/dd/yyyy, dd.mm.yy, yyyymmdd ..."""
+    date_format: Wanted = ()
+    """How days are written where it is not the usual way (`written_days`): mm/dd/yyyy, dd.mm.yy, yyyymmdd ... Of
+    several, the first that fits."""
     delimiter: str = ""
     encoding: str = ""
     header_line: int = Field(default=1, ge=1, le=100)
@@ -99,7 +129,7 @@ class Read(Definition):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Read:
-        if self.date_format and pattern_of(self.date_format) is None:
+        if any(pattern_of(form) is None for form in self.date_format):
             raise ValueError("not_a_date_form")
         try:
             codecs.lookup(self.encoding or "utf-8")
@@ -111,23 +141,26 @@ class Read(Definition):
 
 
 class Place(Definition):
-    """Where things were done: one organisation number for all, or a column that holds it."""
+    """Where things were done: one organisation number for all, or a column that holds it. `numbers`: the column holds
+    other texts, and these are their organisation numbers; `institution` is then for texts that are not among them.
+    """
 
     institution: str = ""
     column: str = ""
+    numbers: dict[str, str] = Field(default_factory=dict)
 
 
 class Shift(Definition):
     """Whole years added to the dates of the registrations, for logs older than the pathways."""
 
     years: int = Field(ge=-MOST_YEARS, le=MOST_YEARS)
-    because: str = Field(min_length=1)
+    because: Said
 
 
 class Mapping(Definition):
     """A mapping file."""
 
-    name: str
+    name: Said
     note: str = ""
     source: str = ""
     read: Read
@@ -193,7 +226,7 @@ def load_mapping(path: Path, known_codes: Collection[str]) -> Mapping:
     try:
         mapping = Mapping.of(document.data)
     except ValidationError as error:
-        raise MappingFault(path.name, [_of_shape(document, detail) for detail in error.errors()]) from error
+        raise MappingFault(path.name, [*_of_shapes(document, error.errors())]) from error
     if found := [*_within(mapping, known_codes)]:
         raise MappingFault(path.name, [_of_content(document, *fault) for fault in found])
     for loc, column in _columns_named(mapping):
@@ -213,12 +246,23 @@ def _columns_named(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], st
                 yield ("milestone", place, part, number, "column"), condition.column
 
 
-def _of_shape(document: Document, detail: ErrorDetails) -> FoundFault:
-    loc = detail["loc"]
+def _of_shapes(document: Document, details: list[ErrorDetails]) -> Iterator[FoundFault]:
+    """Every fault once: not that a list lacks items whose own faults are told, nor each form that a text may have."""
+    seen: set[tuple[str | int, ...]] = set()
+    for detail in sorted(details, key=lambda one: -len(one["loc"])):
+        loc = tuple(part for part in detail["loc"] if part not in UNION_PARTS)
+        if any(known[: len(loc)] == loc for known in seen):
+            continue
+        seen.add(loc)
+        yield _of_shape(document, detail, loc)
+
+
+def _of_shape(document: Document, detail: ErrorDetails, loc: tuple[str | int, ...]) -> FoundFault:
     if detail["type"] == "value_error":
         return _of_content(document, loc, str(detail["ctx"]["error"]), {})
     said = sentence_of(detail, Mapping)
-    return place_of(document, loc), spelled(loc), said.of("nb"), said.of("nn"), said.of("en")
+    nb, nn, en = (said.of(language).replace("is_,", "is,") for language in LANGUAGES)
+    return place_of(document, loc), spelled(loc), nb, nn, en
 
 
 def _of_content(document: Document, loc: tuple[str | int, ...], key: str, values: dict[str, str]) -> FoundFault:
@@ -236,8 +280,12 @@ def _within(mapping: Mapping, known: Collection[str]) -> Iterator[Loose]:
     for place, start in enumerate(mapping.start):
         if start.milestone not in {key for _, key in above}:
             yield ("start", place, "milestone"), "milestone_unknown", {"name": start.milestone}
+        if not start.because:
+            yield ("start", place, "because"), "because_needed", {}
         if start.code not in known:
             yield ("start", place, "code"), "not_a_code", {"code": start.code, "near": nearest(start.code, known)}
+    if mapping.shift is not None and not mapping.shift.because:
+        yield ("shift", "because"), "because_needed", {}
     for key in ("patient", "date"):
         if mapping.read.format == "csv" and not getattr(mapping.read, key):
             yield ("read",), "column_needed", {"name": key}

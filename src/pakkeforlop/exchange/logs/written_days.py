@@ -9,6 +9,7 @@ of day may follow.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -54,16 +55,22 @@ def _loose(text: str) -> str:
     return r"\s+".join(re.escape(part) for part in text.split(" "))
 
 
-def day_of_text(text: str, form: str = "") -> int | None:
-    """The day that a text tells of, in a form or as usual; None when it is no day."""
-    written = (pattern_of(form) or USUAL).match(text) if form else USUAL.match(text)
-    if written is None:
+def day_of_text(text: str, forms: Sequence[str] = ()) -> int | None:
+    """The day that a text tells of, in the first form that fits, or as usual where there are no forms; None when it is
+    no day.
+    """
+    for form in forms:
+        pattern = pattern_of(form)
+        if pattern is not None and (written := pattern.match(text)):
+            return _day(_year(written["y"]), _month(written["m"]), int(written["d"]))
+    usual = None if forms else USUAL.match(text)
+    if usual is None:
         return None
-    parts = written.groupdict()
-    if form:
-        year, month, day = _year(parts["y"]), _month(parts["m"]), int(parts["d"])
-    else:
-        year, month, day = (int(parts[name] or parts[name + "2"]) for name in ("year", "month", "day"))
+    year, month, day = (int(usual[name] or usual[name + "2"]) for name in ("year", "month", "day"))
+    return _day(year, month, day)
+
+
+def _day(year: int, month: int, day: int) -> int | None:
     try:
         return day_number(date(year, month, day))
     except ValueError:

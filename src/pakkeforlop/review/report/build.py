@@ -35,7 +35,8 @@ def write_report(
     endings = {language: "", **{other: f".{other}" for other in beside if other != language}}
     written: list[Path] = []
     for spoken, ending in endings.items():
-        texts = load_texts(spoken)
+        stands_in = any(one.starts for one in run.converted)
+        texts = load_texts(spoken, in_place="converted.in_place" if stands_in else "")
         seen = Run(run, catalogue, texts, f"{ending}.html")
         pages = presenter.pages(seen)
         book = write_workbook(folder / f"figures{ending}.xlsx", seen) if beside else None

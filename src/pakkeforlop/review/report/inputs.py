@@ -29,14 +29,14 @@ class ReadFile:
 @dataclass(frozen=True)
 class Converted:
     """Registrations that were made from an event log: by which mapping, what stands for the start and why, and by how
-    many whole years the dates were moved.
+    many whole years the dates were moved and why. Texts by language.
     """
 
-    mapping: str
-    starts: tuple[tuple[str, str, str], ...] = ()
+    mapping: Mapping[str, str]
+    starts: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = ()
     """Milestone, pathway code, reason."""
     years: int = 0
-    because: str = ""
+    because: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,30 @@ def test_the_report_tells_of_the_conversion(tmp_path):
     run("monitor", converted / "registrations.csv", "--out", out, "--lang", "en")
     page = (out / "report" / "index.en.html").read_text()
     assert "made from an event log (A log of a hospital)" in page
-    assert "seen stands for the start (A12A). No referral is known." in page
+    assert "The start (A12A) is taken to be seen. No referral is known." in page
     assert "The dates are moved by 12 years. The log is old." in page
+    assert "Som start (A12A) står seen." in (out / "report" / "index.html").read_text()
+
+
+def test_texts_of_the_mapping_are_told_in_the_readers_language(tmp_path):
+    """A name and a reason may be one text, or one for each language; the days are counted from what stands for the start."""
+    because = 'because = { nb = "Fordi.", nn = "Av di.", en = "Because." }'
+    text = LOG.replace('because = "No referral is known."', because).replace(
+        'key = "seen"', 'key = "seen"\nname = { nb = "møtet", nn = "møtet på nynorsk", en = "the meeting" }'
+    ) + '[[milestone]]\nkey = "cut"\nall = [{ column = "a", is = ["cut"] }]\ncode = "A12FK"\n'
+    (tmp_path / "log.csv").write_text("p,d,a\n1,2008-01-02,seen\n1,2008-01-20,cut\n")
+    (tmp_path / "m.toml").write_text(text)
+    said = run("registrations", "convert", tmp_path / "log.csv", "--mapping", tmp_path / "m.toml", "--out", tmp_path / "c",
+               "--lang", "nn")  # fmt: skip
+    assert "møtet på nynorsk står for A12A. Av di." in said
+    run("monitor", tmp_path / "c" / "registrations.csv", "--out", tmp_path / "out")
+    pages = [(tmp_path / "out/report" / name).read_text() for name in ("index.html", "index.nn.html", "index.en.html")]
+    assert "Som start (A12A) står møtet. Fordi." in pages[0]
+    assert "Som start (A12A) står møtet på nynorsk. Av di." in pages[1]
+    assert "The start (A12A) is taken to be the meeting. Because." in pages[2]
+    labels = ("Dager fra start til behandling", "Dagar frå start til behandling", "Days from start to treatment")
+    assert [label in page for label, page in zip(labels, pages, strict=True)] == [True] * 3
+    assert "Dager fra henvisning til behandling</text>" not in pages[0]
 
 
 def test_a_span_on_the_command_line(tmp_path):

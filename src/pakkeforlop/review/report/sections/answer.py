@@ -169,11 +169,12 @@ def converted(run: Run) -> list[Note]:
 
 
 def _conversion(run: Run, one: Converted) -> Iterator[str]:
-    yield run.texts("converted.lead", mapping=one.mapping)
+    spoken = run.texts.language
+    yield run.texts("converted.lead", mapping=one.mapping[spoken])
     for milestone, code, because in one.starts:
-        yield run.texts("converted.start", milestone=milestone, code=code, because=because)
+        yield run.texts("converted.start", milestone=milestone[spoken], code=code, because=because[spoken])
     if one.years:
-        yield run.texts("converted.shift", years=one.years, because=one.because)
+        yield run.texts("converted.shift", years=one.years, because=one.because[spoken])
 
 
 def facts(run: Run) -> list[str]:
