@@ -139,7 +139,7 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
     from pakkeforlop.exchange.generate.ward.files import write_ward
     from pakkeforlop.exchange.generate.ward.ward import inbox, joined, morning
 
-    people(hospital=HOSPITAL, other_hospital=OTHER, on=DEMO_DAY)
+    made = people(hospital=HOSPITAL, other_hospital=OTHER, on=DEMO_DAY)
     trusts = {units().resolve(units().trust_of(place, on=DEMO_DAY) or "") for place in (HOSPITAL, OTHER)}
     country = cut_country(
         data=out / "data", result=out / "result", out=out / "now" / "country", today=DEMO_DAY,
@@ -156,12 +156,11 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
     for paths in (write_ward(ward, out / "now" / "ward"), country):
         wanted = [(kind.replace("_", "-"), paths[kind]) for kind in ORDER if kind in paths]
         run_import(wanted, language=language, quiet=quiet)
-    _some_work()
+    _some_work(made["anker"])
 
 
-def _some_work() -> None:
+def _some_work(owner: Any) -> None:
     """Tasks and a promised call on the first demo user's list, so that there is something to hand over."""
-    from pakkeforlop.access.models import User
     from pakkeforlop.cli.application import moment
     from pakkeforlop.coordination.actions import answers, work
     from pakkeforlop.coordination.actions.tasks import escalate_late
@@ -169,7 +168,6 @@ def _some_work() -> None:
     from pakkeforlop.vocabulary.working_days import working_days_after
 
     at, day = moment()
-    owner = User.objects.get(username="anker")
     rows = list(ranked(reader(owner, on=day).rows().filter(owner=owner), on=day)[: len(WORK) + 1])
     for number, (row, (text, after)) in enumerate(zip(rows, WORK, strict=False)):
         due = working_days_after(day, after) if after >= 0 else day - timedelta(days=-after)

@@ -13,7 +13,6 @@ from django.utils.timezone import localtime
 from pakkeforlop.access.models import Post
 from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination.carrying import Asked, Coded
-from pakkeforlop.coordination.events import Events, events_of
 from pakkeforlop.coordination.fetch import every, of_patients
 from pakkeforlop.coordination.models import (
     Appointment,
@@ -26,6 +25,7 @@ from pakkeforlop.coordination.models import (
     Transfer,
 )
 from pakkeforlop.coordination.proposing import Facts, Happened
+from pakkeforlop.coordination.queries.events import Events, events_of
 from pakkeforlop.coordination.working import Awaited, Booked, Known, Opened, Sent
 from pakkeforlop.episodes.models import Episode
 

@@ -6,7 +6,7 @@ confirmed by whoever registered it; one whose point has been registered otherwis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils.timezone import localtime
@@ -42,13 +42,13 @@ def settle(
         key = (opened.patient, opened.pathway, opened.number)
         stored = gathered.proposals.get((opened.patient, opened.pathway), [])
         held = [one for one in stored if one.day >= opened.start]
-        standing = _standing(held, worked.drafts, lambda one, opened=opened: _stands(one, opened))
+        standing = _standing(held, worked.drafts, opened)
         _close_others(held, standing, gathered, at=at, by=by)
         _propose(key, stored, standing, worked.drafts, made, kept, at=at)
     there = {(opened.patient, opened.pathway) for opened, _ in done}
     for place in {*gathered.proposals, *starts} - there:
         stored, drafts = gathered.proposals.get(place, []), starts.get(place, ())
-        standing = _standing(stored, drafts, lambda _: False)
+        standing = _standing(stored, drafts, None)
         _close_others(stored, standing, gathered, at=at, by=by)
         _propose((*place, 0), stored, standing, drafts, made, kept, at=at)
     if made:
@@ -56,11 +56,14 @@ def settle(
     return kept | {key: proposal.pk for key, proposal in made}
 
 
-def _standing(stored: Sequence[Stored], drafts: Sequence[Draft], unruled: Callable[[Stored], bool]) -> list[Stored]:
+def _standing(stored: Sequence[Stored], drafts: Sequence[Draft], opened: Opened | None) -> list[Stored]:
     """The open proposals that still stand: the events speak for them, or (made by a person) their point is missing."""
     spoken = {(draft.code, draft.day) for draft in drafts}
     return [
-        one for one in stored if one.state == "open" and ((one.code, one.day) in spoken if one.rule else unruled(one))
+        one
+        for one in stored
+        if one.state == "open"
+        if ((one.code, one.day) in spoken if one.rule else opened is not None and _stands(one, opened))
     ]
 
 

@@ -75,7 +75,8 @@ def regradings(*, for_: Any, on: date, pathway: str | None = None, way: str = ""
 
 def _of_one(steps: list[Assessment], letters: list[Outgoing]) -> list[Regraded]:
     """The steps of one referral that changed where it stood, each with its message."""
-    found, before = [], ""
+    found: list[Regraded] = []
+    before = ""
     for step in steps:
         way = direction(step.referral.marked, before, step.became)
         before = step.became

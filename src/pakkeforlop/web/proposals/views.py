@@ -56,7 +56,7 @@ def _rule(one: asked.Outcome, known: dict[str, Any], t: Words) -> dict[str, Any]
         "name": rule.says.of(t.language) if rule else t(unnamed),
         "suffix": rule.suffix if rule else "",
         "since": t.num_day(rule.valid_from) if rule else "",
-        "source": load_catalogue().sources[rule.source].title if rule else "",
+        "source": _source(rule, t) if rule else "",
         "made": one.made,
         "cells": [
             (one.counts[name], f"{reverse('proposals')}?{urlencode({'rule': key, 'outcome': name})}#those")
@@ -64,6 +64,11 @@ def _rule(one: asked.Outcome, known: dict[str, Any], t: Words) -> dict[str, Any]
         ],
         "share": t.percent(one.counts["confirmed"], one.judged) if one.judged else "–",
     }  # fmt: skip
+
+
+def _source(rule: Any, t: Words) -> str:
+    own = rule.source == "OWN"
+    return t("proposals.own") if own else load_catalogue().sources[rule.source].title
 
 
 def _row(one: Proposal, t: Words) -> dict[str, Any]:

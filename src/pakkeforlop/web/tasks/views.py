@@ -135,8 +135,8 @@ def _history(changes: Sequence[Change], t: Words) -> tuple[str, ...]:
     return tuple(
         t(
             f"tasks.change.{one.what.partition('.')[2]}", was=_shown_value(one.was, t), now=_shown_value(one.now, t),
-            who=one.by.display_name if one.by else t("tasks.by_itself"), reason=one.reason or "–", day=t.day(one.at),
-        )
+            who=one.by.display_name if one.by else t("tasks.by_itself"), reason=one.reason, day=t.day(one.at),
+        ).strip()
         for one in changes
     )  # fmt: skip
 
