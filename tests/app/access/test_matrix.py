@@ -31,6 +31,8 @@ directory_edit        .         .     x     .      .         .         x
 openings              .         .     x     .      .         .         x
 log                   .         .     x     .      .         .         x
 people                .         .     .     .      .         .         x
+reporting             .         x     x     .      .         .         .
+locking               .         .     x     .      .         .         .
 """
 
 

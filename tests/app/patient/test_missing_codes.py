@@ -354,6 +354,23 @@ def test_a_mended_line_says_that_it_waits_and_one_of_nobody_leads_to_the_returns
     assert f'href="{reverse("returned_codes")}">Ukjent pasient<' in html
 
 
+def test_the_patients_page_has_the_registers_own_words_on_the_code(coder):
+    made = lung_patient(("A26A", 0), ("A26CK", 20))
+    row = Registration.objects.get(patient=made, code="A26CK")
+    line = returned_line(made, row)
+    address = f"/patient/{made.handle}/"
+    said = "Registeret, retur 20. jan: 108 Beslutningen har ikke noe fremmøte før seg."
+    text = words(coder.get(address).content.decode())
+    assert said in text
+    assert "Rettet, venter på svar." not in text
+    line.seen = row.pk - 1  # a newer version came after the return
+    line.save()
+    assert f"{said} Rettet, venter på svar." in words(coder.get(address).content.decode())
+    line.state = "cleared"
+    line.save()
+    assert "Registeret, retur" not in words(coder.get(address).content.decode())
+
+
 def test_another_hospitals_returns_are_on_no_list_of_mine(coder):
     made = lung_patient(("A26A", 0), ("A26CK", 20), name="Fremmed")
     returned_line(made, Registration.objects.get(patient=made, code="A26CK"))

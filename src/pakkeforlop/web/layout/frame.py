@@ -33,6 +33,10 @@ NAVIGATION = (
 """Name of the route, and the right that shows it. The text is `layout.nav.<name>`."""
 
 
+IN_LINE = 6
+"""Links of the navigation that stand in a line where there are many; the rest is one step down."""
+
+
 @dataclass(frozen=True)
 class Link:
     """One entry of the navigation; `n` is how many wait there, `waits` the same in words."""
@@ -80,6 +84,21 @@ class Frame:
         scope = self._access.scope(Right.OPENINGS)
         n = unseen_count(scope=scope, reader=self.user) if name == "openings" and self.user else 0
         return Link(url, t(f"layout.nav.{name}"), current, n, t.count(f"layout.waits.{name}", n) if n else "")
+
+    @property
+    def at_hand(self) -> list[Link]:
+        """The links that stand in the line: all of a few; of many the first, and the one where the person is."""
+        return self.links if len(self.links) <= IN_LINE + 1 else self.links[:IN_LINE]
+
+    @property
+    def further(self) -> list[Link]:
+        """The links behind the word for more."""
+        return self.links[len(self.at_hand) :]
+
+    @property
+    def further_waiting(self) -> int:
+        """How much waits behind that word."""
+        return sum(link.n for link in self.further)
 
     @property
     def waiting(self) -> int:

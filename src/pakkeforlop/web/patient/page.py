@@ -20,6 +20,7 @@ from pakkeforlop.coordination.queries.patient import position, proposal_of, save
 from pakkeforlop.coordination.states import TREATMENT_KINDS
 from pakkeforlop.episodes import store
 from pakkeforlop.web import clock
+from pakkeforlop.web.codes.presenter import proposed_rows
 from pakkeforlop.web.patient import answer, why
 from pakkeforlop.web.patient.case import Case, case_of
 from pakkeforlop.web.patient.drawing import ahead, day_of, drawn, treatment_ahead
@@ -43,6 +44,9 @@ class Possible:
     word: str
 
 
+MOST_PROPOSALS = 3
+"""Proposals that a page offers at once; the list has them all."""
+
 def read_case(request: Any, t: Words) -> Case:
     """The pathway that the address or the form asks for."""
     given = request.GET if request.method == "GET" else request.POST
@@ -61,6 +65,7 @@ def times_of(case: Case) -> list[Measured]:
     return measured(
         case.episode, case.pathway, case.family, on=case.on, booked=day_of(treats) if treats else None,
         kind=TREATMENT_KINDS[treats.kind] if treats else "",
+        held_to=(case.row.phase, case.row.phase_limit, case.row.whole_limit) if case.row else None,
     )  # fmt: skip
 
 
@@ -261,6 +266,7 @@ def _form(
     )  # fmt: skip
     every = codes_of(case.pathway, case.family, on=case.on, engine=store.engine())
     return {
+        "proposals": [] if entry or corrected or proposal else _proposals(request, case, t),
         "entry": shown,
         "verdict": verdict,
         "fields": fields,
@@ -273,6 +279,14 @@ def _form(
         "revision": case.patient.revision if revision is None else revision,
         "saved": saved,
     }
+
+
+def _proposals(request: Any, case: Case, t: Words) -> list[tuple[Any, Any, str]]:
+    """The open proposals of the pathway with what each would give, and its day as a field has it."""
+    scope, found = request.access.scope(Right.CODE), case.hanging.proposals[:MOST_PROPOSALS]
+    mine = [one for one in found if scope.covers(one.institution, one.pathway)]
+    views = proposed_rows(mine, t, on=case.on)
+    return [(one, view, t.num_day(one.event_date)) for one, view in zip(mine, views, strict=True)]
 
 
 def _word(case: Case, code: str, t: Words) -> str:

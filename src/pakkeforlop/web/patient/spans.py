@@ -37,9 +37,20 @@ class Measured:
 
 
 def measured(
-    episode: Episode, pathway: Pathway, family: Family, *, on: date, booked: date | None, kind: str
+    episode: Episode,
+    pathway: Pathway,
+    family: Family,
+    *,
+    on: date,
+    booked: date | None,
+    kind: str,
+    held_to: tuple[str, int | None, int | None] | None = None,
 ) -> list[Measured]:
-    """The times of an episode that have begun. `booked`, `kind`: the day and kind (K, M ...) of a booked treatment."""
+    """The times of an episode that have begun. `booked`, `kind`: the day and kind (K, M ...) of a booked treatment.
+
+    held_to: the phase of an open pathway, its limit and that of the whole, as the worklist holds it to; the page says
+    the same.
+    """
     points = Points(episode["start_date"], episode["first_attendance_date"], episode["decision_date"], kind)
     now = standing(pathway, family, points)
     found = []
@@ -52,6 +63,8 @@ def measured(
         limit = episode.get(f"{span.key}_limit") if days is not None else None
         if days is None:
             limit = now.whole_limit if name_of(span) == "whole" else _limit(pathway, span, episode, kind)
+            if held_to is not None:
+                limit = {"whole": held_to[2], held_to[0]: held_to[1]}.get(name_of(span), limit)
         ahead = booked if span.to == "treatment" else None
         found.append(
             Measured(

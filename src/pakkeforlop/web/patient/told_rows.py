@@ -10,6 +10,8 @@ from django.utils.timezone import localtime
 
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.queries.patient import names_of
+from pakkeforlop.reporting.models import ReturnedLine
+from pakkeforlop.reporting.queries.returns import rejected_of, words_of
 from pakkeforlop.web.patient.case import Case
 from pakkeforlop.web.patient.meaning import short_meaning
 from pakkeforlop.web.words import Words
@@ -36,6 +38,7 @@ def row_views(case: Case, t: Words) -> list[RowView]:
     flat = [row for rows in case.versions.values() for row in rows]
     names = names_of(flat)
     said = _messages(case)
+    sent_back = rejected_of(case.patient)
     holds = {row.pk for row in case.rows}
     found: list[tuple[date, int, int, RowView]] = []
     for rows in case.versions.values():
@@ -43,7 +46,9 @@ def row_views(case: Case, t: Words) -> list[RowView]:
         day = newest.event_date or date.min
         for row in reversed(rows):
             later = next((one for one in rows if one.version > row.version), None)
-            view = _view(case, row, later, t, names, said.get(row.pk, ((), False)), row.pk in holds)
+            told = said.get(row.pk, ((), False))
+            told = (told[0] + _of_register(sent_back.get(row.registration_id, []), t), told[1])
+            view = _view(case, row, later, t, names, told, row.pk in holds)
             if view is not None:
                 found.append((day, newest.pk, row.version, view))
     return [view for *_, view in sorted(found, key=lambda item: item[:3], reverse=True)]
@@ -100,6 +105,17 @@ def _messages(case: Case) -> dict[int, tuple[tuple[str, ...], bool]]:
         pk: (tuple(case.teller.message(one.number) for one in told), not all(one.counted for one in told))
         for pk, told in found.items()
     }
+
+
+def _of_register(lines: list[ReturnedLine], t: Words) -> tuple[str, ...]:
+    """What the register itself said of a registration, with the day of its return and whether it is mended."""
+    told = []
+    for line in lines:
+        said, _ = words_of(line, t.language)
+        key = "mended" if line.state == "sent" or getattr(line, "mended", False) else "open"
+        day = _short(localtime(line.returned.taken_at), t)
+        told.append(t(f"patient.rows.register_{key}", number=line.message, said=said, day=day))
+    return tuple(told)
 
 
 def _short(day: date, t: Words) -> str:

@@ -26,6 +26,10 @@ pages = [
         about_patient=True, methods=POST,
     ),
     page(
+        "patient/<str:handle>/reject/", codes.reject, name="patient_reject", right=Right.CODE,
+        about_patient=True, methods=POST,
+    ),
+    page(
         "patient/<str:handle>/undo/", codes.undo, name="patient_undo", right=Right.CODE,
         about_patient=True, methods=POST,
     ),

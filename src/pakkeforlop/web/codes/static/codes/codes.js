@@ -83,6 +83,7 @@
     const inside = marked.filter(mark => mark.closest("tr").hasAttribute("data-within")).length;
     const say = (node, count) => (count === 0 ? node.dataset.zero || "" : count === 1 ? node.dataset.one : node.dataset.other).replace(/\b2\b/, String(count));
     bulk.classList.toggle("on", n > 0);
+    list.classList.toggle("marking", n > 0);
     const count = bulk.querySelector("[data-count]"), will = bulk.querySelector("[data-will]");
     count.textContent = say(count, n);
     will.textContent = say(will, inside);

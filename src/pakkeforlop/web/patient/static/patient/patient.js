@@ -42,12 +42,14 @@
   const inField = target => target.closest && target.closest("input,textarea,select,[contenteditable]");
   const openPart = id => { const part = document.getElementById(id); if (part) { part.open = true; part.querySelector("input:not([type=hidden]),textarea").focus(); } };
   const go = key => { const link = document.querySelector(`a[data-key="${key}"]`); if (link) location.assign(link.href); };
+  const does = name => document.querySelector(`.proposed [data-does="${name}"]`);
   const KEYS = {
     j: () => go("j"), k: () => go("k"),
-    e: () => { const code = document.getElementById("f-code"); if (code) { code.focus(); code.select(); } },
+    e: () => { const change = does("e"); if (change) { location.assign(change.href); return; } const code = document.getElementById("f-code"); if (code) { code.focus(); code.select(); } },
     z: () => { const undo = document.getElementById("undo"); if (undo) undo.requestSubmit(); },
     n: () => openPart("new-note"), o: () => openPart("new-task"),
-    b: () => { const save = form && form.querySelector('[name="proposal"]').value && form.querySelector('button[value="save"]'); if (save) form.requestSubmit(save); },
+    b: () => { const save = form && form.querySelector('[name="proposal"]').value && form.querySelector('button[value="save"]'); if (save) { form.requestSubmit(save); return; } const confirm = does("b"); if (confirm && !confirm.dataset.sent) { confirm.dataset.sent = "1"; confirm.requestSubmit(); } },
+    a: () => { const no = does("a"); if (no) { no.open = true; no.querySelector("input:not([type=hidden])").focus(); } },
     "/": () => { const search = document.querySelector(".top a[href$='#q']"); if (search) location.assign(search.href); },
   };
   document.addEventListener("keydown", event => {
