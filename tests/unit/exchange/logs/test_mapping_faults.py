@@ -62,3 +62,34 @@ def test_not_toml(mapping):
     with pytest.raises(DefinitionFault) as caught:
         mapping("name = [")
     assert caught.value.key == "mapping_not_toml"
+
+
+PLACES = {
+    "a condition in a list over several lines": (
+        HEAD + '[[milestone]]\nkey = "first"\nall = [\n    { column = "a", is = ["x"] },  # {\n    { column = "b" },\n]\n', (10, 5),
+        "is, starts_with",
+    ),
+    "a key of a condition": (GOOD.replace("is = ", "equals = "), (8, 24), "Known: column, contains, ignore_case, is, matches"),
+    "a condition of two": (GOOD.replace('["x"] }', '["x"] }, { column = "c", matches = "(" }'), (8, 38), "regular expression"),
+    "a code": (GOOD + '  code = "A12C"\n[place]\ninstitution = "974589095"\n', (9, 3), "is not a pathway code"),
+    "a key with a blank": (GOOD.replace('"first"', '"first visit"'), (6, 1), "must be one word"),
+    "a form of dates": (GOOD.replace('date = "d"', 'date = "d"\ndate_format = "%d.%m"'), (2, 1), "how a date is written"),
+    "no reason": (GOOD + '[shift]\nyears = 1\nbecause = ""\n', (11, 1), "Write why"),
+    "a reason in two languages": (GOOD + '[shift]\nyears = 1\nbecause = { nb = "a", en = "b" }\n', (11, 1), "is missing"),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_line_and_column(mapping, name):
+    """Both from 1, of the innermost part that stands in the file; nothing else is told."""
+    text, place, said = PLACES[name]
+    with pytest.raises(MappingFault) as caught:
+        mapping(text)
+    (one,) = caught.value.told()
+    assert (one[0], one[1]) == place, one
+    assert said in one[3]["en"]
+
+
+def test_one_text_does_for_a_list_of_one(mapping):
+    (milestone,) = mapping(GOOD.replace('["x"]', '"x"')).milestone
+    assert milestone.all[0].is_ == ("x",)

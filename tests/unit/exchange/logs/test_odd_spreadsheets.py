@@ -1,0 +1,110 @@
+"""Spreadsheets as people make them: titles above the header, names over two lines, wards instead of numbers, odd dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from pakkeforlop.exchange.logs.convert import convert
+from pakkeforlop.vocabulary.errors import FileFault
+
+CLINIC = """Udtræk fra Min Klinik;;;;;
+Oprettet 12-03-24;;;;;
+"Patient
+nr.";Hændelse;Status;Dato ;Afdeling;Bemærkning
+4711;Henvisning modtaget;;08-01-24;Brystkir. afd.;
+4711;Klinisk undersøgelse;Udeblevet;12-01-24;Brystkir. afd.;
+4711;Klinisk undersøgelse;Gennemført;15-01-24 kl. 9.30;Brystkir. afd.;"to
+linjer"
+4712;Henvisning modtaget;;10.01.2024;Privathosp.;
+4713;Henvisning modtaget;;snarest;Brystkir. afd.;
+4714;Henvisning modtaget;;11-01-24;Brystkir. afd.;haster; ring
+"""
+MAPPING = """name = "Min klinik"
+[read]
+format = "csv"
+header_line = 3
+patient = "Patient nr."
+date = "Dato"
+date_format = ["dd-mm-yy", "dd.mm.yyyy"]
+[place]
+column = "Afdeling"
+numbers = { "Brystkir. afd." = "974589095" }
+[[milestone]]
+key = "henvisning"
+all = [{ column = "Hændelse", is = "Henvisning modtaget" }]
+code = "A01A"
+[[milestone]]
+key = "fremmøde"
+all = [{ column = "Hændelse", starts_with = "Klinisk" }, { column = "Status", is = "Gennemført" }]
+code = "A01S"
+"""
+
+
+@pytest.fixture
+def clinic(tmp_path):
+    def write(text=CLINIC, encoding="cp1252"):
+        path = tmp_path / "klinik.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig"])
+def test_what_can_be_read_is_and_the_rest_is_named(clinic, mapping, encoding):
+    found = convert([clinic(encoding=encoding)], mapping(MAPPING))
+    rows = [(row["patient_id"], row["code"], str(row["event_date"]), row["institution"]) for row in found.registrations.to_pylist()]
+    assert rows == [("4711", "A01A", "2024-01-08", "974589095"), ("4711", "A01S", "2024-01-15", "974589095")]
+    refused = [(row["row"], row["line"], row["column"], row["value"]) for row in found.refused.to_pylist()]
+    assert refused == [
+        (4, 9, "Afdeling", "Privathosp."), (5, 10, "Dato", "snarest"), (6, 11, "", "7 ≠ 6"),
+    ]  # fmt: skip
+    assert "not among the numbers of [place]" in found.refused["reason_en"][0].as_py()
+    dated = {row["case"] for row in found.milestones.to_pylist() if row["date"]}
+    assert dated == {"4711", "4712"}, "a day without a known place is still a day"
+
+
+def test_a_line_for_the_spreadsheet_is_passed_over(clinic, mapping):
+    text = "sep=;\n" + "\n".join(CLINIC.splitlines()[2:]) + "\n"
+    found = convert([clinic(text)], mapping(MAPPING.replace("header_line = 3\n", "")))
+    assert [row["line"] for row in found.refused.to_pylist()] == [8, 9, 10]
+
+
+def test_a_column_of_another_name_is_pointed_at(clinic, mapping):
+    """The file, the line of the mapping that names it, and the nearest column there is."""
+    with pytest.raises(FileFault) as caught:
+        convert([clinic()], mapping(MAPPING.replace('"Hændelse", is', '"haendelse", is')))
+    told = caught.value.what("en")
+    assert told.startswith("klinik.csv: the log has no column «haendelse» (mapping.toml:13) → «Hændelse»?")
+    assert "It has: Patient nr., Hændelse, Status, Dato, Afdeling, Bemærkning" in told
+
+
+def test_a_header_that_is_elsewhere_is_told(clinic, mapping):
+    with pytest.raises(FileFault) as caught:
+        convert([clinic()], mapping(MAPPING.replace("header_line = 3\n", "")))
+    assert "give header_line" in caught.value.now("en")
+
+
+def test_a_column_that_is_there_twice(clinic, mapping):
+    with pytest.raises(FileFault) as caught:
+        convert([clinic(CLINIC.replace("Bemærkning", "Status"))], mapping(MAPPING))
+    assert caught.value.key == "log_column_twice"
+
+
+def test_a_quotation_mark_without_end_is_named_by_line(clinic, mapping):
+    with pytest.raises(FileFault) as caught:
+        convert([clinic(CLINIC + '4715;"Henvisning' + " x" * 70_000)], mapping(MAPPING))
+    assert (caught.value.key, caught.value.values["line"]) == ("log_row", 12)
+
+
+def test_what_no_event_fits_is_told_with_the_nearest_texts(clinic, mapping):
+    text = MAPPING.replace('"Henvisning modtaget"', '"Henvisning mottatt"').replace('"Gennemført"', '"Udført"')
+    (first, second) = convert([clinic()], mapping(text)).record["without_dates"]
+    assert (first["key"], first["fitted"], first["looked_at"]["Hændelse"][0]) == ("henvisning", 0, "Henvisning modtaget")
+    assert second["looked_at"]["Status"] == ["Gennemført", "Udeblevet"]
+
+
+def test_what_fits_without_a_date_is_told_apart(clinic, mapping):
+    text = MAPPING.replace('["dd-mm-yy", "dd.mm.yyyy"]', '"yyyymmdd"')
+    found = convert([clinic()], mapping(text)).record["without_dates"]
+    assert [(one["key"], one["fitted"], one["looked_at"]) for one in found] == [("henvisning", 3, {}), ("fremmøde", 1, {})]
