@@ -81,7 +81,7 @@ def test_what_is_confirmed_is_registered_at_the_sender(patient: Any):
     [
         ({"day-2": "", "take-2": "1"}, "A26CK mangler en dato"),
         ({"institution": ""}, "Velg hvor hendelsene skjedde"),
-        ({"day-0": "16.12.2031"}, "fram"),
+        ({"day-0": "16.12.2031"}, "er ikke kommet ennå"),
     ],
 )
 def test_nothing_is_registered_before_all_is_said(patient: Any, change: dict[str, str], told: str):

@@ -85,8 +85,9 @@ def returns(*, scope: Scope, on: date, limit: int = 20) -> list[Return]:
 
 
 def counts(*, scope: Scope, sender: str) -> dict[str, int]:
-    """Lines of a sender by state; `mended` of the open ones are told apart."""
-    rows = ReturnedLine.objects.filter(within(scope, orgs=("institution", "sender"), pathway="code"), sender=sender)
+    """Lines of a sender by state, those that the list of the same person shows; `mended` of the open ones apart."""
+    inside = within(scope, orgs=("institution", "sender"), pathway="code") | Q(patient__isnull=True)
+    rows = ReturnedLine.objects.filter(inside, sender=sender)
     found: dict[str, Any] = {state: rows.filter(state=state).count() for state in WAITING}
     newer = Registration.objects.filter(registration_id=OuterRef("registration_id"), pk__gt=OuterRef("seen"))
     found["mended"] = rows.filter(Exists(newer), state=OPEN).count()
