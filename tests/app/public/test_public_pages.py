@@ -114,11 +114,11 @@ def test_only_reading_is_allowed(client: Client):
 
 
 def test_the_feed_is_atom_and_names_the_release(client: Client, settings: Any):
-    from xml.etree import ElementTree
+    from xml.etree import ElementTree as ET
 
     answer = client.get(f"{FRONT}utgaver.atom")
     assert answer.headers["Content-Type"].startswith("application/atom+xml")
-    feed = ElementTree.fromstring(answer.content)
+    feed = ET.fromstring(answer.content)
     space = "{http://www.w3.org/2005/Atom}"
     assert {one.tag for one in feed} >= {f"{space}{name}" for name in ("id", "title", "updated", "author", "entry", "link")}
     entry = feed.find(f"{space}entry")

@@ -106,8 +106,9 @@ def _courses(seen: Episodes, as_of: int) -> tuple[Ints, Ints]:
 
 def _weeks(days: Ints, ends: Ints) -> list[dict[str, Any]]:
     seen = course(tally(days, ends, kinds=3, last=HORIZON))
-    waiting = bool((ends == 0).any())
-    shown = [day for day in WEEKS if not waiting or int(seen.followed[day]) >= FEWEST_FOLLOWED]
+    thin = next((day for day in WEEKS if int(seen.followed[day]) < FEWEST_FOLLOWED), HORIZON)
+    told_out = not ((ends == 0) & (days >= thin - 7)).any()  # the few left in sight then all came to an end
+    shown = [day for day in WEEKS if told_out or int(seen.followed[day]) >= FEWEST_FOLLOWED]
     shares = _shares(days, ends, seen, shown[-1]) if shown else {}
     rows = []
     for day in shown:

@@ -37,7 +37,7 @@ def page(scene: Scene) -> Page:
         _cancers(scene, gallery, year),
         _bands(scene, months),
         _months(scene, gallery),
-        _providers(scene, gallery, total, within),
+        _providers(scene, gallery),
         Section("om", t("england.about"), [Prose(t.many("england.about_told"))]),
     ]
     return Page(
@@ -237,13 +237,11 @@ def _month_table(scene: Scene, standard: int, rows: list[Waits], signs: list[Mar
     return Table(t("england.month_chart", days=standard), heads, cells)
 
 
-def _providers(scene: Scene, gallery: Gallery, total: Fraction, within: Fraction) -> Section:
+def _providers(scene: Scene, gallery: Gallery) -> Section:
     t = scene.t
     rows = sorted((one for one in packaged() if one.standard == 62 and one.code != COUNTRY), key=lambda one: one.name)
     large = [one for one in rows if one.total >= FEWEST_DRAWN]
-    found = funnel(
-        [float(one.within) for one in large], [float(one.total) for one in large], target=float(within / total)
-    )
+    found = funnel([float(one.within) for one in large], [float(one.total) for one in large])
     if found is None:
         return Section("sykehus", t("between.few"), [])
     beyond_chance = sum(not _inside(found.limits(float(one.total), z=Z_998, ordinary=False), one) for one in large)

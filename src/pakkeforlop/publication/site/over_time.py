@@ -396,12 +396,7 @@ def _single_values(scene: Scene, gallery: Gallery, key: str, org_nr: str) -> lis
         if within
         else []
     )
-    last = signs.get(line.known[-1]) if signs else None
-    told = (
-        t("trend.inclusion_steady")
-        if last is None or last.sign is Sign.COMMON
-        else t(f"trend.inclusion_{last.sign.value}_{'up' if last.way > 0 else 'down'}")
-    )
+    told = _inclusion_told(scene, line, signs)
     chart = Trend(
         title=t("trend.inclusion_chart"),
         desc=f"{t('trend.inclusion_chart')}. {told}",
@@ -425,6 +420,21 @@ def _single_values(scene: Scene, gallery: Gallery, key: str, org_nr: str) -> lis
         caption=told if within else "",
     )
     return [figure, Details(t("word.show_table"), [_inclusion_table(scene, line, signs)], printed=False)]
+
+
+def _inclusion_told(scene: Scene, line: Line, signs: dict[int, Marked]) -> str:
+    """The points outside by name, then what the last point is part of; that all is as usual only where it is."""
+    t = scene.t
+    outside = [(i, mark) for i, mark in signs.items() if mark.sign is Sign.OUTSIDE]
+    told = [
+        t("trend.outside_low" if mark.way < 0 else "trend.outside_high", period=scene.period_name(line.periods[i]))
+        + "."
+        for i, mark in outside
+    ]
+    last = signs.get(line.known[-1]) if signs else None
+    if last is not None and last.sign not in (Sign.COMMON, Sign.OUTSIDE):
+        told.append(t(f"trend.inclusion_{last.sign.value}_{'up' if last.way > 0 else 'down'}"))
+    return " ".join(told) or t("trend.inclusion_steady")
 
 
 def _inclusion_table(scene: Scene, line: Line, signs: dict[int, Marked]) -> Table:
