@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pakkeforlop.exchange.logs.convert import convert
@@ -108,3 +111,10 @@ def test_what_fits_without_a_date_is_told_apart(clinic, mapping):
     text = MAPPING.replace('["dd-mm-yy", "dd.mm.yyyy"]', '"yyyymmdd"')
     found = convert([clinic()], mapping(text)).record["without_dates"]
     assert [(one["key"], one["fitted"], one["looked_at"]) for one in found] == [("henvisning", 3, {}), ("fremmøde", 1, {})]
+
+
+def test_the_mapping_of_the_how_to_reads_such_a_spreadsheet(clinic, mapping):
+    page = (Path(__file__).resolve().parents[4] / "docs" / "how-to" / "convert-a-log.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    found = convert([clinic("\n" + CLINIC)], mapping(text))
+    assert [row["code"] for row in found.registrations.to_pylist()] == ["A01A", "A01S"]
