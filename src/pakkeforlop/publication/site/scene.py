@@ -24,6 +24,14 @@ class Scene:
         self.t = load_words(language)
         self.form = self.t.format
 
+    @property
+    def definitions(self) -> str:
+        """By which definitions the newest year was counted."""
+        release = self.book.holder
+        if release.external:
+            return self.t("footer.definitions_external")
+        return self.t("footer.definitions", version=release.record["definitions"])
+
     # --- addresses ----------------------------------------------------------------------------------------------------
 
     def url(self, path: str = "", language: str = "") -> str:
