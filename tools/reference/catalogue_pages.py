@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pakkeforlop
-from pakkeforlop.catalogue.model import Catalogue, Disclosure, Indicator, Pathway, Settings, Sourced, TimeLimit
+from pakkeforlop.catalogue.model import (
+    Catalogue,
+    Disclosure,
+    EventKind,
+    Finding,
+    Indicator,
+    Pathway,
+    Settings,
+    Sourced,
+    TimeLimit,
+)
 from tools.reference.markdown import page, table
 
 DATA = Path(pakkeforlop.__file__).parent / "catalogue" / "data"
@@ -218,6 +228,39 @@ def _fields(model: Settings | Disclosure | Any, prefix: str = "") -> Iterable[li
             yield [f"`{prefix}{name}`", str(value).lower()]
         else:
             yield [f"`{prefix}{name}`", value]
+
+
+def event_rules_page(catalogue: Catalogue) -> str:
+    """Each rule by which an event proposes a code, in the order in which they are tried."""
+    rows = [
+        [
+            rule.suffix,
+            rule.says.en + (f" ({rule.note})" if rule.note else ""),
+            ", ".join(rule.events),
+            ", ".join([*rule.findings, *(f"not {one}" for one in rule.not_findings)]) or "any",
+            ", ".join(f"«{word}»" for word in rule.words),
+            ", ".join([*rule.present, *(f"no {point}" for point in rule.missing)]),
+            ", ".join(rule.families) or "all",
+            f"{rule.valid_from}{f' to {rule.valid_to}' if rule.valid_to else ''}",
+            f"{rule.source} ({rule.confidence})",
+        ]
+        for rule in catalogue.event_rules
+    ]
+    heads = ["code", "says", "events", "findings", "or words of the text", "when", "families", "in force", "source"]
+    return page(
+        "Event rules",
+        "An event that has taken place proposes the code of the first rule that fits it; a person confirms. *When* names "
+        "the points that the pathway has, or lacks, before the event. " + SURENESS,
+        table(heads, rows),
+        "## Kinds of events",
+        table(["kind", "bokmål", "nynorsk", "English"], [_named(kind) for kind in catalogue.event_kinds.values()]),
+        "## Findings",
+        table(["finding", "bokmål", "nynorsk", "English"], [_named(one) for one in catalogue.findings.values()]),
+    )
+
+
+def _named(one: EventKind | Finding) -> list[str]:
+    return [f"`{one.key}`", one.name.nb, one.name.nn, one.name.en]
 
 
 def sources_page(catalogue: Catalogue) -> str:

@@ -16,6 +16,7 @@ TITLES = {
     "units.md": "Regions, trusts and hospitals, with their days",
     "settings.md": "The settings and their defaults",
     "roles.md": "Who may do what",
+    "event-rules.md": "Which event of another system speaks for which code",
     "sources.md": "Where the facts come from",
     "rule-book.md": "The rules, with the examples that the tests run",
 }
@@ -34,6 +35,7 @@ def all_pages() -> dict[str, str]:
         "units.md": catalogue_pages.units_page(catalogue),
         "settings.md": catalogue_pages.settings_page(catalogue),
         "roles.md": roles.roles_page(),
+        "event-rules.md": catalogue_pages.event_rules_page(catalogue),
         "sources.md": catalogue_pages.sources_page(catalogue),
         "rule-book.md": rule_book.rule_book_page(),
     }
