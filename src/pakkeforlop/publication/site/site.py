@@ -41,8 +41,8 @@ HTML, PDF, SVG, PNG, ATOM = (
     "image/png",
     "application/atom+xml; charset=utf-8",
 )
-MOST_KEPT = 4000
-"""Answers kept in memory; the least used go first."""
+MOST_KEPT = 128 << 20
+"""Bytes of answers kept in memory; the least used go first. What was searched for and what is not there is not kept."""
 CHART = re.compile(r"(?P<path>(?:[a-z0-9_-]+/)*)(?P<name>[a-z-]+)\.(?P<kind>svg|png)")
 SHEET = "ark.pdf"
 WORDS = ("kreftform", "ar", "a", "b", "c", "d", "q")
@@ -62,6 +62,11 @@ class Answer:
     for_good: bool = False
     """The content of this address never changes."""
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes to keep."""
+        return len(self.content) + len(self.packed)
+
 
 class Site:
     """All pages of one state of the releases."""
@@ -75,6 +80,7 @@ class Site:
         self._scenes = {language: Scene(self.book, language, root, host) for language in LANGUAGES}
         self._files = render.files()
         self._kept: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._held = 0
         self._guard = threading.Lock()
 
     def answer(self, path: str, asked: Mapping[str, str] | None = None) -> Answer:
@@ -86,11 +92,18 @@ class Site:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         made = self._made(path, wanted)
-        with self._guard:
-            self._kept[key] = made
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+        if made.status == 200 and "q" not in wanted:
+            self._keep(key, made)
         return made
+
+    def _keep(self, key: tuple[str, ...], made: Answer) -> None:
+        with self._guard:
+            if key not in self._kept:
+                self._held += made.size
+            self._kept[key] = made
+            while self._held > MOST_KEPT and len(self._kept) > 1:
+                _, gone = self._kept.popitem(last=False)
+                self._held -= gone.size
 
     def _made(self, path: str, wanted: Mapping[str, str]) -> Answer:
         if path.startswith("fil/"):
