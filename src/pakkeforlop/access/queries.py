@@ -123,9 +123,9 @@ def posts(*, on: date, scope: Scope | None = None) -> QuerySet[Post]:
 
 
 def people(*, scope: Scope) -> QuerySet[User]:
-    """Users with an assignment within a scope, and users who have none yet."""
+    """Users with an assignment within a scope, and users who have none yet; other systems are no users to log in."""
     mine = narrowed(Assignment.objects.all(), scope, orgs=("org_nr",)).values("user_id")
-    rows = User.objects.filter(Q(pk__in=mine) | Q(assignments__isnull=True))
+    rows = User.objects.filter(Q(pk__in=mine) | Q(assignments__isnull=True), is_system=False)
     return rows.order_by("display_name", "pk").prefetch_related("assignments")
 
 
@@ -165,6 +165,10 @@ def key_of(number: str, *, on: date) -> SystemKey | None:
     return rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=on), user__is_active=True).first()
 
 
-def keys() -> QuerySet[SystemKey]:
-    """All keys, ended ones too, by system and age."""
-    return SystemKey.objects.select_related("user").order_by("user__username", "pk")
+def keys(*, scope: Scope | None = None) -> QuerySet[SystemKey]:
+    """All keys, ended ones too, by system and age; of a scope, those of systems with an assignment within it."""
+    rows = SystemKey.objects.select_related("user").order_by("user__username", "pk")
+    if scope is None:
+        return rows
+    mine = narrowed(Assignment.objects.all(), scope, orgs=("org_nr",)).values("user_id")
+    return rows.filter(user_id__in=mine).prefetch_related("user__assignments")

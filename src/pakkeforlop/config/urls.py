@@ -22,6 +22,7 @@ from pakkeforlop.web.regradings.urls import pages as regradings
 from pakkeforlop.web.onward.urls import pages as onward
 from pakkeforlop.web.reporting.urls import pages as reporting
 from pakkeforlop.web.system_api.urls import pages as system_api
+from pakkeforlop.web.systems.urls import pages as systems
 from pakkeforlop.web.tasks.urls import pages as tasks
 from pakkeforlop.web.transfers.urls import pages as transfers
 from pakkeforlop.web.worklist.urls import pages as worklist
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reporting,
     *onward,
     *system_api,
+    *systems,
     *transfers,
     *tasks,
     *proposals,

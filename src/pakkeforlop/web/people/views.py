@@ -156,8 +156,8 @@ def end(request: Any, pk: int) -> HttpResponse:
 
 
 def _managed(request: Any, pk: int) -> User:
-    """A user whose every living assignment is the administrator's to manage."""
-    user = get_object_or_404(User, pk=pk)
+    """A user whose every living assignment is the administrator's to manage; another system is no user to log in."""
+    user = get_object_or_404(User, pk=pk, is_system=False)
     if not assigning.may_manage(user, request.access.scope(Right.PEOPLE), on=clock.today()):
         raise PermissionDenied
     return user
