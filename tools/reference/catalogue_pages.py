@@ -249,8 +249,8 @@ def event_rules_page(catalogue: Catalogue) -> str:
     heads = ["code", "says", "events", "findings", "or words of the text", "when", "families", "in force", "source"]
     return page(
         "Event rules",
-        "An event that has taken place proposes the code of the first rule that fits it; a person confirms. *When* names "
-        "the points that the pathway has, or lacks, before the event. " + SURENESS,
+        "An event that has taken place proposes the code of the first rule that fits it; a person confirms. *When* "
+        "names the points that the pathway has, or lacks, before the event. " + SURENESS,
         table(heads, rows),
         "## Kinds of events",
         table(["kind", "bokmål", "nynorsk", "English"], [_named(kind) for kind in catalogue.event_kinds.values()]),
