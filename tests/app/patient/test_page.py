@@ -310,3 +310,71 @@ def test_nobody_without_login_sees_anything(patient):
 def test_the_page_is_whole_in_the_other_languages(coder, patient, language, said):
     User.objects.filter(pk=coder.user.pk).update(language=language)
     assert said in page(coder, patient)
+
+
+# --- a proposed code on the page ---------------------------------------------------------------------------------------
+
+
+def _coder_and_proposal():
+    made = lung_patient(("A26A", 28), name="Kvikk Regnjakke")
+    one = Proposal.objects.create(
+        patient=made, pathway="A26", code="A26S", event_date=clock.today(), institution=HAUKELAND,
+        evidence="Oppmøte i timeboken", made_at=clock.now(),
+    )  # fmt: skip
+    refresh([made.pk], on=clock.today(), at=clock.now())
+    return client_for(("coder", HAUKELAND), username="forslag"), made, one
+
+
+def test_the_page_offers_the_proposed_code_with_grounds_and_effect():
+    coder, made, one = _coder_and_proposal()
+    html = coder.get(f"/patient/{made.handle}/").content.decode()
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    assert "Foreslått kode A26S første fremmøte, 20. jan" in text
+    assert "Grunnlag: Oppmøte i timeboken. Fremmøte blir 7 av 7" in text
+    assert "Foreslått kode A26S, to 20. jan, er ikke bekreftet." in text
+    assert f"proposal={one.pk}#code" in html
+    changing = coder.get(f"/patient/{made.handle}/?pathway=A26&proposal={one.pk}").content.decode()
+    assert 'class="proposed"' not in changing, "the form has it then"
+
+
+def test_the_proposed_code_is_confirmed_or_rejected_on_the_page_and_taken_back():
+    coder, made, one = _coder_and_proposal()
+    address = f"/patient/{made.handle}/"
+    html = coder.get(address).content.decode()
+    form = re.search(r'<form method="post" action="[^"]+" data-does="b">(.*?)</form>', html, re.S)[1]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)) | {"do": "save"}
+    fields.pop("csrfmiddlewaretoken", None)
+    coder.post(f"{address}code/", fields)
+    saved = Registration.objects.get(patient=made, code="A26S")
+    one.refresh_from_db()
+    assert one.state == "confirmed"
+    coder.post(f"{address}undo/", {"registration": saved.pk, "key": "u", "pathway": "A26"})
+    assert Registration.objects.filter(patient=made, withdrawn=True).count() == 1
+    Proposal.objects.filter(pk=one.pk).update(state="open")
+    coder.post(f"{address}reject/", {"proposal": one.pk, "reason": " ", "key": "r1", "pathway": "A26"})
+    one.refresh_from_db()
+    assert one.state == "open"
+    coder.post(f"{address}reject/", {"proposal": one.pk, "reason": "Ikke møtt", "key": "r2", "pathway": "A26"})
+    one.refresh_from_db()
+    assert (one.state, one.reason) == ("rejected", "Ikke møtt")
+    page = coder.get(address).content.decode()
+    url, inside = re.search(r'undo-offer" method="post" action="([^"]+)">(.*?)</form>', page, re.S).groups()
+    coder.post(url, dict(re.findall(r'name="(\w+)" value="([^"]*)"', inside)))
+    one.refresh_from_db()
+    assert one.state == "open"
+
+
+def test_the_page_and_the_list_hold_a_pathway_to_the_same_limits():
+    """Medical treatment is planned: seven days for it and 35 for the whole of lung cancer, on both."""
+    from pakkeforlop.coordination.models import WorklistRow
+
+    made = lung_patient(("A26A", 0), ("A26S", 5), ("A26CK", 25))
+    book(made, "medical", "Cytostatikakur", 34, status="attended")
+    refresh([made.pk], on=clock.today(), at=clock.now())
+    row = WorklistRow.objects.get(patient=made)
+    assert (row.phase, row.phase_limit, row.whole_limit) == ("treatment", 7, 35)
+    html = client_for(("coder", HAUKELAND), username="grenser").get(f"/patient/{made.handle}/").content.decode()
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    assert "Dag 35 av 35." in text
+    assert "35 av 35 dager så langt" in text
+    assert "10 av 7 dager så langt" in text

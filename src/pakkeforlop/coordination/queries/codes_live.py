@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from pakkeforlop.access.models import Event, User
 from pakkeforlop.access.queries import within
-from pakkeforlop.coordination.models import NewCancer, Proposal, Referral
+from pakkeforlop.coordination.models import Assessment, NewCancer, Proposal
 from pakkeforlop.coordination.queries.codes_lists import Coder
 
 CODED = ("code.registered", "code.corrected", "code.withdrawn", "code.undone")
@@ -63,12 +63,12 @@ def _answers(for_: Coder, since: datetime) -> list[Change]:
 
 
 def _settled(for_: Coder, since: datetime) -> list[Change]:
-    inside = within(for_.scope, orgs=("institution",), pathway="pathway")
-    rows = Referral.objects.filter(inside, assessments__at__gt=since).prefetch_related("assessments__by").distinct()
+    inside = within(for_.scope, orgs=("referral__institution",), pathway="referral__pathway")
+    rows = Assessment.objects.filter(inside, at__gt=since, by__isnull=False).exclude(by=for_.user)
+    rows = rows.select_related("referral", "by").order_by("-at", "-pk")[:MOST]
     found = []
-    for row in rows[:MOST]:
-        last = max(row.assessments.all(), key=lambda one: (one.at, one.pk))
-        if last.by is not None and last.by_id != for_.user.pk:
-            gone = () if row.downgraded else (f"d{row.pk}",)
-            found.append(Change(last.at, last.by, row.patient_id, False, gone))
+    for row in rows:
+        gone = () if row.referral.downgraded else (f"d{row.referral_id}",)
+        if row.by is not None:
+            found.append(Change(row.at, row.by, row.referral.patient_id, False, gone))
     return found

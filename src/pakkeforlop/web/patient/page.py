@@ -150,7 +150,11 @@ def _answer(case: Case, t: Words, whole: int | None) -> Markup:
         next_on=day_of(nearest) if nearest else None,
         treats=treats is not None,
     )
-    return answer.open_answer(now, t, on=case.on)
+    said = answer.open_answer(now, t, on=case.on)
+    if case.hanging.proposals:
+        first = case.hanging.proposals[0]
+        said += Markup(" ") + t.html("patient.answer.proposed", code=first.code, day=t.day(first.event_date))
+    return said
 
 
 def _facts(case: Case, t: Words) -> dict[str, str]:
