@@ -57,7 +57,7 @@ def made_ready(store: Path | None) -> None:
     from django.core.management import call_command
 
     if settings.HELSEID_URL:
-        from pakkeforlop.web.helseid.profile import profile_of
+        from pakkeforlop.access.helseid import profile_of
 
         profile_of(settings.HELSEID_URL, settings.HELSEID_CLIENT, settings.HELSEID_KEY, settings.HELSEID_LEVEL)
     call_command("collectstatic", verbosity=0, interactive=False)

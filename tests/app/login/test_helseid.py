@@ -7,10 +7,10 @@ import pytest
 import requests
 
 from app.login.provider import BACK, CLIENT, LEVEL, Provider
+from pakkeforlop.access.helseid import profile_of
 from pakkeforlop.access.models import Event, TiedIdentity, User
 from pakkeforlop.web.helseid import exchange
 from pakkeforlop.web.helseid import provider as description
-from pakkeforlop.web.helseid.profile import profile_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "syv-kloke-elger-spiser"

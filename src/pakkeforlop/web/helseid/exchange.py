@@ -27,7 +27,7 @@ from requests_oauth2client import (
 from requests_oauth2client.exceptions import EndpointError, OAuth2Error
 from requests_oauth2client.tokens import InvalidIdToken
 
-from pakkeforlop.web.helseid.profile import SCOPES, SIGNING, Profile
+from pakkeforlop.access.helseid import SCOPES, SIGNING, Profile
 from pakkeforlop.web.helseid.provider import Described, Line, described
 from pakkeforlop.web.helseid.refusal import Refused
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from pakkeforlop.web.helseid.profile import Profile
+from pakkeforlop.access.helseid import Profile
 from pakkeforlop.web.helseid.refusal import Refused
 
 KEPT_SECONDS = 3600.0

@@ -21,9 +21,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from pakkeforlop.access.actions import identities
 from pakkeforlop.access.actions.faults import Faults
 from pakkeforlop.access.audit import record
+from pakkeforlop.access.helseid import Profile, profile_of
 from pakkeforlop.web import clock
 from pakkeforlop.web.helseid import exchange
-from pakkeforlop.web.helseid.profile import Profile, profile_of
 from pakkeforlop.web.helseid.refusal import Refused
 from pakkeforlop.web.login.sealing import InvalidToken, opened, sealed
 from pakkeforlop.web.words import t
