@@ -17,7 +17,8 @@ BERGEN, TROMSO, COUNTRY, VEST = "983974724", "983974899", "900000000", "98365872
 
 def episodes(rows: list[dict[str, Any]]) -> pa.Table:
     kinds = {"pathway": pa.string(), "trust": pa.string(), "share_reason": pa.string(), "start_date": pa.date32(),
-             "end_date": pa.date32(), "share_days": pa.int32(), "share_limit": pa.int32()}  # fmt: skip
+             "end_date": pa.date32(), "share_days": pa.int32(), "share_limit": pa.int32(), "end": pa.string(),
+             "treatment_date": pa.date32(), "share_within": pa.bool_()}  # fmt: skip
     return pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in kinds.items()})
 
 

@@ -22,14 +22,14 @@ SHARE, INCLUSION, DAYS, SPREAD, STARTED = (
     "pathways_started",
 )
 TOTAL = "all_organ_specific"
-LEVELS = ("RHF", "HF", "group")
+LEVELS = ("RHF", "HF", "group", "hospital")
 LEGAL_FORMS = (" HF", " RHF", " AS")
 FRESH = "fresh.parquet"
 
 
 @dataclass(frozen=True)
 class Unit:
-    """The country, a region or a trust, as pages name it. region: the number of the region it lies in."""
+    """The country, a region, a trust or a hospital, as pages name it. region: the number of the unit above it."""
 
     org_nr: str
     name: str
@@ -130,6 +130,10 @@ class Book:
             if region.org_nr == one.org_nr:
                 return Unit(one.org_nr, plain_name(region.name), "RHF", short=region.short)
         trust = self._trust(one.org_nr)
+        if one.unit_level == "hospital":
+            place = self.catalogue.hospitals.get(one.org_nr)
+            name = place.name if place else plain_name(one.unit_name)
+            return Unit(one.org_nr, name, "hospital", trust.org_nr if trust else "", name)
         if trust is None:
             return Unit(one.org_nr, plain_name(one.unit_name), one.unit_level)
         above = self.catalogue.regions.get(trust.region)
@@ -149,10 +153,22 @@ class Book:
         return self._sorted(
             one
             for one in self.units.values()
-            if one.level not in {"RHF", "national"}
+            if one.level in {"HF", "group"}
             and (not region or one.region == region)
             and self.figure(SHARE, pathway, one.org_nr, period)
         )
+
+    def hospitals(self, trust: str, *, pathway: str = TOTAL) -> list[Unit]:
+        """The hospitals of a trust that have a share of a pathway in the newest year, alphabetical."""
+        return self._sorted(
+            one
+            for one in self.units.values()
+            if one.level == "hospital" and one.region == trust and self.figure(SHARE, pathway, one.org_nr, self.year)
+        )
+
+    def in_order(self, units: Iterable[Unit]) -> list[Unit]:
+        """Units, alphabetical."""
+        return self._sorted(units)
 
     @staticmethod
     def _sorted(units: Iterable[Unit]) -> list[Unit]:

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from pakkeforlop.charts.blocks import Links, Prose, Section
+from pakkeforlop.publication.site.book import Unit
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene
 
@@ -16,8 +17,15 @@ AT_MOST = 80
 def names(scene: Scene) -> list[str]:
     """All names that can be chosen: cancers, then hospitals."""
     book = scene.book
-    units = [scene.unit_name(one) for one in (*book.regions(), *book.trusts())]
+    units = [scene.unit_name(one) for one in places(scene)]
     return [scene.pathway_name(key) for key in book.pathways()] + units
+
+
+def places(scene: Scene) -> list[Unit]:
+    """Regions, trusts, and the hospitals that figures are released for."""
+    book = scene.book
+    trusts = book.trusts()
+    return [*book.regions(), *trusts, *(place for trust in trusts for place in book.hospitals(trust.org_nr))]
 
 
 def found(scene: Scene, words: str) -> list[tuple[str, str, str]]:
@@ -41,7 +49,7 @@ def found(scene: Scene, words: str) -> list[tuple[str, str, str]]:
             t("find.region" if one.level == "RHF" else "find.hospital"),
             [one.name, one.short, *_inside(scene, one.org_nr)],
         )
-        for one in (*book.regions(), *book.trusts())
+        for one in places(scene)
     ]
     hits = []
     for href, name, kind, known in every:

@@ -173,8 +173,10 @@ def _outside(scene: Scene) -> Section | None:
 
 def _ways(scene: Scene) -> list[tuple[str, str, str]]:
     t = scene.t
+    mental = any(key[2] == "mental_health" for key in scene.book.figures)
     return [
         (scene.url("for-pasienter/"), t("ways.patient"), t("ways.patient_told")),
         (scene.url("sykehus/"), t("ways.hospitals"), t("ways.hospitals_told")),
         (scene.url("last-ned/"), t("ways.figures"), t("ways.figures_told")),
+        *([(scene.url("psykisk-helse/"), t("mental_page.title"), t("mental_page.way"))] if mental else []),
     ]

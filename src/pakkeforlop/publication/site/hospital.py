@@ -84,8 +84,8 @@ def one(scene: Scene, org_nr: str) -> Page | None:
         lead.append(t("hospital.country", rate=scene.rate(whole)))
     sections = [
         _cancers(scene, gallery, unit),
-        _standing_out(scene, unit) if unit.level != "RHF" else None,
-        _trusts(scene, unit) if unit.level == "RHF" else None,
+        _standing_out(scene, unit) if unit.level in {"HF", "group"} else None,
+        _below(scene, unit),
         waiting.section(scene, gallery, TOTAL, org_nr) if unit.level == "RHF" else None,
         over_time.section(scene, gallery, TOTAL, org_nr),
         waiting.fresh(scene, TOTAL, org_nr) if unit.level == "RHF" else None,
@@ -204,13 +204,15 @@ def _standing_out(scene: Scene, unit: Unit) -> Section:
     )
 
 
-def _trusts(scene: Scene, unit: Unit) -> Section | None:
-    t = scene.t
-    units = scene.book.trusts(region=unit.org_nr)
+def _below(scene: Scene, unit: Unit) -> Section | None:
+    """The trusts of a region, or the hospitals of a trust where they are released."""
+    t, region = scene.t, unit.level == "RHF"
+    units = scene.book.trusts(region=unit.org_nr) if region else scene.book.hospitals(unit.org_nr)
     if not units:
         return None
+    heading = t("hospital.trusts" if region else "hospital.hospitals", name=unit.name)
     heads = [
-        Head(t("head.trust")),
+        Head(t("head.trust" if region else "head.hospital")),
         Head(t("head.in_time"), num=True),
         Head(t("head.percent"), num=True),
         Head(t("head.interval"), num=True, wide=True),
@@ -222,9 +224,7 @@ def _trusts(scene: Scene, unit: Unit) -> Section | None:
         )
         for one in units
     ]
-    return Section(
-        "helseforetak", t("hospital.trusts", name=unit.name), [Table(t("hospital.trusts", name=unit.name), heads, rows)]
-    )
+    return Section("enheter", heading, [Table(heading, heads, rows)])
 
 
 def pair(scene: Scene, org_nr: str, key: str) -> Page | None:

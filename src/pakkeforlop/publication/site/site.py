@@ -24,6 +24,7 @@ from pakkeforlop.publication.site import (
     finding,
     front,
     hospital,
+    mental,
     method,
     paper,
     plain,
@@ -204,7 +205,8 @@ class Site:
         """The paths of all pages of a language that others lead to, but for those of single figures."""
         book = self.book
         units = [unit for unit in book.units.values() if unit.level != "national"]
-        found = ["", *(f"{name}/" for name in SINGLE), "sykehus/", "sammenlign/", "finn/"]
+        single = [name for name in SINGLE if name + "/" != mental.PATH or mental.newest_year(self._scenes["nb"])]
+        found = ["", *(f"{name}/" for name in single), "sykehus/", "sammenlign/", "finn/"]
         found += [f"kreftform/{key}/" for key in book.pathways()]
         for unit in units:
             keys = book.pathways(unit.org_nr)
@@ -220,4 +222,5 @@ SINGLE: dict[str, Callable[[Scene], Page | None]] = {
     "for-pasienter": plain.patients,
     "tilgjengelighet": plain.accessibility,
     "england": england.page,
+    mental.PATH.rstrip("/"): mental.page,
 }
