@@ -70,6 +70,9 @@ def test_a_locked_year_is_said_to_be_so(shelf: Path, catalogue: Any):
 
 
 def test_bands_and_fresh_periods_come_from_the_episodes(tmp_path: Path, catalogue: Any):
+    """60 in time, 50 late, 30 otherwise, and 5 still waiting on day 31, past which everybody else was late: so will they
+    be, and 60 of 115 will have been in time. Of those treated so far it is 60 of 110.
+    """
     start = date(2021, 9, 1)
     rows = [treated(20, start=start)] * 60 + [treated(50, start=start)] * 40 + [otherwise(9, start)] * 30
     rows += [treated(35, start=start + timedelta(days=1))] * 10 + [waiting(date(2021, 12, 20))] * 5
@@ -82,8 +85,8 @@ def test_bands_and_fresh_periods_come_from_the_episodes(tmp_path: Path, catalogu
     assert "I tide 60 55" in page  # 60 of 110
     assert "1 til 7 dager 10 9" in page  # day 35 against 32
     assert "15 til 28 dager 40 36" in page  # day 50
-    assert "Av dem som startet i 3. tertial 2021, vil om lag 55 av 100 bli behandlet i tide" in page
-    assert "3. tertial 2021 foreløpig om lag 150 55 55" in page
+    assert "Av dem som startet i 3. tertial 2021, vil om lag 52 av 100 bli behandlet i tide" in page
+    assert "3. tertial 2021 foreløpig om lag 150 55 52" in page
 
 
 def test_hospitals_stand_under_their_trust(tmp_path: Path, catalogue: Any):
