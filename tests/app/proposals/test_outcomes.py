@@ -144,3 +144,26 @@ def test_rows_that_cannot_be_used_are_handed_back():
         ],
     )  # fmt: skip
     assert load("events", [good], on=TODAY, at=NOW).same == 1
+
+
+def test_the_page_of_the_patient_has_the_same_next_step_as_the_list_and_says_a_visit_once(coder: Any):
+    from app.proposals.arriving import NOW, TODAY
+    from pakkeforlop.coordination.actions.load import load
+
+    confirm(coder, proposed("side", "0 referral h1 A12 finding=marked"))
+    arrive(
+        event("side-1", "side", "5 attendance h1 - text=Poliklinikk"),
+        event("side-2", "side", "122 surgery h1 A12 status=booked text=Hemikolektomi"),
+    )
+    visit = {
+        "appointment_id": "a", "patient_id": "side", "pathway": "A12", "kind": "attendance", "at": "2024-03-09T08:00",
+        "institution": HAUKELAND, "status": "attended", "text": "Poliklinikk",
+    }  # fmt: skip
+    assert load("appointments", [visit], on=TODAY, at=NOW).new == 1
+    row = WorklistRow.objects.select_related("patient").get()
+    page = coder.get(f"/patient/{row.patient.handle}/").content.decode()
+    assert row.next_text == "Hemikolektomi"
+    assert "Hemikolektomi" in page
+    from pakkeforlop.coordination.queries.patient import visits
+
+    assert [(one.text, one.status) for one in visits(row.patient, "A12")] == [("Poliklinikk", "attended"), ("Hemikolektomi", "booked")]

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.timezone import localtime
+
 from pakkeforlop.access.models import Post, User
 from pakkeforlop.access.queries import in_force
+from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.models import ActionKey, Patient, Registration
 from pakkeforlop.coordination.models import (
     Appointment,
+    ClinicalEvent,
     ExpectedAnswer,
     Note,
     Proposal,
@@ -19,6 +23,7 @@ from pakkeforlop.coordination.models import (
     WorklistRow,
 )
 from pakkeforlop.coordination.queries.worklist import Filters, Reader, look_around, ranked
+from pakkeforlop.coordination.states import BOOKED_AS
 
 POSTS = ("coordinator", "deputy", "responsible_doctor", "department_contact")
 
@@ -40,15 +45,43 @@ def hanging(patient: Patient, pathway: str) -> Hanging:
     here = {"patient": patient, "pathway": pathway}
     last = Responsibility.objects.filter(**here).select_related("owner").order_by("since", "pk").last()
     return Hanging(
-        appointments=list(
-            Appointment.objects.filter(**here).select_related("booked_by", "followed_up_by").order_by("at", "pk")
-        ),
+        appointments=visits(patient, pathway),
         answers=list(ExpectedAnswer.objects.filter(**here).order_by("asked_at", "pk")),
         tasks=list(Task.objects.filter(**here, done_at__isnull=True).select_related("owner").order_by("due", "pk")),
         notes=list(Note.objects.filter(**here).select_related("by").order_by("-at", "-pk")[:20]),
         proposals=list(Proposal.objects.filter(**here, state="open").order_by("event_date", "pk")),
         owner=last.owner if last else None,
     )
+
+
+def visits(patient: Patient, pathway: str) -> list[Appointment]:
+    """Appointments, and the visits and treatments that other systems tell of, as they count on the list.
+
+    An event reads as an appointment without a row of its own; one that the booking system tells of too stands once.
+    """
+    booked = Appointment.objects.filter(patient=patient, pathway=pathway)
+    found = list(booked.select_related("booked_by", "followed_up_by"))
+    there = {(one.kind, localtime(one.at).date()) for one in found}
+    for event in _events(patient, pathway):
+        kind = BOOKED_AS[event.kind]
+        if (kind, localtime(event.at).date()) not in there:
+            found.append(
+                Appointment(
+                    patient=patient, pathway=pathway, kind=kind, at=event.at, institution=event.institution,
+                    text=event.text or load_catalogue().event_kinds[event.kind].name.nb, department=event.department,
+                    status=event.status, result=event.result,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda one: (one.at, one.pk or 0))
+
+
+def _events(patient: Patient, pathway: str) -> list[ClinicalEvent]:
+    """The patient's visits and treatments of a pathway; those without one where it is the only one open."""
+    rows = WorklistRow.objects.filter(patient=patient, closed=False)
+    only = set(rows.values_list("pathway", flat=True)) == {pathway}
+    names = [pathway, ""] if only else [pathway]
+    told = ClinicalEvent.objects.filter(patient=patient, pathway__in=names, kind__in=BOOKED_AS)
+    return list(told.order_by("at", "pk"))
 
 
 def row_of(patient: Patient, pathway: str, number: int | None = None) -> WorklistRow | None:
