@@ -19,6 +19,7 @@ from pakkeforlop.episodes.link import Linked, Part, in_threads
 from pakkeforlop.episodes.tables import Tables
 from pakkeforlop.indicators.cohort import Cohort
 from pakkeforlop.indicators.cube import NO_VALUE
+from pakkeforlop.indicators.room import room_for
 from pakkeforlop.vocabulary.calendar import NO_DAY
 from pakkeforlop.vocabulary.compiling import compiled
 
@@ -257,7 +258,10 @@ def _empty(count: int, spans: int) -> tuple[Array, ...]:
     kinds = (
         *[np.int16] * 4, np.uint8, np.uint8, np.int8, np.uint8, None, bits, bits, np.uint16, np.uint8,
     )  # fmt: skip
-    return tuple(np.empty((count, spans), np.uint16) if kind is None else np.empty(count, kind) for kind in kinds)
+    return tuple(
+        room_for(count * spans, np.uint16).reshape(count, spans) if kind is None else room_for(count, kind)
+        for kind in kinds
+    )
 
 
 def closing_decisions(tables: Tables) -> npt.NDArray[np.bool_]:

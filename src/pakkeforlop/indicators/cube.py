@@ -365,12 +365,7 @@ def cells_of(
     return Cells(*[*columns, np.zeros(out, np.bool_)])
 
 
-def of_span(parts: list[Cells], span: int) -> Cells:
-    """The cells of one span in several pathways, end to end; within a part cells stand by span."""
-    edges = [np.searchsorted(part.span, (span, span + 1)) for part in parts]
-    size = int(sum(high - low for low, high in edges))
-    columns = []
-    for column in zip(*parts, strict=True):
-        cut = [part[low:high] for part, (low, high) in zip(column, edges, strict=True)]
-        columns.append(np.concatenate(cut, out=room_for(size, cut[0].dtype)))
-    return Cells(*columns)
+def of_span(part: Cells, span: int) -> Cells:
+    """The cells of one span in a pathway; they stand by span."""
+    low, high = np.searchsorted(part.span, (span, span + 1))
+    return Cells(*(column[low:high] for column in part))

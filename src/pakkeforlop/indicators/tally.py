@@ -269,8 +269,13 @@ class Rolled:
     def __init__(
         self, tally: Tally, tree: UnitTree, together: npt.NDArray[np.bool_], below: Tally | None = None
     ) -> None:
-        self.names = tally.names
-        self.counts = Sums(tally.plain, tally.by_kind, tree, together, all_first=not tally.names[0])
+        self.names, by_kind = tally.names, tally.by_kind
+        self.kinds = np.arange(len(by_kind), dtype=np.uint8)
+        """The kinds that are counted at all (and the first, where it stands for all): most messages never come."""
+        if len(by_kind):
+            self.kinds = np.flatnonzero(by_kind.any(axis=(1, 2, 3)) | (self.kinds == 0)).astype(np.uint8)
+            by_kind = by_kind if len(self.kinds) == len(by_kind) else by_kind[self.kinds]
+        self.counts = Sums(tally.plain, by_kind, tree, together, all_first=not tally.names[0])
         self.hits = Sums(tally.hits, NOTHING, tree, together) if len(tally.hits) else None
         self.below = None if below is None else Sums(below.plain, NOTHING, tree, together)
 
@@ -285,5 +290,6 @@ class Rolled:
         hit, under = np.empty(size if len(hits) else 0, np.int32), np.empty(size if len(below) else 0, np.int32)
         _filled(counts, width, *cells, hits, hit, under, below)
         kind, pathway, unit, period, found = cells
+        kind = self.kinds[kind] if len(self.kinds) else kind
         more = (hit if len(hits) else None, under if len(below) else None)
         return Counted(kind, pathway, unit, period, found, *more)

@@ -95,8 +95,8 @@ class Times:
         for first, months, values in self.delays.years(self.ground.months):
             question = self.question([[0]], months, np.ones(1, np.bool_), STEPS, asked)
             parts += _from_month(first, self.ask(values, values.branch, values.month, question))
-        if parts:
-            self._add(frame, "registration_delay_days", cube.of_span(parts, 0), slice(None))
+        for part in parts:
+            self._add(frame, "registration_delay_days", cube.of_span(part, 0))
 
     def question(
         self, groups: list[list[int]], months: int, by_branch: Array, steps: tuple[int, ...], asked: Array
@@ -157,35 +157,34 @@ class Times:
         people: list[tuple[int, int]] | None,
     ) -> None:  # fmt: skip
         """Name the cells by the catalogue's indicators over a time; a span that the share always is, is told by the
-        share's times.
+        share's times. Each part holds the cells of one pathway.
         """
         indicators = self.ground.catalogue.indicators
         over = {k: i.span for k, i in indicators.items() if i.measure in {"time", "share_of_time"}}
         share_is_span = np.append(self.tables.measuring.share_by_kind.astype(np.bool_), np.True_)
         ages = ("", *age_group_names(self.ground.settings.age_groups))
-        of_spans = in_threads(lambda s: cube.of_span(parts, s), range(len(self.spans)))
-        for span, cells in zip(self.spans, of_spans, strict=True):
-            names: list[tuple[str, Any]] = [(key, slice(None)) for key, told in over.items() if told == span]
+        for s, span in enumerate(self.spans):
+            names = [(key, parts) for key, told in over.items() if told == span]
             if span == SHARE:
-                kept = np.flatnonzero(share_is_span[cells.pathway])
-                at = slice(None) if len(kept) == len(cells.pathway) else kept
-                names += [(key, at) for key, told in over.items() if told != SHARE and told not in self.spans]
-            for key, at in names:
-                more: dict[str, Any] = {"branch": branches}
-                if isinstance(branches, tuple):
-                    more["branch"] = (cells.branch[at], branches)
-                if people is not None:
-                    sex, age = (np.array(column, np.uint8)[cells.branch[at]] for column in zip(*people, strict=True))
-                    more |= {"sex": (sex, ("", "1", "2")), "age_group": (age, ages)}
-                self._add(frame, key, cells, at, **more)
+                kept = [part for part in parts if len(part.n) and share_is_span[part.pathway[0]]]
+                names += [(key, kept) for key, told in over.items() if told != SHARE and told not in self.spans]
+            for key, told_of in names:
+                for part in told_of:
+                    cells = cube.of_span(part, s)
+                    more: dict[str, Any] = {"branch": branches}
+                    if isinstance(branches, tuple):
+                        more["branch"] = (cells.branch, branches)
+                    if people is not None:
+                        sex, age = (np.array(column, np.uint8)[cells.branch] for column in zip(*people, strict=True))
+                        more |= {"sex": (sex, ("", "1", "2")), "age_group": (age, ages)}
+                    self._add(frame, key, cells, **more)
 
-    def _add(self, frame: Frame, key: str, cells: cube.Cells, at: Any, **more: Any) -> None:
+    def _add(self, frame: Frame, key: str, cells: cube.Cells, **more: Any) -> None:
         """Put cells into the table under an indicator."""
         frame.add(
-            key, self.ground.label(key), level=cells.level[at], step=cells.step[at], pathway=cells.pathway[at],
-            unit=cells.unit[at], period=cells.period[at], numerator=cells.within[at], denominator=cells.n[at],
-            median=cells.median[at], p90=cells.p90[at],
-            no_limit=cells.no_limit[at] if cells.no_limit.any() else None, **more,
+            key, self.ground.label(key), level=cells.level, step=cells.step, pathway=cells.pathway, unit=cells.unit,
+            period=cells.period, numerator=cells.within, denominator=cells.n, median=cells.median, p90=cells.p90,
+            no_limit=cells.no_limit if cells.no_limit.any() else None, **more,
         )  # fmt: skip
 
 
