@@ -204,7 +204,6 @@ def test_a_leader_is_told_of_an_opening_and_marks_it_as_seen(
     page.set_viewport_size({"width": 1440, "height": 1000})
     page.goto(f"{site}/worklist/")
     page.locator(".main-nav summary", has_text="1 venter").click()
-    accessible(page)
     page.get_by_role("link", name="Åpnet med grunn 1 er ikke sett").first.click()
     page.get_by_text("1 åpning er ikke sett.").wait_for()
     looked_at(page, accessible)
@@ -266,3 +265,57 @@ def test_many_users_are_searched_and_leafed_through(page: Any, context: Any, sit
     assert page.locator("tbody tr").count() == 1
     assert "1 passer." in page.locator(".sum").inner_text()
     looked_at(page, accessible)
+
+
+@pytest.mark.parametrize("width", [720, 320])
+def test_on_a_narrow_screen_everything_of_the_list_can_still_be_done(
+    page: Any, context: Any, site: str, log_in: Any, accessible: Any, width: int
+):
+    """720 px is a desk screen at 200 percent: filters, named views and bulk deeds are there."""
+    from pakkeforlop.coordination.models import Responsibility
+
+    log_in(context, "anker")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/worklist/")
+    assert not page.locator("#f-phase").is_visible()
+    page.locator("#q").focus()
+    page.locator("#f-phase").select_option("workup")
+    page.wait_for_url("**phase=workup**")
+    assert page.locator("#f-phase").is_visible(), "a filter that is set stays in sight"
+    assert set(page.locator("td.p1 .cell > span:first-child").all_inner_texts()) == {"Utredning"}
+    assert page.evaluate(WIDE) <= 0
+    accessible(page)
+    page.locator("tr.r td.nx").first.click()
+    page.locator("tr.open").wait_for()
+    page.locator("tr.sel .mark").check()
+    page.locator("#bulk.on").wait_for()
+    assert page.evaluate(WIDE) <= 0
+    accessible(page)
+    page.locator("#bulk-owner").select_option(label="Varm Lykt")
+    page.locator("#bulk .give button").click()
+    page.locator(".note", has_text="Varm Lykt som ansvarlig").wait_for()
+    assert Responsibility.objects.filter(owner__username="lykt").count() == 1
+    page.get_by_text("Lagre denne visningen").click()
+    page.get_by_label("Navn på visningen").fill("Utredning")
+    page.get_by_role("button", name="Lagre", exact=True).click()
+    page.locator(".views a", has_text="Utredning").wait_for()
+    assert page.evaluate(WIDE) <= 0
+    accessible(page)
+
+
+def test_a_proposed_code_on_the_patients_page_by_one_key(
+    page: Any, context: Any, site: str, log_in: Any, accessible: Any
+):
+    from pakkeforlop.coding.models import Registration
+
+    one = proposed("Lystig Ullgenser")
+    log_in(context, "penn")
+    page.goto(f"{site}/patient/{one.patient.handle}/")
+    page.locator(".proposed").wait_for()
+    looked_at(page, accessible)
+    page.keyboard.press("b")
+    page.locator("#undo").wait_for()
+    assert Registration.objects.filter(patient=one.patient, code="A26S").count() == 1
+    page.keyboard.press("z")
+    page.wait_for_function("() => document.querySelector('.regs del') !== null")
+    assert Registration.objects.filter(patient=one.patient, withdrawn=True).count() == 1

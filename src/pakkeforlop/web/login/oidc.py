@@ -131,13 +131,15 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def _or_a_sentence(request: HttpRequest, view: Any) -> HttpResponse:
     """The view's answer; a sentence where the provider cannot be asked or does not say what it should."""
+    answer: HttpResponse
     try:
-        answer: HttpResponse = view(request)
+        answer = view(request)
     except (OAuth2Error, RequestException):
         try:
             get_adapter().on_authentication_error(request)
         except ImmediateHttpResponse as told:
-            return told.response
+            answer = told.response
+            return answer
         raise
     return answer
 

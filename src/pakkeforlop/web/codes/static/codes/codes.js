@@ -3,6 +3,8 @@
   "use strict";
   let waitingG = 0;
   document.documentElement.classList.add("js");
+  const views = document.querySelector(".views"), chosen = views && views.querySelector("[aria-current]");
+  if (chosen && views.scrollWidth > views.clientWidth) views.scrollLeft = chosen.offsetLeft - 16;
   const list = document.querySelector("table.list"), bulk = document.getElementById("bulk"), saved = document.getElementById("saved");
   const keysOn = document.body.dataset.singleKeys === "on";
   const filters = document.querySelector("form.filters");

@@ -4,6 +4,8 @@
   const list = document.querySelector("table.list[data-live]");
   const saved = document.getElementById("saved");
   document.documentElement.classList.add("js");
+  const views = document.querySelector(".views"), chosen = views && views.querySelector("[aria-current]");
+  if (chosen && views.scrollWidth > views.clientWidth) views.scrollLeft = chosen.offsetLeft - 16;
   const keysOn = document.body.dataset.singleKeys === "on";
   const filters = document.querySelector("form.filters");
   if (filters) filters.querySelectorAll("select").forEach(s => s.addEventListener("change", () => filters.requestSubmit()));
