@@ -192,8 +192,6 @@ DATABASES = {"default": _database()}
 
 # --- e-mail -----------------------------------------------------------------------------------------------------------
 
-ADDRESS = os.environ.get("PAKKEFORLOP_ADDRESS", f"http{'' if ONLY_HERE else 's'}://{ALLOWED_HOSTS[0]}").rstrip("/")
-"""Where people reach the application: what stands in messages."""
 MAIL = os.environ.get("PAKKEFORLOP_MAIL", "")
 """The mail server, smtp://user:password@host:587 (STARTTLS; `?tls=no` without) or smtps://host:465; empty: none."""
 MAIL_READY = DEMO or bool(MAIL)
