@@ -36,7 +36,7 @@ test: venv-bench ## every test, browser tests too; under 15 minutes on two cores
 	-m "not slow and not browser" $(PYTEST_ARGS); fi
 
 check: lint ## the inner loop, under a minute: lint and the fast tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser and not app" $(PYTEST_ARGS)
 
 lint: venv-dev ## style, types and the borders between folders; changes nothing
 	$(BIN)/ruff check

@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SLOW_PLACES = {"bench", "recount", "test_fit.py", "test_writing_fails.py"}
 """Folders and files of tests that `make check` leaves out, and `make test` runs."""
 
+INNER_LOOP = {"texts", "test_policy.py", "test_scope.py", "test_codes.py", "test_verdict.py", "test_relink.py"}
+"""Of the tests of the application, those that `make check` runs; the others are marked `app`."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
     "--headless",
@@ -50,8 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     no_browser = pytest.mark.skip(reason="no Chromium: sudo apt-get install chromium")
     no_reference = pytest.mark.skip(reason="no reference data: set PAKKEFORLOP_REFERENCE to its folder")
     for item in items:
-        if SLOW_PLACES & set(item.path.relative_to(ROOT / "tests").parts):
+        parts = item.path.relative_to(ROOT / "tests").parts
+        if SLOW_PLACES & set(parts):
             item.add_marker(pytest.mark.slow)
+        if parts[0] == "app" and not INNER_LOOP & set(parts):
+            item.add_marker(pytest.mark.app)
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(no_browser)
         if item.get_closest_marker("reference") and reference_folder() is None:
