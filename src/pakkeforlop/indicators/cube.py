@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.indicators.room import ROOM, room_for
+from pakkeforlop.indicators.room import ROOM, kept
 from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
@@ -354,15 +354,16 @@ def cells_of(
     for t, step in enumerate(question.steps):
         units = int(question.asked[question.ranges.level, t].sum())
         room += units * spans * groups * (question.months // int(step))
-    keys: tuple[Array, ...] = tuple(room_for(room, np.int16 if n < 6 else np.int32) for n in range(8))
-    quantiles = room_for(2 * room, np.float64).reshape(-1, 2)
+    kinds = [np.int16] * 6 + [np.int32] * 2
+    keys: tuple[Array, ...] = tuple(ROOM.array(f"key {n}", room, kind) for n, kind in enumerate(kinds))
+    quantiles = ROOM.array("quantiles", 2 * room, np.float64).reshape(-1, 2)
     histogram = ROOM.zeros("histogram", (1 + len(question.steps) * int(question.steps[-1])) << 16).reshape(-1, 1 << 16)
     out = _summarise(
         values, starts, shape, question.by_branch, tuple(question.ranges), question.group_of, question.group_first,
         question.steps, question.asked, ROOM.array("buffer", most + SPARE, np.uint16), histogram, keys, quantiles,
     )  # fmt: skip
-    columns = [np.full(out, pathway, np.uint8), *(column[:out] for column in keys), *quantiles[:out].T]
-    return Cells(*[*columns, np.zeros(out, np.bool_)])
+    told = [kept(column[:out]) for column in (*keys, *quantiles.T)]
+    return Cells(*[np.full(out, pathway, np.uint8), *told, np.zeros(out, np.bool_)])
 
 
 def of_span(part: Cells, span: int) -> Cells:

@@ -17,6 +17,13 @@ def room_for(count: int, kind: Any) -> Array:
     return np.frombuffer(pa.allocate_buffer(count * np.dtype(kind).itemsize), kind, count)
 
 
+def kept(values: Array) -> Array:
+    """A copy in Arrow's memory, of what stands in room that will be used again."""
+    out = room_for(len(values), values.dtype)
+    out[:] = values
+    return out
+
+
 class Room(threading.local):
     """Arrays that a thread uses again and again."""
 
