@@ -58,8 +58,7 @@ def send(
         from pakkeforlop.review.reporting import period_of
 
         start(store)
-        from pakkeforlop.reporting.actions.submit import Asked, handle, submit
-        from pakkeforlop.reporting.models import FETCHED
+        from pakkeforlop.reporting.actions.submit import Asked, fetched, submit
         from pakkeforlop.reporting.outbox import files_of
 
         at, _ = moment()
@@ -70,7 +69,7 @@ def send(
             for name, content in files_of(made.folder, [(one.name, one.sha256) for one in messages]).items():
                 with written_beside(out / name) as stream:
                     stream.write(content)
-            handle(made, FETCHED, by=None, at=at)
+            fetched(made, by=None, at=at)
         record = {
             "submission": made.pk, "sender": made.sender, "period_to": made.period_to.isoformat(), "rows": made.rows,
             "patients": made.patients, "foreseen": made.foreseen, "left_out": made.left_out,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -41,10 +41,10 @@ def files_of(folder: str, names: Collection[tuple[str, str]]) -> dict[str, bytes
     return found
 
 
-def clear_abandoned(known: Collection[str]) -> None:
-    """Remove folders that no submission knows: of runs that were stopped before they were done."""
+def clear_abandoned(known: Collection[str], *, at: datetime) -> None:
+    """Remove folders that no submission knows: of runs that were stopped long before `at`."""
     for path in outbox().iterdir():
-        if path.name not in known and path.stat().st_mtime < time.time() - ABANDONED_AFTER:
+        if path.name not in known and path.stat().st_mtime < at.timestamp() - ABANDONED_AFTER:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,8 +1,8 @@
 """Onward referrals: taken in as they are, and their codes registered as a person has confirmed them.
 
 The date of a code stands in words in the referral, so nothing of it is registered before a person has said which day
-and which hospital. The codes are the sender's: they stand under its organisation number, so that the pathway's time runs
-from its start there, and never go into one's own message to the register.
+and which hospital. The codes are the sender's: they stand under its organisation number, so that the pathway's time
+runs from its start there, and never go into one's own message to the register.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Confirmed:
 
 
 def take_referral(path: Path, *, name: str, hospital: str, by: Any, at: datetime) -> OnwardReferral:
-    """Take an onward referral in; it stands among the referrals to be assessed too, where one's own start is registered.
+    """Take an onward referral in. It stands among the referrals to be assessed too, where one's own start is made.
 
     Refused without a pathway in it, for a patient that is not here, or taken before.
     """

@@ -28,7 +28,16 @@ from pakkeforlop.exchange.npr.envelope import System
 from pakkeforlop.exchange.npr.system_file import Ledger, read_system
 from pakkeforlop.exchange.npr.versions import Versions
 from pakkeforlop.reporting.faults import Refused
-from pakkeforlop.reporting.models import MADE, OPEN, SENT, ReturnedLine, SentMessage, Submission, SubmissionEvent
+from pakkeforlop.reporting.models import (
+    FETCHED,
+    MADE,
+    OPEN,
+    SENT,
+    ReturnedLine,
+    SentMessage,
+    Submission,
+    SubmissionEvent,
+)
 from pakkeforlop.reporting.outbox import clear_abandoned, outbox, own_secret
 from pakkeforlop.reporting.queries.foreseen import foreseen
 from pakkeforlop.reporting.queries.locks import lock_of
@@ -56,7 +65,7 @@ def submit(asked: Asked) -> Submission:
         return made
     sender = sender_of(asked.sender, asked.period[1])
     _check(asked, sender)
-    clear_abandoned(set(Submission.objects.values_list("folder", flat=True)))
+    clear_abandoned(set(Submission.objects.values_list("folder", flat=True)), at=asked.at)
     rows = registered(as_of=localtime(asked.at).date(), period=asked.period)
     year = asked.period[0].year
     last = _last_number(sender, year, test=asked.test)
@@ -149,6 +158,11 @@ def handle(submission: Submission, kind: str, *, by: Any, at: datetime) -> None:
             "exported", by=by, at=at, what=f"submission.{kind}", org_nr=submission.sender,
             detail={"submission": submission.pk},
         )  # fmt: skip
+
+
+def fetched(submission: Submission, *, by: Any, at: datetime) -> None:
+    """Tell that the files were fetched."""
+    handle(submission, FETCHED, by=by, at=at)
 
 
 def sender_of(org_nr: str, on: date) -> str:

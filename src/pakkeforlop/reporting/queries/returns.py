@@ -48,6 +48,12 @@ def rejected(asked: Asked, *, for_: Coder, states: tuple[str, ...] = (OPEN,)) ->
     return with_mended(rows).select_related("patient", "returned").order_by(LATEST_LAST, "pk")
 
 
+def mended_in(rows: QuerySet[ReturnedLine]) -> int:
+    """How many of some lines have been mended since."""
+    newer = Registration.objects.filter(registration_id=OuterRef("registration_id"), pk__gt=OuterRef("seen"))
+    return rows.filter(Exists(newer)).count()
+
+
 def rejected_of(patient: Patient) -> dict[str, list[ReturnedLine]]:
     """What the register has said of a patient's registrations and not yet taken back, by registration."""
     found: dict[str, list[ReturnedLine]] = defaultdict(list)
@@ -89,6 +95,5 @@ def counts(*, scope: Scope, sender: str) -> dict[str, int]:
     inside = within(scope, orgs=("institution", "sender"), pathway="code") | Q(patient__isnull=True)
     rows = ReturnedLine.objects.filter(inside, sender=sender)
     found: dict[str, Any] = {state: rows.filter(state=state).count() for state in WAITING}
-    newer = Registration.objects.filter(registration_id=OuterRef("registration_id"), pk__gt=OuterRef("seen"))
-    found["mended"] = rows.filter(Exists(newer), state=OPEN).count()
+    found["mended"] = mended_in(rows.filter(state=OPEN))
     return found

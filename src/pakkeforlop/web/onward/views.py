@@ -192,7 +192,8 @@ def write(request: Any) -> HttpResponse:
     rows = [row for row in current(request.patient, as_of=clock.today()) if row.event_date and row.code[:3] == prefix]
     if not rows:
         raise Http404
-    received = min((row.received_date or row.event_date for row in rows if row.code[3:4] == "A"), default=None)
+    starts = [row.received_date or row.event_date for row in rows if row.code[3:4] == "A"]
+    received = min((day for day in starts if day is not None), default=None)
     seniority = next((row.seniority_date for row in rows if row.seniority_date), None) or received
     dates = {"seniority": seniority} if seniority else {}
     content = pathway_part(

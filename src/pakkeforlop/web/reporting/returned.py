@@ -13,7 +13,7 @@ from django.urls import reverse
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import MOST, Asked
 from pakkeforlop.reporting.models import CLEARED, OPEN, SENT, ReturnedLine
-from pakkeforlop.reporting.queries.returns import newest_rows, rejected, words_of
+from pakkeforlop.reporting.queries.returns import mended_in, newest_rows, rejected, words_of
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.layout.seeking import sought
@@ -49,7 +49,7 @@ def returned_page(request: Any) -> HttpResponse:
     rows = list(found[asked.view][:MOST])
     request.listed = sorted({row.patient_id for row in rows if row.patient_id is not None})
     counts = {view: rows_.count() for view, rows_ in found.items()}
-    mended = found[""].filter(mended=True).count()
+    mended = mended_in(found[""])
     return render(
         request,
         "reporting/returned.html",

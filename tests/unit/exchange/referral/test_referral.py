@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.exchange.referral.conftest import referral
 
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.exchange.enclosed import enclosed
@@ -15,6 +14,7 @@ from pakkeforlop.exchange.referral.dates import dates_in
 from pakkeforlop.exchange.referral.read import READER, read_referral, referred_of
 from pakkeforlop.exchange.referral.write import Sent, pathway_part
 from pakkeforlop.vocabulary.errors import FileFault
+from unit.exchange.referral.conftest import referral
 
 MADE = date(2022, 1, 10)
 
