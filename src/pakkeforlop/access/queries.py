@@ -19,6 +19,8 @@ Row = TypeVar("Row", bound=Model)
 NOTHING = Q(pk__in=[])
 LISTS = ("listed", "exported")
 """Kinds of lines that tell of many patients at once."""
+EVERYTHING = "everything"
+"""What a line tells of that took out the whole store: all patients up to the number in its `detail`."""
 
 
 def in_force(on: date) -> Q:
@@ -150,7 +152,9 @@ def people_like(
 
 def log_of(patient_id: int) -> QuerySet[Event]:
     """Every line about a patient, those of lists too, newest first. Asked for behind a page that has its own rule."""
-    rows = Event.objects.filter(Q(patient_id=patient_id) | Q(kind__in=LISTS, listed__contains=f",{patient_id},"))
+    everything = Q(kind="exported", what=EVERYTHING, detail__patients_to__gte=patient_id)
+    of_lists = Q(kind__in=LISTS, listed__contains=f",{patient_id},")
+    rows = Event.objects.filter(Q(patient_id=patient_id) | of_lists | everything)
     return rows.select_related("by").order_by("-at", "-pk")
 
 

@@ -84,7 +84,7 @@ def run_import(wanted: list[tuple[str, Path]], *, language: str, quiet: bool) ->
 
     done = []
     for kind, path in wanted:
-        with _bar(f"{path.name}: {_texts()[kind][language]}", quiet=quiet) as progress:
+        with bar(f"{path.name}: {_texts()[kind][language]}", quiet=quiet) as progress:
             done.append({"file": path.name, "kind": kind, **_load(kind, path, progress)})
     at, day = moment()
     rows.turn(on=day, at=at)
@@ -232,7 +232,7 @@ def _write_refused(done: list[dict[str, Any]], path: Path) -> None:
 
 
 @contextmanager
-def _bar(name: str, *, quiet: bool) -> Iterator[Progress]:
+def bar(name: str, *, quiet: bool) -> Iterator[Progress]:
     """A moving bar on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda _done, _of: None

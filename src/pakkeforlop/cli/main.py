@@ -20,6 +20,8 @@ COMMANDS = {
     "catalogue": ("catalogue", "Check, show and compare the definitions."),
     "generate": ("generate", "Make synthetic registrations that give published figures exactly."),
     "import": ("importing", "Load files into the store of the application."),
+    "export": ("exporting", "Write everything that the store holds as files."),
+    "restore": ("restoring", "Make the same store again from an export."),
     "serve": ("serve", "Run the application."),
     "tasks": ("tasks", "Remind people of tasks and promised answers."),
     "users": ("users", "Add users and give them roles."),

@@ -214,8 +214,8 @@ class _Shared:
         nobody = [row for row in rows if row["patient_id"] is None]
         if not nobody:
             return rows
-        owners = {chains[self._name(row)].owner for row in nobody}
-        sources = dict(Patient.objects.filter(pk__in=owners - {None}).values_list("pk", "source_id"))
+        owners = {owner for row in nobody if (owner := chains[self._name(row)].owner) is not None}
+        sources = dict(Patient.objects.filter(pk__in=owners).values_list("pk", "source_id"))
         beside = {self._name(row): row["patient_id"] for row in rows if row["patient_id"] is not None}
         for row in nobody:
             name = self._name(row)
