@@ -8,9 +8,9 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from pakkeforlop.access.models import Assignment, Post, User
-from pakkeforlop.access.queries import access_of, in_force, scope_of, within
-from pakkeforlop.access.rights import Right
-from pakkeforlop.access.scope import Scope
+from pakkeforlop.access.queries import in_force, scope_of, within
+from pakkeforlop.access.rights import ROLE_RIGHTS, Right
+from pakkeforlop.access.scope import expand
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.models import Change, ExpectedAnswer, Task, WorklistRow
 from pakkeforlop.coordination.queries.worklist import ORGS, Reader
@@ -123,19 +123,15 @@ def leader_of(task: Task, *, on: date) -> User | None:
 
 def colleagues(*, for_: Reader) -> list[User]:
     """Those who may coordinate at the person's units, oneself first."""
-    orgs = scope_of(for_.user, on=for_.on, right=Right.COORDINATE).orgs
-    held = Assignment.objects.filter(in_force(for_.on), user__is_active=True)
-    ids = held.values_list("user_id", flat=True).distinct()
-    found = []
-    for user in User.objects.filter(pk__in=ids).order_by("display_name"):
-        theirs = access_of(user, on=for_.on)
-        if theirs.may(Right.COORDINATE) and _meet(theirs.scope(Right.COORDINATE), orgs):
-            found.append(user)
-    return sorted(found, key=lambda user: user.pk != for_.user.pk)
-
-
-def _meet(scope: Scope, orgs: frozenset[str] | None) -> bool:
-    return scope.orgs is None or orgs is None or bool(scope.orgs & orgs)
+    mine = scope_of(for_.user, on=for_.on, right=Right.COORDINATE).orgs
+    roles = [role.value for role, rights in ROLE_RIGHTS.items() if Right.COORDINATE in rights]
+    held = Assignment.objects.filter(in_force(for_.on), role__in=roles, user__is_active=True).select_related("user")
+    found = {}
+    for one in held:
+        theirs = expand(one.org_nr, for_.on)
+        if mine is None or theirs is None or mine & theirs:
+            found[one.user_id] = one.user
+    return sorted(found.values(), key=lambda user: (user.pk != for_.user.pk, user.display_name))
 
 
 def _seen(for_: Reader) -> QuerySet[Task]:
