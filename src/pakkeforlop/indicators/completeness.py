@@ -14,6 +14,8 @@ from dataclasses import dataclass
 Z_998 = 3.090232
 FEWEST_YEARS = 2
 """With fewer years before there is nothing to expect from."""
+MOST_YEARS = 5
+"""Years further back tell of another time, and the first ones of a register of codes that were being learnt."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def expected(unit: Mapping[str, int], country: Mapping[str, int], period: str) -
     """
     if period not in unit or period not in country:
         return None
-    same = [one for one in unit if one[4:] == period[4:] and one < period and one in country and country[one] > 0]
+    known = (one for one in unit if one[4:] == period[4:] and one < period and country.get(one, 0) > 0)
+    same = sorted(known)[-MOST_YEARS:]
     if len(same) < FEWEST_YEARS:
         return None
     whole = unit is country or unit == country

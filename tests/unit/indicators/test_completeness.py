@@ -39,3 +39,13 @@ def test_the_country_is_held_against_its_own_mean():
     found = expected(COUNTRY, COUNTRY, "2020T2")
     assert found is not None
     assert found.count == 1000
+
+
+def test_only_the_last_five_years_tell():
+    """A first year with half the codes would widen every limit after it; seven years on it is out of sight."""
+    unit = {f"{year}T2": 50 if year == 2014 else 100 for year in range(2014, 2021)}
+    country = dict.fromkeys(unit, 1000)
+    found = expected(unit, country, "2020T2")
+    assert found is not None
+    assert found.count == pytest.approx(100)
+    assert found.low == pytest.approx(100 - 3.090232 * 10)
