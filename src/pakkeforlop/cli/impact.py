@@ -106,7 +106,8 @@ def _told(found: Impact, catalogue: Catalogue, language: str, *, whole: bool) ->
         what = " ".join(part for part in (limit["pathway"], _measure(limit["measure"], catalogue, limit["pathway"],
                                           language), limit["branch"]) if part)  # fmt: skip
         before, after = (none if limit[side] is None else limit[side] for side in ("before", "after"))
-        lines.append(say("limit", language, what=what, before=before, after=after, count=limit["episodes"]))
+        within = {name: _of(limit[name], limit["episodes"], language) for name in ("within_before", "within_after")}
+        lines.append(say("limit", language, what=what, before=before, after=after, count=limit["episodes"], **within))
     rows = [row for row in found.rows if any(row[name] for name in CHANGES)]
     headings = ("measure", "pathway_key", "trust", "branch", "before", "after", "points", *CHANGES)
     lines += ["", *_columns([[say(f"heading.{name}", language) for name in headings],
@@ -159,6 +160,11 @@ def _cells(row: dict[str, Any], catalogue: Catalogue, language: str) -> list[str
 def _number(text: str, language: str) -> str:
     """A number with the decimal sign of the language and a true minus."""
     return (text if language == "en" else text.replace(".", ",")).replace("-", "−")
+
+
+def _of(within: int, count: int, language: str) -> str:
+    """A count with its percent of another."""
+    return f"{within} ({_number(f'{100 * within / count:.1f} %', language)})"
 
 
 def _share(row: dict[str, Any], side: str, language: str) -> str:

@@ -57,7 +57,8 @@ class Side:
 class Impact:
     """What changes. `rows`: counts per time, pathway, trust and branch; `episodes`: those that change, one a time.
 
-    `limits`: per pathway, time, kind of treatment and pair of limits that differ, the episodes held against them.
+    `limits`: per pathway, time, kind of treatment and pair of limits that differ, the episodes held against them, and how
+    many of these are within the one and the other.
     gone and new: episodes that only one of the catalogues has.
     """
 
@@ -164,17 +165,19 @@ def _groups(episodes: pa.Table, catalogue: Catalogue) -> dict[str, npt.NDArray[A
 def _limits(
     measure: str, old: Side, then: Side, differs: Mask, pathway: npt.NDArray[Any], branch: npt.NDArray[Any]
 ) -> list[dict[str, Any]]:
-    """Every pair of limits that differ, with how many episodes are held against them."""
-    counted: dict[tuple[Any, ...], int] = {}
+    """Every pair of limits that differ, with how many episodes are held against them and how many are within each."""
+    counted: dict[tuple[Any, ...], list[int]] = {}
     for n in np.flatnonzero(differs):
         pair = (pathway[n], branch[n], int(old.limit[n]), int(then.limit[n]))
-        counted[pair] = counted.get(pair, 0) + 1
+        sums = counted.setdefault(pair, [0, 0, 0])
+        for place, count in enumerate((1, old.within[n], then.within[n])):
+            sums[place] += int(count)
     return [
         {
-            "measure": measure, "pathway": code, "branch": kind,
-            "before": _or_none(a), "after": _or_none(b), "episodes": n,
+            "measure": measure, "pathway": code, "branch": kind, "before": _or_none(a), "after": _or_none(b),
+            "episodes": count, "within_before": before, "within_after": after,
         }
-        for (code, kind, a, b), n in sorted(counted.items())
+        for (code, kind, a, b), (count, before, after) in sorted(counted.items())
     ]  # fmt: skip
 
 

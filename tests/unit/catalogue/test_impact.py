@@ -111,6 +111,16 @@ def test_a_tighter_limit(asked):
     assert (whole["before_percent"], whole["after_percent"], whole["points"]) == (75, 25, -50)
 
 
+def test_what_a_new_limit_does_to_those_who_get_it(asked):
+    """Surgery 32 to 27: p1, p2 and p3 were within, p1 still is. Medicine 29 to 24: p4 neither before nor after."""
+    limits = json.loads(asked(TIGHTER, "--json").stdout)["limits"]
+    share = [one for one in limits if one["measure"] == "share"]
+    found = [(one["branch"], one["episodes"], one["within_before"], one["within_after"]) for one in share]
+    assert found == [("K", 3, 3, 1), ("M", 1, 0, 0)]
+    told = asked(TIGHTER, "--lang", "en").stdout
+    assert "32 → 27 days. Of 3 episodes that get a new limit, 3 (100.0 %) were within and 1 (33.3 %) will be." in told
+
+
 def test_episodes_that_change_are_listed_with_their_ids(asked, tmp_path):
     answer = json.loads(asked(TIGHTER, "--json", "--list").stdout)
     share = [(one["patient_id"], one["change"], one["days"], one["limit_before"], one["limit_after"])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+import pakkeforlop
+from conftest import reference_folder
 from pakkeforlop.catalogue.as_of import pathway_on
 from pakkeforlop.catalogue.model import Need
 
@@ -40,6 +45,25 @@ def test_other_prefixes_are_known_but_not_linked(catalogue):
     assert known - set(catalogue.pathways) == {"D06", "D07", "D08", "D09", "D10"}
     assert sum(code.startswith("D") for code in catalogue.codes) == 254
     assert "WMFG11" in catalogue.codes
+
+
+@pytest.mark.reference
+def test_every_code_of_the_published_lists_stands_in_the_catalogue(catalogue):
+    """472 of cancer, 254 of mental health and substance use, and pathway home's own, with their official words."""
+    with (reference_folder() / "domain" / "codes.csv").open(encoding="utf-8-sig", newline="") as stream:
+        listed = {row["code_pattern"]: row["meaning_no"] for row in csv.DictReader(stream)}
+    assert {code: found.nb for code, found in catalogue.codes.items()} == listed
+    assert sum(code[0] in "ABC" for code in listed) == 472
+    assert sum(code[0] == "D" for code in listed) == 254
+    assert "WMFG11" in listed
+
+
+@pytest.mark.parametrize("module", ["episodes/kernel.py", "episodes/link.py", "indicators/cube.py", "indicators/cohort.py"])
+def test_the_engine_knows_no_pathway_by_name(catalogue, module):
+    """No prefix, key or family stands in what links and counts: they are data."""
+    source = (Path(pakkeforlop.__file__).parent / module).read_text(encoding="utf-8")
+    names = {*catalogue.pathways, *(one.key for one in catalogue.pathways.values()), *catalogue.families}
+    assert names & set(re.findall(r"[A-Za-z_0-9]+", source)) == set()
 
 
 def test_a_suffix_that_the_list_does_not_have_is_found(copy):

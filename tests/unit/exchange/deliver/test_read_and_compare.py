@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import zipfile
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from hypothesis import given as every
@@ -14,7 +16,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from pakkeforlop.exchange.deliver.layout import Month, columns, month_of, months_delivered
-from pakkeforlop.exchange.deliver.read import cells, read_delivery, table_of
+from pakkeforlop.exchange.deliver.read import cells as cells_of
+from pakkeforlop.exchange.deliver.read import read_delivery, table_of
 from pakkeforlop.exchange.deliver.write import CsvFile, XlsxFile
 from pakkeforlop.vocabulary.errors import FileFault
 
@@ -47,11 +50,30 @@ def test_what_was_written_is_read_again_from_csv(tmp_path_factory, rows):
     written(CsvFile(whole), table(rows))
     path = tmp_path_factory.mktemp("csv") / "f.csv"
     path.write_bytes(whole.getvalue())
-    again = table_of(cells(str(path)), path.name)
+    again = table_of(cells_of(str(path)), path.name)
     assert again.to_pylist() == table(rows).to_pylist()
     second = BytesIO()
     written(CsvFile(second), again)
     assert second.getvalue() == whole.getvalue()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@SUM(1)", "\t=1", "'=1", "'", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x")'])
+def test_no_text_becomes_a_formula(tmp_path, text):
+    """In CSV an apostrophe stands before it, in a workbook it is a text; reading gives it back as it was."""
+    row = [text if column.kind in {"text", "code", "place"} else "" for column in columns()]
+    whole = BytesIO()
+    written(CsvFile(whole), table([row]))
+    plain = next(csv.DictReader(StringIO(whole.getvalue().decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert {plain[column.name] for column in columns() if column.kind in {"text", "code", "place"}} == {"'" + text}
+    with (tmp_path / "f.xlsx").open("wb") as stream:
+        written(XlsxFile(stream, Month(2025, 12)), table([row]))
+    cells = [cell for line in openpyxl.load_workbook(tmp_path / "f.xlsx").worksheets[0].iter_rows() for cell in line]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+    (tmp_path / "f.csv").write_bytes(whole.getvalue())
+    for name in ("f.csv", "f.xlsx"):
+        (again,) = table_of(cells_of(str(tmp_path / name)), name).to_pylist()
+        assert again == dict(zip(again, row, strict=True))
 
 
 MODERN = st.dates(min_value=date(1900, 3, 1)).map(lambda day: day.isoformat())
@@ -63,7 +85,7 @@ def test_what_was_written_is_read_again_from_a_workbook(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("xlsx") / "f.xlsx"
     with path.open("wb") as stream:
         written(XlsxFile(stream, Month(2025, 12)), table(rows))
-    assert table_of(cells(str(path)), path.name).to_pylist() == table(rows).to_pylist()
+    assert table_of(cells_of(str(path)), path.name).to_pylist() == table(rows).to_pylist()
 
 
 @pytest.mark.parametrize(

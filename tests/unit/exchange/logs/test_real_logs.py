@@ -6,12 +6,15 @@ The hospital log: van Dongen, B. (2011), Real-life event logs - Hospital log, do
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+from datetime import date
 
 import pytest
+from typer.testing import CliRunner
 
 from conftest import reference_folder
-from factories.logs import dated
+from factories.logs import EXAMPLES, dated
 from pakkeforlop.exchange.logs.groups import read_groups
 from pakkeforlop.exchange.logs.spans import span_between, spans_by
 
@@ -71,6 +74,53 @@ def test_the_hospital_log_moved_into_the_cervical_pathway(example, hospital):
     }  # fmt: skip
     first = min(row["event_date"] for row in found.registrations.to_pylist())
     assert first.isoformat() == "2017-01-03"
+
+
+def test_the_report_of_the_hospital_log_counted_anew(hospital, tmp_path):
+    """Treated in 2019 (2007 in the log): counted here from the events alone, by the mapping as a person reads it."""
+    from pakkeforlop.cli.main import app
+
+    met: dict[str, dict[str, list[date]]] = {}
+    with gzip.open(hospital / "events_even.csv.gz", "rt") as stream:
+        for event in csv.DictReader(stream):
+            of_case = met.setdefault(event["case_id"], {"C": [], "K": [], "S": []})
+            day = date.fromisoformat(event["timestamp"][:10])
+            if event["activity"] in {"1e consult poliklinisch", "1e consult      bezoek"}:
+                of_case["C"].append(day)
+            if event["group"] == "Operating rooms":
+                of_case["K"].append(day)
+            if event["activity"].startswith(("teletherapie - megavolt", "brachytherapie")):
+                of_case["S"].append(day)
+    waits = []
+    for found in met.values():
+        start = min(found["C"], default=None)
+        treated = min(((day, kind) for kind in "KS" for day in found[kind] if start and day >= start), default=None)
+        if start and treated and treated[0].year == 2007:
+            waits.append((treated[1], (moved(treated[0]) - moved(start)).days))
+    counts = {kind: (sum(days <= 30 for k, days in waits if k == kind), sum(k == kind for k, _ in waits)) for kind in "KS"}
+    assert counts == {"K": (58, 74), "S": (7, 9)}
+    for words in (
+        ["registrations", "convert", hospital / "events_even.csv.gz", "--mapping", EXAMPLES / "hospital-log-as-pathway.toml",
+         "--out", tmp_path / "c"],
+        ["monitor", tmp_path / "c" / "registrations.csv", "--out", tmp_path / "out"],
+    ):  # fmt: skip
+        assert CliRunner().invoke(app, [str(word) for word in words]).exit_code == 0
+    with (tmp_path / "out" / "indicators.csv").open() as stream:
+        (row,) = [
+            row for row in csv.DictReader(stream)
+            if (row["indicator"], row["branch"], row["pathway_key"], row["unit_level"], row["period_type"], row["period_from"])
+            == ("of4_share", "all", "cervix", "national", "year", "2019-01-01") and not row["sex"] + row["age_group"] + row["kind"]
+        ]  # fmt: skip
+    assert (int(row["numerator"]), int(row["denominator"])) == (65, 83)
+    for name, said in (("index", "65 av 83"), ("index.nn", "65 av 83"), ("index.en", "65 of 83")):
+        page = (tmp_path / "out" / "report" / f"{name}.html").read_text(encoding="utf-8")
+        assert said in page
+    assert "Loggen er fra 2005 til 2008" in (tmp_path / "out/report/index.html").read_text(encoding="utf-8")
+
+
+def moved(day: date) -> date:
+    """Twelve years on."""
+    return day.replace(year=day.year + 12, day=min(day.day, 28) if (day.month, day.day) == (2, 29) else day.day)
 
 
 @pytest.fixture
