@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.episodes.rows import Engine
@@ -22,13 +24,12 @@ from pakkeforlop.exchange.csv.record import FORMAT, texts, versions
 from pakkeforlop.exchange.npr.answer import REJECTED, write_return
 from pakkeforlop.exchange.npr.collect import of_sender, senders_of
 from pakkeforlop.exchange.npr.envelope import Head, System
-from pakkeforlop.exchange.npr.read import Opening, openings, read_identities
+from pakkeforlop.exchange.npr.read import REGISTRATIONS, DataReader, Opening, openings, read_identities
 from pakkeforlop.exchange.npr.returns import Returned, patients_by_line, read_return
 from pakkeforlop.exchange.npr.safe_xml import parse
 from pakkeforlop.exchange.npr.validate import schema_faults
 from pakkeforlop.exchange.npr.versions import Versions
 from pakkeforlop.review.monitoring import Sources, make_engine, start_run
-from pakkeforlop.review.reporting import read_messages
 from pakkeforlop.vocabulary.calendar import day_number, day_of
 from pakkeforlop.vocabulary.errors import LANGUAGES
 
@@ -220,7 +221,7 @@ def answer_messages(
             faults = schema_faults(one.path, one.version, one.module)
             if not faults and one.module != "ord":
                 continue
-            answers = [_rejection(one, faults)] if faults else list(_contents(one, known, engine, today))
+            answers = [_rejection(one, faults)] if faults else list(_contents(one, engine, today))
             for kind, institution, errors in answers:
                 number += 1
                 period = tuple(date.fromisoformat(one.of(word)) for word in ("period_from", "period_to"))
@@ -248,12 +249,12 @@ def _rejection(one: Opening, faults: Sequence[Any]) -> Answer:
     return "NPR_VAL", institution, list(errors)
 
 
-def _contents(one: Opening, known: Versions, engine: Engine, today: int) -> Iterator[Answer]:
-    """The engine's messages on the rows of a data message."""
-    with tempfile.TemporaryDirectory(prefix="npr-") as folder:
-        read_messages([one.path], Path(folder) / "read", known, validate=False)
-        run = start_run(Sources([Path(folder) / "read" / "registrations.parquet"]), engine, today=today)
-        messages = run.messages
+def _contents(one: Opening, engine: Engine, today: int) -> Iterator[Answer]:
+    """The engine's messages on the rows of a data message; the rows are on no disk, so nothing is left of them."""
+    tables = [REGISTRATIONS.empty_table()]
+    DataReader(one, {}, {}, tables.append, lambda _: None).read()
+    with _in_memory(pa.concat_tables(tables)) as path:
+        messages = start_run(Sources([path]), engine, today=today).messages
     institution = _first_institution(one) or str(one.version.data["vendor_institution"])
     errors: list[Mapping[str, str]] = [
         {
@@ -264,6 +265,18 @@ def _contents(one: Opening, known: Versions, engine: Engine, today: int) -> Iter
         for row in messages.to_pylist() if row["message"] < OWN_FROM
     ]  # fmt: skip
     yield "NPR_ERR", institution, errors
+
+
+@contextmanager
+def _in_memory(table: pa.Table) -> Iterator[Path]:
+    """The table as a file in memory, gone when it is closed."""
+    number = os.memfd_create("registrations")
+    try:
+        with os.fdopen(os.dup(number), "wb") as stream:
+            pq.write_table(table, stream, compression="zstd")
+        yield Path(f"/proc/self/fd/{number}")
+    finally:
+        os.close(number)
 
 
 def _first_institution(one: Opening) -> str:

@@ -31,7 +31,7 @@ def ward(tmp_path_factory):
     """Registrations of two trusts, some seconds' work each."""
     folder = tmp_path_factory.mktemp("killed")
     for name, place in (("bergen", BERGEN), ("st_olav", TRONDHEIM)):
-        count = 12_000
+        count = 4_000
         table = pa.table({
             "patient_id": pa.array([f"{name[0]}{n // 2:05}" for n in range(count)]), "code": pa.array(["A01A", "A01S"] * (count // 2)),
             "event_date": pa.array([20_100 + n % 55 for n in range(count)], pa.int32()).cast(pa.date32()),
@@ -54,9 +54,10 @@ JOBS = {
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("job", JOBS)
 def test_killed_at_any_moment_it_is_all_or_nothing(ward, tmp_path, job):
-    """Eight moments between the beginning and the end; then once undisturbed: the same bytes as if never disturbed."""
+    """Five moments between the beginning and the end; then once undisturbed: the same bytes as if never disturbed."""
     whole, torn = tmp_path / "whole", tmp_path / "torn"
     whole.mkdir()
     torn.mkdir()
@@ -67,7 +68,7 @@ def test_killed_at_any_moment_it_is_all_or_nothing(ward, tmp_path, job):
     begun = time.monotonic()
     assert start(*words(whole)).wait() == 0
     seconds = time.monotonic() - begun
-    moments = random.Random(7).sample(range(30, 100), 8)
+    moments = random.Random(7).sample(range(30, 100), 5)
     for share in moments:
         process = start(*words(torn))
         time.sleep(seconds * share / 100)

@@ -203,3 +203,15 @@ def test_an_answer_follows_its_schema(answered):
 
     (answer,) = (answered / "answers").glob("NPR_ERR*.xml")
     assert schema_faults(answer, Versions().named("58_0_1"), "err") == []
+
+
+def test_the_receiver_of_tests_keeps_nothing(codes, run, monkeypatch):
+    """Only the answers are written: nowhere else, and no patient that nothing is said of stands in them."""
+    run("npr", "write", codes / "codes.csv", *OWN, "--out", codes / "sent", "--at", "2025-03-03T08:00:00")
+    monkeypatch.setenv("TMPDIR", str(codes / "nowhere"))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    before = set(codes.rglob("*"))
+    run("npr", "answer", *(codes / "sent").glob("*.zip"), "--out", codes / "answers", "--at", "2025-03-04T08:00:00")
+    made = {path.relative_to(codes).as_posix() for path in set(codes.rglob("*")) - before}
+    assert made == {"answers", "answers/run.json", "answers/NPR_ERR_983974724_0001.xml"}
+    assert "p4" not in (codes / "answers/NPR_ERR_983974724_0001.xml").read_text(encoding="utf-8")
