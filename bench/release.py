@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.__main__ import data_folder
 from bench.data import write
 
 GOAL_SECONDS = 60.0
@@ -111,11 +112,10 @@ def main() -> int:
     parser.add_argument("--registrations", type=int, default=7_700_000)
     parser.add_argument("--hospitals", action="store_true")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    default = Path(os.environ.get("PAKKEFORLOP_BENCH_DATA") or Path.home() / ".cache" / "pakkeforlop" / "bench")
-    parser.add_argument("--data", type=Path, default=default, help="folder of the data")
+    parser.add_argument("--data", type=Path, help="folder of the data (PAKKEFORLOP_BENCH_DATA, else the user's cache)")
     parser.add_argument("--json", type=Path, help="write what was measured to this file")
     asked = parser.parse_args()
-    found = measure(asked.data, asked.registrations, hospitals=asked.hospitals, processes=asked.processes)
+    found = measure(data_folder(asked.data), asked.registrations, hospitals=asked.hospitals, processes=asked.processes)
     print(told(found))
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
