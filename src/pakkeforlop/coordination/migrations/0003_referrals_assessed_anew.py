@@ -97,6 +97,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "savedview", models.UniqueConstraint(fields=("user", "page", "name"), name="one_view_of_a_name")
         ),
-        migrations.RunPython(_first_rows, migrations.RunPython.noop),
         migrations.RunPython(_close, _open),
+        migrations.RunPython(_first_rows, migrations.RunPython.noop),
     ]

@@ -97,7 +97,8 @@ def _ordinary(request: Any, referral: Referral, reason: str, t: Words) -> tuple[
     if not reason:
         return t("referrals.said.no_reason"), False
     actions.ordinary(referral=referral, reason=reason, by=request.user, at=clock.now())
-    return t("referrals.said.ordinary"), True
+    referral.refresh_from_db(fields=["downgraded"])
+    return t("referrals.said.downgraded" if referral.downgraded else "referrals.said.ordinary"), True
 
 
 def _theirs(request: Any, referral: Referral) -> bool:
