@@ -31,6 +31,12 @@ def morning_ward() -> Ward:
     )
 
 
+@pytest.fixture(autouse=True)
+def _time_enough(page: Any) -> None:
+    """The first page of a store judges some thirty proposals; on a busy machine that may take a while."""
+    page.set_default_navigation_timeout(120_000)
+
+
 def looked_at(page: Any, accessible: Any) -> None:
     """The page by axe at each width, with nothing to scroll sideways."""
     for width in WIDTHS:
