@@ -128,6 +128,7 @@ def test_a_store_made_again_on_the_other_database_is_the_same_to_the_last_row(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("own_store", ["sqlite"], indirect=True)
 def test_the_figures_come_out_of_the_files_as_they_stand_in_the_store(own_store: Store):
     filled(own_store)
     own_store.run("export", "--out", "all")
@@ -176,6 +177,7 @@ def test_killed_in_the_middle_there_is_no_folder_and_no_half_store(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("own_store", ["sqlite"], indirect=True)
 def test_a_file_that_was_changed_or_is_none_of_ours_is_told(own_store: Store, tmp_path: Path):
     (tmp_path / "empty").mkdir()
     for folder, code, said in (("none", 13, "none"), ("empty", 13, "empty")):
