@@ -130,10 +130,12 @@ def readings(result: Protected, most: int) -> list[np.ndarray]:
     truth, found = one.denominator.ravel(), []
     for leaves in itertools.product(range(most + 1), repeat=len(truth) - 1):
         table = np.array([sum(leaves), *leaves])
-        fits = np.all((state.ravel() != State.SHOWN) | (table == truth)) and np.all((table == 0) == (truth == 0))
+        told = state.ravel() != State.UNPUBLISHED  # of the rest it is not told whether there is anyone
+        fits = np.all((state.ravel() != State.SHOWN) | (table == truth))
+        fits &= np.all(((table == 0) == (truth == 0)) | ~told)
         few = (table >= 1) & (table < 3)
-        told = (reason.ravel() == Reason.PRIMARY) & ~few | (reason.ravel() == Reason.SECONDARY) & few
-        if fits and not told.any():
+        untrue = (reason.ravel() == Reason.PRIMARY) & ~few | (reason.ravel() == Reason.SECONDARY) & few
+        if fits and not untrue.any():
             found.append(table)
     return found
 

@@ -78,9 +78,10 @@ class Tables:
     reasons: list[list[Any]]
 
 
-STRICT, FREE, GONE = 0, 1, 2
+STRICT, FREE, GONE, LAST = 0, 1, 2, 3
 """How much a move may change of the new table: figures that keep their reason; figures whose reason is then withheld;
-figures that come or go, which are then not released at all."""
+figures that come or go, which are then not released at all; and where nothing else is left, unpublished ones too whose
+sums a later release may show."""
 
 
 def allowed(
@@ -104,9 +105,11 @@ def allowed(
             state = states_of.ravel()[places]
             ok = (numerator >= 0) & (denominator >= numerator)
             seen = state != State.UNPUBLISHED
+            stays = (before_d > 0) & (denominator > 0)
             if level < GONE or at > 0:
-                stays = (before_d > 0) & (denominator > 0)
                 ok &= (stays | ~seen) if whole else stays
+            elif level == GONE and not whole:
+                ok &= stays | seen
             before = rule.hides(before_n, before_d, share=member.share)
             after = rule.hides(numerator, denominator, share=member.share)
             if level == STRICT or at > 0:
@@ -125,7 +128,7 @@ def needs(members: list[Member], steps: tuple[Step, ...], sign: int, places: Any
     found = np.zeros((len(members), len(places)), np.int8)
     for row, member, step in zip(found, members, steps, strict=True):
         row[:] = needed(step)
-        if level == GONE and step != STILL:
+        if level >= GONE and step != STILL:
             numerator, before = member.numerator.ravel()[places], member.denominator.ravel()[places]
             comes_or_goes = (before == 0) != (before + sign * step[1] == 0)
             row[comes_or_goes & ~odd(numerator, before)] = State.UNPUBLISHED

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States
-from pakkeforlop.publication.disclosure.moves import FREE, GONE, STILL, STRICT, needed, step_fields
+from pakkeforlop.publication.disclosure.moves import FREE, GONE, LAST, NOWHERE, STILL, STRICT, needed, step_fields
 from pakkeforlop.publication.disclosure.rule import Flags, Rule
 from pakkeforlop.publication.disclosure.search import ALONE, TOGETHER, WORTH, Found, Search, counts_of
 
 FIELDS = ("denominator", "numerator", "rest")
+CHEAP = 60.0
+"""A move of this price hides little; a cheaper one that tells less of reasons is not looked for."""
 SMALL_BLOCK = 1_000
 """Up to this many moves, each is tried again at the end in the light of the others."""
 Key = tuple[int, int, str]
@@ -152,11 +154,13 @@ class _Work:
         """The cheapest move through a target: within the reasons, else withholding some, else taking figures out."""
         modes = (TOGETHER, ALONE) if key[0] == 0 and self.block.past else (TOGETHER,)
         at = tuple(int(n) for n in np.unravel_index(place, self.block.shape))
-        for level in (STRICT, FREE, GONE):
-            found = self.search.best(key[1], key[2], at, modes, level=level)
-            if found is not None:
-                return found
-        return None
+        best: Found | None = None
+        for level in (STRICT, FREE, GONE, LAST):
+            if best is not None and (level == LAST or best.price <= CHEAP):
+                break
+            below = NOWHERE if best is None else best.price
+            best = self.search.best(key[1], key[2], at, modes, level=level, below=below) or best
+        return best
 
     def keep(self, found: Found, table: int) -> None:
         """Hide what the move touches and count what it covers."""
