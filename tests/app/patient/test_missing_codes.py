@@ -481,7 +481,7 @@ def test_the_lists_as_a_spreadsheet_have_every_row_and_a_line_on_the_log(coder):
 
 def offered(html):
     """The forms that take back what was done, as (address, fields, text)."""
-    forms = re.findall(r'<form class="verdict note undo-offer" method="post" action="([^"]+)">(.*?)</form>', html, re.S)
+    forms = re.findall(r'<form class="verdict undo-offer" method="post" action="([^"]+)">(.*?)</form>', html, re.S)
     return [
         (url, dict(re.findall(r'name="(\w+)" value="([^"]*)"', inside)), words(inside).strip()) for url, inside in forms
     ]

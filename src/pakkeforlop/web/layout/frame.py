@@ -33,7 +33,7 @@ NAVIGATION = (
 """Name of the route, and the right that shows it. The text is `layout.nav.<name>`."""
 
 
-IN_LINE = 6
+IN_LINE = 5
 """Links of the navigation that stand in a line where there are many; the rest is one step down."""
 
 
