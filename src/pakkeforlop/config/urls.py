@@ -12,6 +12,7 @@ from pakkeforlop.web.helseid.urls import pages as helseid
 from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
 from pakkeforlop.web.login.urls import pages as login
+from pakkeforlop.web.onward.urls import pages as onward
 from pakkeforlop.web.open_api.urls import pages as open_api
 from pakkeforlop.web.patient.urls import pages as patient
 from pakkeforlop.web.people.urls import pages as people
@@ -19,7 +20,6 @@ from pakkeforlop.web.proposals.urls import pages as proposals
 from pakkeforlop.web.public.urls import pages as public
 from pakkeforlop.web.referrals.urls import pages as referrals
 from pakkeforlop.web.regradings.urls import pages as regradings
-from pakkeforlop.web.onward.urls import pages as onward
 from pakkeforlop.web.reporting.urls import pages as reporting
 from pakkeforlop.web.system_api.urls import pages as system_api
 from pakkeforlop.web.systems.urls import pages as systems

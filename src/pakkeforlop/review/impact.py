@@ -57,8 +57,8 @@ class Side:
 class Impact:
     """What changes. `rows`: counts per time, pathway, trust and branch; `episodes`: those that change, one a time.
 
-    `limits`: per pathway, time, kind of treatment and pair of limits that differ, the episodes held against them, and how
-    many of these are within the one and the other.
+    `limits`: per pathway, time, kind of treatment and pair of limits that differ, the episodes held against them, and
+    how many of these are within the one and the other.
     gone and new: episodes that only one of the catalogues has.
     """
 

@@ -1,9 +1,9 @@
 """The only way to add an address: `page(...)` says who may, and writes the access log before the answer leaves.
 
 A page about a patient takes `<str:handle>`. The patient is found through the user's units with the page's right, for
-some hours through a code that the user has moved or withdrawn from them, or through a reason that still holds; the look
-is on the log before the view is asked. Anyone else gets the page that asks for a reason. When the log cannot be written,
-nothing is shown.
+some hours through a code that the user has moved or withdrawn from them, or through a reason that still holds; the
+look is on the log before the view is asked. Anyone else gets the page that asks for a reason. When the log cannot be
+written, nothing is shown.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from typing import Any
 from django.utils import timezone, translation
 from markupsafe import Markup, escape
 
-from pakkeforlop.vocabulary.formats import Formats
 from pakkeforlop.review.texts.load import MissingText, load_texts
+from pakkeforlop.vocabulary.formats import Formats
 
 WEB = Path(__file__).parent
 LANGUAGES = ("nb", "nn", "en")

@@ -146,7 +146,7 @@ def test_what_is_wrong_is_told_in_a_sentence(api, address: str, status: int, det
     assert answer.headers["Cache-Control"] == "no-store"
     assert detail in told["detail"]
     assert now in told["now"]
-    assert told["instance"] == f"/api/v1{address.split('?')[0]}"
+    assert told["instance"] == f"/api/v1{address.split('?', maxsplit=1)[0]}"
     assert told["type"].rsplit("#", 1)[-1].replace("-", "_") in PROBLEMS
 
 

@@ -82,7 +82,6 @@ def _off(request: Any, kept: dict[str, Any]) -> HttpResponse:
 def _taken(request: Any) -> dict[str, Any]:
     """What this session asked for, taken out: one answer is used once. Refused `stale` when nothing was asked."""
     text = request.session.pop(KEPT, "")
-    request.session.save()
     try:
         kept: dict[str, Any] = json.loads(opened(text, purpose=KEPT))
     except (InvalidToken, ValueError) as error:
