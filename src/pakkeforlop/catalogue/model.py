@@ -453,8 +453,8 @@ class EventRule(Sourced):
     `events`: kinds of event that have taken place. `findings`: what the event found, as the sender codes it; `words`:
     what its text says where no finding is coded; with neither, the kind alone is enough, save for `not_findings`.
     `present` and `missing`: points that the pathway has, or has not, before the event (start, attendance, decision,
-    treatment, transfer, postponed). `towards`: the code is in the pathway that the event points to, not the one it belongs to. `elsewhere`:
-    the event lies at another place than the one that carries the pathway; `here`: at that place, since it came there.
+    treatment, transfer, postponed). `towards`: the code is in the pathway that the event points to, not the one it
+    belongs to. `elsewhere`: the event lies at another place than the one that carries the pathway; `here`: at that place, since it came there.
     `day_of`: the day that the code gets: the event's own, the day the referral was received, or that of the `earlier`
     event.
     """
