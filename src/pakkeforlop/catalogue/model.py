@@ -454,9 +454,9 @@ class EventRule(Sourced):
     what its text says where no finding is coded; with neither, the kind alone is enough, save for `not_findings`.
     `present` and `missing`: points that the pathway has, or has not, before the event (start, attendance, decision,
     treatment, transfer, postponed). `towards`: the code is in the pathway that the event points to, not the one it
-    belongs to. `elsewhere`: the event lies at another place than the one that carries the pathway; `here`: at that place, since it came there.
-    `day_of`: the day that the code gets: the event's own, the day the referral was received, or that of the `earlier`
-    event.
+    belongs to. `elsewhere`: the event lies at another place than the one that carries the pathway; `here`: at that
+    place, since it came there. `day_of`: the day that the code gets: the event's own, the day the referral was
+    received, or that of the `earlier` event.
     """
 
     key: str = Field(pattern=r"^[a-z_]+$", max_length=40)

@@ -136,11 +136,15 @@ def beside_of(name: str, plan: Plan) -> str:
 def _still_standing(
     before: Mapping[int, Sequence[released.Row]], results: Mapping[str, Protected], plan: Plan
 ) -> list[released.Row]:
-    """Figures of families and years of which nothing new can be released: those of the release before stand."""
+    """Figures of families and years of which nothing new can be released: those of the release before stand.
+
+    What the plan does not name any more is not part of this release, neither new nor as before.
+    """
     return [
         row
         for year, rows in before.items()
         for row in rows
+        if row["indicator"] in plan.indicators
         if (one := results.get(f"{plan.family_of(row['indicator']).name} {year}")) is not None and one.withheld
     ]
 
