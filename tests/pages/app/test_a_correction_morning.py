@@ -312,10 +312,12 @@ def test_a_proposed_code_on_the_patients_page_by_one_key(
     log_in(context, "penn")
     page.goto(f"{site}/patient/{one.patient.handle}/")
     page.locator(".proposed").wait_for()
+    page.wait_for_load_state("load")
     looked_at(page, accessible)
     page.keyboard.press("b")
     page.locator("#undo").wait_for()
     assert Registration.objects.filter(patient=one.patient, code="A26S").count() == 1
+    page.wait_for_load_state("load")  # the keys act once the page's script has run
     page.keyboard.press("z")
     page.wait_for_function("() => document.querySelector('.regs del') !== null")
     assert Registration.objects.filter(patient=one.patient, withdrawn=True).count() == 1
