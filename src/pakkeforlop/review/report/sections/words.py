@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from markupsafe import Markup
 
@@ -12,15 +13,22 @@ from pakkeforlop.charts.svg import Form
 from pakkeforlop.review.report.run import TOLD_PER_HUNDRED, Run
 
 
-def drawn(draw: Callable[..., str], name: str, chart: object, *, narrow: object = None) -> dict[str, Markup]:
+class Drawings(TypedDict):
+    """A chart for a wide page, for paper and for a phone."""
+
+    wide: Markup
+    paper: Markup
+    narrow: Markup
+
+
+def drawn(draw: Callable[..., str], name: str, chart: object, *, narrow: object = None) -> Drawings:
     """A chart in its three forms; `narrow` is another cut of it for the phone."""
-    forms: tuple[Form, ...] = ("wide", "paper", "narrow")
-    return {
-        form: picture(
-            draw(narrow if narrow is not None and form == "narrow" else chart, name=f"{name}-{form[0]}", form=form)
-        )
-        for form in forms
-    }
+
+    def as_form(form: Form) -> Markup:
+        shown = narrow if narrow is not None and form == "narrow" else chart
+        return picture(draw(shown, name=f"{name}-{form[0]}", form=form))
+
+    return {"wide": as_form("wide"), "paper": as_form("paper"), "narrow": as_form("narrow")}
 
 
 def keys(run: Run, *names: str) -> list[Key]:
