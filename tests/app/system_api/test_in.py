@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.access.people import BERGEN, STAVANGER
-from app.system_api.asking import AT, ask, key_for, registration
+from app.system_api.asking import ask, key_for, registration
 from pakkeforlop.access.models import Event, SystemAnswer
 from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coordination.models import ClinicalEvent, WorklistRow
@@ -93,7 +93,7 @@ def test_a_request_that_died_half_way_goes_on_without_doubles(client):
     bring(client, rows, key=key)
     last = Registration.objects.order_by("-pk").first()
     kept = SystemAnswer.objects.get()
-    SystemAnswer.objects.update(status=0, body={}, at=AT)
+    SystemAnswer.objects.update(status=0, body={})
     waiting, told = bring(client, rows, key=key)
     assert (waiting.status_code, told["status"]) == (409, 409), "it may still be at work"
     SystemAnswer.objects.update(at=kept.at - 2 * LONGEST_WORK)
