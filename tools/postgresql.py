@@ -77,11 +77,12 @@ def address(folder: Path, name: str = "postgres") -> str:
     return f"postgresql://pakkeforlop@/{name}?host={folder}"
 
 
-def make_database(folder: Path, name: str) -> str:
-    """A new empty database on the server; its address."""
+def make_database(folder: Path, name: str, *, like: str = "") -> str:
+    """A new database on the server, empty or a copy of the one named `like`; its address."""
     bin_folder = programs()
     assert bin_folder is not None
-    subprocess.run([bin_folder / "createdb", "-h", folder, "-U", "pakkeforlop", name], check=True)
+    copied = ["-T", like] if like else []
+    subprocess.run([bin_folder / "createdb", "-h", folder, "-U", "pakkeforlop", *copied, name], check=True)
     return address(folder, name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,18 +87,43 @@ def postgresql_folder() -> Iterator[Path]:
         yield folder
 
 
+MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite store with nothing in it, made once; tests of processes begin with a copy."""
+    from app.store.processes import Store, environment
+
+    folder = tmp_path_factory.mktemp("migrated")
+    (folder / "store").mkdir()
+    Store(environment(folder), folder).ask(MIGRATE)
+    return folder / "store" / "store.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same in PostgreSQL: the name of a database that others are copied from."""
+    from app.store.processes import Store, environment
+    from tools import postgresql
+
+    folder = tmp_path_factory.mktemp("migrated")
+    (folder / "store").mkdir()
+    Store(environment(folder, postgresql.make_database(postgresql_folder, "migrated")), folder).ask(MIGRATE)
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """An empty, migrated store that real processes share, on either database."""
     from app.store.processes import Store, environment
 
-    database = ""
-    if request.param == "postgresql":
-        from tools import postgresql
-
-        folder = request.getfixturevalue("postgresql_folder")
-        database = postgresql.make_database(folder, f"own_{abs(hash(str(tmp_path))) % 10**12}")
     (tmp_path / "store").mkdir()
-    store = Store(environment(tmp_path, database), tmp_path)
-    store.ask("from django.core.management import call_command; call_command('migrate', verbosity=0)")
-    return store
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "store" / "store.sqlite3")
+        return Store(environment(tmp_path), tmp_path)
+    from tools import postgresql
+
+    folder, like = request.getfixturevalue("postgresql_folder"), request.getfixturevalue("migrated_database")
+    name = f"own_{abs(hash(str(tmp_path))) % 10**12}"
+    return Store(environment(tmp_path, postgresql.make_database(folder, name, like=like)), tmp_path)
