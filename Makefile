@@ -7,10 +7,11 @@ PORT ?= 8000
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
+ON_POSTGRESQL = $(addprefix tests/app/,store work patient proposals transfers cover reporting)
 WORKERS ?= 2
 export PORT PYTHON
 
-.PHONY: help demo test check lint fix docs bench bench-store lock clean venv-web venv-dev venv-bench
+.PHONY: help demo test test-long check lint fix docs bench bench-store lock clean venv-web venv-dev venv-bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,13 +28,18 @@ venv-bench:
 demo: venv-web ## make synthetic national data, run the monitor, serve the application on localhost (PORT=8000)
 	$(BIN)/pakkeforlop demo --port $(PORT) $(DEMO_ARGS)
 
-test: venv-bench ## every test, browser tests too; under 15 minutes on two cores
+test: venv-bench ## every test but the long ones, browser and PostgreSQL too; under 15 minutes on two cores
 	@tools/chromium.sh
 	@tools/postgresql.sh
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(PYTEST_ARGS)
 	@if $(BIN)/python -m tools.postgresql; then set -x; \
-	PAKKEFORLOP_TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/app -n $(WORKERS) --dist worksteal -q \
-	-m "not slow and not browser" $(PYTEST_ARGS); fi
+	PAKKEFORLOP_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ON_POSTGRESQL) -n $(WORKERS) \
+	--dist worksteal -q -m "not slow and not browser" $(PYTEST_ARGS); fi
+
+test-long: venv-bench ## the long ones: killed at any moment, full disks, histories at length, every public page in a browser
+	@tools/chromium.sh
+	@tools/postgresql.sh
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long $(PYTEST_ARGS)
 
 check: lint ## the inner loop, under a minute: lint and the fast tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser and not app" $(PYTEST_ARGS)

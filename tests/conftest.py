@@ -21,6 +21,13 @@ SLOW_PLACES = {"bench", "recount", "test_fit.py", "test_writing_fails.py"}
 INNER_LOOP = {"texts", "test_policy.py", "test_scope.py", "test_codes.py", "test_verdict.py", "test_relink.py"}
 """Of the tests of the application, those that `make check` runs; the others are marked `app`."""
 
+LONG_PLACES = {
+    "test_killed.py", "test_killed_between.py", "test_everything.py", "test_large_file.py", "test_commands.py",
+    "test_two_instances.py", "test_every_writer_fails.py", "test_hostile_mail.py", "test_hospitals_and_register.py",
+    "test_publish.py", "test_by_its_document.py",
+}  # fmt: skip
+"""Files whose slow tests take a quarter of an hour together; `make test` leaves them to `make test-long`."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
     "--headless",
@@ -58,6 +65,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if parts[0] == "app" and not INNER_LOOP & set(parts):
             item.add_marker(pytest.mark.app)
+        slow = item.get_closest_marker("slow") is not None
+        if (slow and LONG_PLACES & set(parts)) or "at_length" in item.name or parts[:2] == ("pages", "public"):
+            item.add_marker(pytest.mark.long)
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(no_browser)
         if item.get_closest_marker("reference") and reference_folder() is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pakkeforlop.exchange.generate.ward.arrivals import arrivals
 from pakkeforlop.exchange.generate.ward.files import COLUMNS, write_ward
 from pakkeforlop.exchange.generate.ward.ward import inbox, joined, morning, planted
 
@@ -42,7 +43,8 @@ def test_nothing_is_registered_in_the_future_and_all_registrations_have_a_patien
 
 
 def test_the_files_have_the_columns_that_are_loaded(tmp_path: Path):
-    ward = joined([morning(today=TODAY, seed=3, **PLACES), inbox(today=TODAY, seed=3, hospital=PLACES["hospital"])])
+    one = {"today": TODAY, "seed": 3, "hospital": PLACES["hospital"]}
+    ward = joined([morning(today=TODAY, seed=3, **PLACES), arrivals(**one), inbox(**one)])
     paths = write_ward(ward, tmp_path)
     assert set(paths) == set(COLUMNS)
     for kind, path in paths.items():
