@@ -24,9 +24,12 @@ INNER_LOOP = {"texts", "test_policy.py", "test_scope.py", "test_codes.py", "test
 LONG_PLACES = {
     "test_killed.py", "test_killed_between.py", "test_everything.py", "test_large_file.py", "test_commands.py",
     "test_two_instances.py", "test_every_writer_fails.py", "test_hostile_mail.py", "test_hospitals_and_register.py",
-    "test_publish.py", "test_by_its_document.py",
+    "test_publish.py", "test_by_its_document.py", "test_completeness.py", "test_england.py",
 }  # fmt: skip
 """Files whose slow tests take a quarter of an hour together; `make test` leaves them to `make test-long`."""
+
+WIDE_STORY = "test_a_correction_morning.py"
+"""Every list at every width, in a browser: several minutes, so with the long ones."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -66,7 +69,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if parts[0] == "app" and not INNER_LOOP & set(parts):
             item.add_marker(pytest.mark.app)
         slow = item.get_closest_marker("slow") is not None
-        if (slow and LONG_PLACES & set(parts)) or "at_length" in item.name or parts[:2] == ("pages", "public"):
+        if (
+            (slow and LONG_PLACES & set(parts))
+            or "at_length" in item.name
+            or parts[:2] == ("pages", "public")
+            or parts[-1] == WIDE_STORY
+        ):
             item.add_marker(pytest.mark.long)
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(no_browser)
