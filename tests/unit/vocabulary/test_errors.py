@@ -68,7 +68,7 @@ def test_a_sentence_says_what_where_and_what_now():
 
 def test_a_fault_without_a_sentence_cannot_be_made():
     with pytest.raises(KeyError):
-        FileFault("no_such_key")
+        FileFault("a key that no sentence has")
 
 
 def test_several_faults_are_told_together_under_the_gravest_code():
