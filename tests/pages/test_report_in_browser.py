@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pages.measures import COVERED, CUT, TOO_WIDE
+
 pytestmark = pytest.mark.browser
 PAGES = (
     "country/index.html",
@@ -17,25 +19,7 @@ PAGES = (
     "nothing/index.html",
 )
 
-COVERED = """() => {
-  const found = [];
-  for (const svg of document.querySelectorAll('svg.ch[role=img]')) {
-    if (!svg.getBoundingClientRect().width) continue;
-    const words = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
-    for (let i = 0; i < words.length; i++) for (let j = i + 1; j < words.length; j++) {
-      const [a, b] = [words[i][1], words[j][1]];
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (across > 2 && down > 5) found.push(words[i][0] + ' | ' + words[j][0]);
-    }
-  }
-  return found;
-}"""
-CUT = """() => [...document.querySelectorAll('svg.ch[role=img] text')]
-  .filter(t => { const r = t.getBoundingClientRect();
-                 return r.width && (r.left < -1 || r.right > document.documentElement.clientWidth + 1); })
-  .map(t => t.textContent)"""
-WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CHARTS = "svg.ch[role=img]"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(d => { d.open = true; })"
 
 
@@ -47,9 +31,9 @@ def test_a_page_is_accessible_and_fits_at_every_width(page: Any, accessible: Any
     accessible(page)
     page.evaluate(OPEN_ALL)
     accessible(page)
-    assert page.evaluate(WIDE) <= 0
-    assert page.evaluate(COVERED) == []
-    assert page.evaluate(CUT) == []
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate(COVERED, CHARTS) == []
+    assert page.evaluate(CUT, CHARTS) == []
     assert page.outside == []
 
 
@@ -57,7 +41,7 @@ def test_a_page_is_accessible_and_fits_at_every_width(page: Any, accessible: Any
 def test_a_page_enlarged_to_twice_its_size_needs_no_sideways_scroll(page: Any, reports: Path, zoom: float):
     page.set_viewport_size({"width": round(1280 / zoom), "height": 700})
     page.goto((reports / "country/index.html").as_uri())
-    assert page.evaluate(WIDE) <= 0
+    assert page.evaluate(TOO_WIDE) <= 0
 
 
 def test_a_phone_gets_its_own_drawing_of_each_chart(page: Any, reports: Path):
@@ -118,8 +102,8 @@ def test_on_paper_each_sheet_is_marked_and_no_chart_is_cut(page: Any, reports: P
         "() => [...document.querySelectorAll('figure, .pair')].map(f => f.getBoundingClientRect().height)"
     )
     assert all(height < 995 for height in heights)
-    assert page.evaluate(WIDE) <= 0
-    assert page.evaluate(COVERED) == []
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate(COVERED, CHARTS) == []
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     sheets = len(re.findall(rb"/Type\s*/Page[^s]", pdf))
     assert 1 <= sheets <= 9

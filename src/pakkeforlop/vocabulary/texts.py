@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pakkeforlop.vocabulary.formats import Formats
 
@@ -15,12 +15,18 @@ class MissingText(KeyError):
 
 
 class Texts:
-    """The texts of one language: `words("share.in_time", rate="74 av 100")`."""
+    """The texts of one language: `words("share.in_time", rate="74 av 100")`.
 
-    def __init__(self, language: str, entries: dict[str, Any]) -> None:
+    entries: the texts by name, in tables. formats: how numbers and dates are written; else as `format` in entries says.
+    """
+
+    last_of_a_list: ClassVar[str] = "join.and"
+    """The name of the word before the last of a list."""
+
+    def __init__(self, language: str, entries: dict[str, Any], formats: Formats | None = None) -> None:
         self.language = language
         self._entries = entries
-        self.format = Formats(entries["format"])
+        self.format = formats or Formats(entries["format"])
 
     def _find(self, name: str) -> Any:
         found: Any = self._entries
@@ -55,6 +61,8 @@ class Texts:
     def count(self, name: str, number: int, /, **values: object) -> str:
         """The form of a text for a number: `zero` where there is one, `one`, or `other`; `{n}` is the number."""
         forms = self._find(name)
+        if not isinstance(forms, dict):
+            raise MissingText(name, self.language)
         form = "zero" if number == 0 and "zero" in forms else "one" if number == 1 else "other"
         return str(forms[form]).format(n=self.format.integer(number), word=self.format.word(number), **values)
 
@@ -62,4 +70,4 @@ class Texts:
         """Words with commas and an `and` before the last."""
         if len(parts) < 2:
             return "".join(parts)
-        return ", ".join(parts[:-1]) + f" {self('join.and')} " + parts[-1]
+        return ", ".join(parts[:-1]) + f" {self(self.last_of_a_list)} " + parts[-1]

@@ -15,67 +15,26 @@ from typing import Any
 from django.utils import timezone, translation
 from markupsafe import Markup, escape
 
-from pakkeforlop.review.texts.load import MissingText, load_texts
-from pakkeforlop.vocabulary.formats import Formats
+from pakkeforlop.review.texts.load import load_texts
+from pakkeforlop.vocabulary.texts import Texts
 
 WEB = Path(__file__).parent
 LANGUAGES = ("nb", "nn", "en")
 
 
-class Words:
-    """The texts of one language, by family and name."""
+class Words(Texts):
+    """The texts of one language, by family and name; numbers and dates as in the report."""
+
+    last_of_a_list = "layout.and"
 
     def __init__(self, language: str, entries: dict[str, Any]) -> None:
-        self.language = language
-        self._entries = entries
-        self.format: Formats = load_texts(language).format
+        super().__init__(language, entries, load_texts(language).format)
         self._weekdays: list[str] = entries["layout"]["weekdays"]
         self._months: list[str] = entries["layout"]["months"]
 
-    def _find(self, name: str) -> Any:
-        found: Any = self._entries
-        for part in name.split("."):
-            if not isinstance(found, dict) or part not in found:
-                raise MissingText(name, self.language)
-            found = found[part]
-        return found
-
-    def has(self, name: str) -> bool:
-        """Whether there is a text of this name."""
-        try:
-            self._find(name)
-        except MissingText:
-            return False
-        return True
-
-    def __call__(self, name: str, /, **values: object) -> str:
-        """The text with its values filled in."""
-        text = self._find(name)
-        if not isinstance(text, str):
-            raise MissingText(name, self.language)
-        return text.format(**values)
-
     def html(self, name: str, /, **values: object) -> Markup:
         """A text with tags in it; the values are escaped."""
-        text = self._find(name)
-        if not isinstance(text, str):
-            raise MissingText(name, self.language)
-        return Markup(text.format(**{key: escape(value) for key, value in values.items()}))  # noqa: S704 the text is ours
-
-    def count(self, name: str, number: int, /, **values: object) -> str:
-        """The form for a number: `zero` where there is one, `one`, or `other`; `{n}` is the number."""
-        forms = self._find(name)
-        if not isinstance(forms, dict):
-            raise MissingText(name, self.language)
-        form = "zero" if number == 0 and "zero" in forms else "one" if number == 1 else "other"
-        return str(forms[form]).format(n=self.number(number), word=self.format.word(number), **values)
-
-    def many(self, name: str) -> list[str]:
-        """A list of texts."""
-        found = self._find(name)
-        if not isinstance(found, list):
-            raise MissingText(name, self.language)
-        return [str(text) for text in found]
+        return Markup(self(name, **{key: escape(value) for key, value in values.items()}))  # noqa: S704 the text is ours
 
     def number(self, number: int) -> str:
         """A whole number with a thin space between thousands."""
@@ -112,12 +71,6 @@ class Words:
     def moment(self, moment: datetime) -> str:
         """Day and time: `21.01.2022 kl. 12.30`."""
         return self("layout.moment", day=self.num_day(moment), clock=self.clock(moment))
-
-    def joined(self, parts: list[str]) -> str:
-        """Words with commas and an `and` before the last."""
-        if len(parts) < 2:
-            return "".join(parts)
-        return ", ".join(parts[:-1]) + f" {self('layout.and')} " + parts[-1]
 
 
 class Here:

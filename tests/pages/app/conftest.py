@@ -15,7 +15,6 @@ from app.work.filling import FORDE, HAUKELAND, TODAY, fill
 from pakkeforlop.exchange.generate.ward.ward import Ward, inbox, joined, morning
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in the thread of the tests
-WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from app.work.filling import FORDE, HAUKELAND, TODAY
+from pages.measures import TOO_WIDE
 from pakkeforlop.exchange.generate.ward.arrivals import SPEAKING, arrivals
 from pakkeforlop.exchange.generate.ward.ward import Ward, inbox, joined, morning
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDTHS = (1440, 390, 320)
 
 
@@ -41,7 +41,7 @@ def looked_at(page: Any, accessible: Any) -> None:
     """The page by axe at each width, with nothing to scroll sideways."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1000})
-        assert page.evaluate(WIDE) <= 0, (page.url, width)
+        assert page.evaluate(TOO_WIDE) <= 0, (page.url, width)
         accessible(page)
     page.set_viewport_size({"width": 1440, "height": 1000})
 

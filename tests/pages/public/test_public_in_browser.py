@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
+from pages.measures import COVERED, CUT, TOO_WIDE
 from pakkeforlop.publication.open_api.library import library
 from pakkeforlop.publication.site.site import Site
 
@@ -38,26 +39,8 @@ PAGES = {
     "england": "england/",
     "missing": "finnes-ikke/",
 }
-WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CHARTS = "svg.ch[aria-labelledby]"
 OPEN_ALL = "() => document.querySelectorAll('main details').forEach(d => { d.open = true; })"
-COVERED = """() => {
-  const found = [];
-  for (const svg of document.querySelectorAll('svg.ch[aria-labelledby]')) {
-    if (!svg.getBoundingClientRect().width) continue;
-    const words = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
-    for (let i = 0; i < words.length; i++) for (let j = i + 1; j < words.length; j++) {
-      const [a, b] = [words[i][1], words[j][1]];
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (across > 2 && down > 5) found.push(words[i][0] + ' | ' + words[j][0]);
-    }
-  }
-  return found;
-}"""
-CUT = """() => [...document.querySelectorAll('svg.ch[aria-labelledby] text')]
-  .filter(t => { const r = t.getBoundingClientRect();
-                 return r.width && (r.left < -1 || r.right > document.documentElement.clientWidth + 1); })
-  .map(t => t.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +78,9 @@ def test_a_page_is_accessible_and_fits(page: Any, accessible: Any, address: str,
     accessible(page)
     page.evaluate(OPEN_ALL)
     accessible(page)
-    assert page.evaluate(WIDE) <= 0
-    assert page.evaluate(COVERED) == []
-    assert page.evaluate(CUT) == []
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate(COVERED, CHARTS) == []
+    assert page.evaluate(CUT, CHARTS) == []
     assert page.outside == []
     assert len(page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)) > 10_000
 
@@ -108,8 +91,8 @@ def test_the_other_languages_are_as_good(page: Any, accessible: Any, address: st
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(f"{address}{language}/{PAGES[name]}")
     accessible(page)
-    assert page.evaluate(WIDE) <= 0
-    assert page.evaluate(COVERED) == []
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert page.evaluate(COVERED, CHARTS) == []
     assert page.locator("html").get_attribute("lang") == language
 
 
@@ -118,7 +101,7 @@ def test_at_320_pixels_and_letters_twice_the_size_nothing_scrolls_sideways(page:
     for width in (320, 640):
         page.set_viewport_size({"width": width, "height": 700})
         page.goto(address + PAGES[name])
-        assert page.evaluate(WIDE) <= 0, width
+        assert page.evaluate(TOO_WIDE) <= 0, width
 
 
 def test_a_journalist_finds_breast_cancer_at_the_nearest_hospital_in_three_clicks(browser: Any, address: str):
