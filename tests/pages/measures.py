@@ -1,7 +1,10 @@
 """What a browser story measures on a page: how far it is too wide, and texts of charts that cover or leave it."""
 
-TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-"""How many pixels the page is wider than the screen; zero or less is right."""
+from collections.abc import Callable
+from typing import Any
+
+WIDTHS = (1440, 390, 320)
+"""A desk screen, a phone, and the narrowest screen that WCAG 2.2 asks for (1.4.10), in pixels."""
 
 COVERED = """selector => {
   const found = [];
@@ -24,3 +27,18 @@ CUT = """selector => [...document.querySelectorAll(selector + ' text')]
                  return r.width && (r.left < -1 || r.right > document.documentElement.clientWidth + 1); })
   .map(t => t.textContent)"""
 """Texts in the charts of a selector that the screen cuts; none is right."""
+
+
+def too_wide(page: Any) -> int:
+    """How many pixels the page is wider than the screen, once its styles are there; zero or less is right."""
+    page.wait_for_load_state("load")
+    return page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def looked_at(page: Any, accessible: Callable[[Any], None]) -> None:
+    """The page by axe at each width, with nothing to scroll sideways; then at a desk's width again."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert too_wide(page) <= 0, (width, page.url)
+        accessible(page)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 1000})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pages.measures import COVERED, CUT, TOO_WIDE
+from pages.measures import COVERED, CUT, too_wide
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -31,7 +31,7 @@ def test_a_page_is_accessible_and_fits_at_every_width(page: Any, accessible: Any
     accessible(page)
     page.evaluate(OPEN_ALL)
     accessible(page)
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
     assert page.evaluate(COVERED, CHARTS) == []
     assert page.evaluate(CUT, CHARTS) == []
     assert page.outside == []
@@ -41,7 +41,7 @@ def test_a_page_is_accessible_and_fits_at_every_width(page: Any, accessible: Any
 def test_a_page_enlarged_to_twice_its_size_needs_no_sideways_scroll(page: Any, reports: Path, zoom: float):
     page.set_viewport_size({"width": round(1280 / zoom), "height": 700})
     page.goto((reports / "country/index.html").as_uri())
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
 
 
 def test_a_phone_gets_its_own_drawing_of_each_chart(page: Any, reports: Path):
@@ -102,7 +102,7 @@ def test_on_paper_each_sheet_is_marked_and_no_chart_is_cut(page: Any, reports: P
         "() => [...document.querySelectorAll('figure, .pair')].map(f => f.getBoundingClientRect().height)"
     )
     assert all(height < 995 for height in heights)
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
     assert page.evaluate(COVERED, CHARTS) == []
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     sheets = len(re.findall(rb"/Type\s*/Page[^s]", pdf))

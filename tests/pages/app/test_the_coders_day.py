@@ -7,19 +7,9 @@ from typing import Any
 import pytest
 
 from app.patient.filling import book, day, enter, lung_patient
-from pages.measures import TOO_WIDE
+from pages.measures import looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = (1440, 390, 320)
-
-
-def looked_at(page: Any, accessible: Any) -> None:
-    """The page by axe at each width, with nothing to scroll sideways."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 1000})
-        assert page.evaluate(TOO_WIDE) <= 0, width
-        accessible(page)
-    page.set_viewport_size({"width": 1440, "height": 1000})
 
 
 def lung() -> Any:

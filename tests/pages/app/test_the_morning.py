@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pages.measures import TOO_WIDE
+from pages.measures import too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,7 +93,7 @@ def test_a_coordinators_morning_by_keyboard(page: Any, context: Any, site: str, 
     page.keyboard.press("?")
     assert page.locator("#keys[open]").count() == 1
     accessible(page)
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
     assert page.outside == []
 
 
@@ -208,11 +208,11 @@ def test_a_page_is_accessible_and_fits_at_every_width(page: Any, context: Any, s
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(site + path)
     accessible(page)
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
     row = page.locator("tr[data-proposed] td.nx")
     if row.count():
         row.first.click()
         page.locator("tr.open").wait_for()
         accessible(page)
-        assert page.evaluate(TOO_WIDE) <= 0
+        assert too_wide(page) <= 0
     assert page.outside == []

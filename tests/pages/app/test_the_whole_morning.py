@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from app.work.filling import FORDE, HAUKELAND, TODAY
-from pages.measures import TOO_WIDE
+from pages.measures import looked_at
 from pakkeforlop.exchange.generate.ward.arrivals import SPEAKING, arrivals
 from pakkeforlop.exchange.generate.ward.ward import Ward, inbox, joined, morning
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = (1440, 390, 320)
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +34,6 @@ def morning_ward() -> Ward:
 def _time_enough(page: Any) -> None:
     """The first page of a store judges some thirty proposals; on a busy machine that may take a while."""
     page.set_default_navigation_timeout(120_000)
-
-
-def looked_at(page: Any, accessible: Any) -> None:
-    """The page by axe at each width, with nothing to scroll sideways."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 1000})
-        assert page.evaluate(TOO_WIDE) <= 0, (page.url, width)
-        accessible(page)
-    page.set_viewport_size({"width": 1440, "height": 1000})
 
 
 def typed_dates(page: Any) -> None:
