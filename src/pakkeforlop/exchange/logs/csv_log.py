@@ -12,6 +12,7 @@ from pathlib import Path
 from pakkeforlop.exchange.logs.event import Event, Refused, Seen
 from pakkeforlop.exchange.logs.files import opened
 from pakkeforlop.exchange.logs.mapping import Mapping
+from pakkeforlop.exchange.logs.rules import case_of
 from pakkeforlop.vocabulary.errors import FileFault
 
 DELIMITERS = ",;\t|"
@@ -35,7 +36,8 @@ def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) ->
         lines = csv.reader(chain([first], text), delimiter=delimiter)
         header = [" ".join(name.split()) for name in next(lines, [])]
         places = _places(path.name, header, columns)
-        patient, case = places[mapping.read.patient], places[mapping.read.case or mapping.read.patient]
+        patient = places[mapping.read.patient]
+        case = [places[name] for name in mapping.read.cases or (mapping.read.patient,)]
         kept, width = list(places.items()), len(header)
         line = lines.line_num + above + 1
         csv.field_size_limit(LONGEST_FIELD)
@@ -44,7 +46,9 @@ def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) ->
                 if len(fields) == width:
                     seen.events += 1
                     values = {name: (fields[place],) for name, place in kept}
-                    yield Event(fields[patient].strip(), fields[case].strip(), values, row, line)
+                    who = fields[patient].strip()
+                    name = case_of(mapping.read, who, [fields[at].strip() for at in case])
+                    yield Event(who, name, values, row, line)
                 elif fields:
                     seen.refused.append(Refused(row, line, "", "field_count", f"{len(fields)} ≠ {width}"))
                     yield None

@@ -10,6 +10,7 @@ import codecs
 import re
 import tomllib
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,8 +30,8 @@ from pakkeforlop.vocabulary.errors import LANGUAGES, DefinitionFault, unreadable
 MOST_YEARS = 200
 KEY = re.compile(r"[^\W\d]\w*\Z")
 """One word: letters, figures and underscores, with a letter first."""
-UNION_PARTS = frozenset({"str", "Text"})
-"""What pydantic adds to the place of a fault in a text for readers: which of its two forms was tried."""
+UNION_PARTS = frozenset({"str", "Text", "tuple[str, ...]"})
+"""What pydantic adds to the place of a fault where a value has two forms: which of them was tried."""
 
 
 def _one_or_more(value: Any) -> Any:
@@ -75,8 +76,9 @@ def in_languages(said: Said) -> dict[str, str]:
 class Milestone(Definition):
     """A point that the log gives a date.
 
-    An event fits when it fulfils all of `all`, one of `any` (where given) and none of `none`. `take`: the first date,
-    the last, or every one. `date`: another column than the mapping's own. `on_or_after`: dates before the earliest of
+    An event fits when it fulfils all of `all`, one of `any` (where given) and none of `none`; with neither `all` nor
+    `any`, when it has a text in the column of its own `date` (a spreadsheet with a column for each date). `take`: the
+    first date, the last, or every one. `date`: another column than the mapping's own. `on_or_after`: dates before the earliest of
     these milestones are left out, and all of them where none of these has a date. `earliest_of`: no events of its own,
     the earliest of other milestones. `code`: the pathway code that is registered on the date. `history`: the part of a
     patient's cases that it belongs to (two cancers of one patient are two histories); `opens`: a history without this
@@ -97,6 +99,13 @@ class Milestone(Definition):
     history: str = ""
     opens: bool = False
 
+    @cached_property
+    def needed(self) -> tuple[Condition, ...]:
+        """What an event needs all of: `all`; where a milestone names a date and no events, that the date is there."""
+        if self.all or self.any or not self.date:
+            return self.all
+        return (Condition(column=self.date, matches=r"\S"),)
+
     @model_validator(mode="after")
     def _has_a_key(self) -> Milestone:
         if not KEY.match(self.key):
@@ -113,11 +122,13 @@ class Start(Definition):
 
 
 class Read(Definition):
-    """How the log is read. `patient` may be the case's own column; `case` is the patient's where it is not given."""
+    """How the log is read. `patient` may be the case's own column; `case` is the patient's where it is not given.
+    A list of columns in `case` tells the cases of a patient apart.
+    """
 
     format: Literal["csv", "xes", "fhir"]
     patient: str = ""
-    case: str = ""
+    case: str | tuple[str, ...] = ""
     date: str = ""
     date_format: Wanted = ()
     """How days are written where it is not the usual way (`written_days`): mm/dd/yyyy, dd.mm.yy, yyyymmdd ... Of
@@ -126,6 +137,16 @@ class Read(Definition):
     encoding: str = ""
     header_line: int = Field(default=1, ge=1, le=100)
     """The line of a CSV file that names the columns; what stands above it is passed over."""
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The columns that tell a case."""
+        return ((self.case,) if self.case else ()) if isinstance(self.case, str) else self.case
+
+    @property
+    def within_patient(self) -> bool:
+        """Whether they tell a patient's cases apart only."""
+        return not isinstance(self.case, str)
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Read:
@@ -236,8 +257,10 @@ def load_mapping(path: Path, known_codes: Collection[str]) -> Mapping:
 
 def _columns_named(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every place of a mapping that names a column of the log, in order."""
-    for key in ("patient", "case", "date"):
+    for key in ("patient", "date"):
         yield ("read", key), getattr(mapping.read, key)
+    for column in mapping.read.cases:
+        yield ("read", "case"), column
     yield ("place", "column"), mapping.place.column
     for place, milestone in enumerate(mapping.milestone):
         yield ("milestone", place, "date"), milestone.date
@@ -286,7 +309,8 @@ def _within(mapping: Mapping, known: Collection[str]) -> Iterator[Loose]:
             yield ("start", place, "code"), "not_a_code", {"code": start.code, "near": nearest(start.code, known)}
     if mapping.shift is not None and not mapping.shift.because:
         yield ("shift", "because"), "because_needed", {}
-    for key in ("patient", "date"):
+    dated = all(one.date or one.earliest_of for one in mapping.milestone)
+    for key in ("patient",) if dated else ("patient", "date"):
         if mapping.read.format == "csv" and not getattr(mapping.read, key):
             yield ("read",), "column_needed", {"name": key}
     codes = bool(mapping.start) or any(milestone.code for milestone in mapping.milestone)
@@ -304,7 +328,7 @@ def _of_milestone(milestone: Milestone, above: set[tuple[str, str]], known: Coll
     events = milestone.all or milestone.any or milestone.none
     if milestone.earliest_of and events:
         yield ("earliest_of",), "events_and_earliest", {}
-    if not (milestone.earliest_of or milestone.all or milestone.any):
+    if not (milestone.earliest_of or milestone.needed or milestone.any):
         yield (), "milestone_empty", {"name": milestone.key}
     if milestone.code and milestone.code not in known:
         yield ("code",), "not_a_code", {"code": milestone.code, "near": nearest(milestone.code, known)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pakkeforlop.exchange.logs.event import LONGEST_VALUE, Event, Values
-from pakkeforlop.exchange.logs.mapping import Condition, Mapping, Milestone
+from pakkeforlop.exchange.logs.mapping import Condition, Mapping, Milestone, Read
 
 Test = Callable[[Values], bool]
 Name = tuple[str, str]
@@ -18,10 +18,19 @@ MOST_TEXTS = 500
 """Different texts of a column that are kept, to tell of when nothing fits."""
 
 
+CASE_MARK = " · "
+"""Between the texts of several columns that tell a case."""
+
+
+def case_of(read: Read, patient: str, texts: Iterable[str]) -> str:
+    """The name of a case: the text of its own column, or the patient and what tells the patient's cases apart."""
+    return CASE_MARK.join([patient, *texts] if read.within_patient else texts)
+
+
 def columns_of(mapping: Mapping) -> frozenset[str]:
     """The columns that a mapping names."""
     read = mapping.read
-    named = {read.patient, read.case, read.date, mapping.place.column}
+    named = {read.patient, *read.cases, read.date, mapping.place.column}
     for milestone in mapping.milestone:
         named.add(milestone.date)
         named.update(condition.column for condition in conditions_of(milestone))
@@ -30,7 +39,7 @@ def columns_of(mapping: Mapping) -> frozenset[str]:
 
 def conditions_of(milestone: Milestone) -> Iterator[Condition]:
     """Every condition of a milestone."""
-    yield from milestone.all
+    yield from milestone.needed
     yield from milestone.any
     yield from milestone.none
 
@@ -84,7 +93,7 @@ class Matcher:
             return any(map(self._tests[id(condition)], event.values.get(condition.column, ())))
 
         return (
-            all(map(holds, milestone.all))
+            all(map(holds, milestone.needed))
             and (not milestone.any or any(map(holds, milestone.any)))
             and not any(map(holds, milestone.none))
         )

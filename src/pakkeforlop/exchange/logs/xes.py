@@ -13,6 +13,7 @@ from xml.parsers import expat
 from pakkeforlop.exchange.logs.event import Event, Seen, Values
 from pakkeforlop.exchange.logs.files import opened
 from pakkeforlop.exchange.logs.mapping import Mapping
+from pakkeforlop.exchange.logs.rules import case_of
 from pakkeforlop.vocabulary.errors import FileFault
 
 KINDS = frozenset({"string", "date", "int", "float", "boolean", "id"})
@@ -65,8 +66,8 @@ class _Reader:
 def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) -> Iterator[Event]:
     """The events of a file, in its order. FileFault when it is not whole, not XML, or built to harm."""
     del columns  # attributes may be missing from any event
-    patient = mapping.read.patient or mapping.read.case or CASE
-    case = mapping.read.case or patient
+    case = mapping.read.cases or (mapping.read.patient or CASE,)
+    patient = mapping.read.patient or case[0]
     with opened(path) as stream:
         parser = expat.ParserCreate()
         reader = _Reader(parser, path.name)
@@ -81,7 +82,9 @@ def events(path: Path, mapping: Mapping, seen: Seen, columns: frozenset[str]) ->
                 for line, values in reader.ready:
                     row += 1
                     seen.events += 1
-                    yield Event(_text(values, patient), _text(values, case), values, row, line)
+                    who = _text(values, patient)
+                    name = case_of(mapping.read, who, [_text(values, key) for key in case])
+                    yield Event(who, name, values, row, line)
                 reader.ready.clear()
                 if not piece:
                     return

@@ -25,6 +25,21 @@ def test_a_plain_extract_gives_the_codes_of_a_pathway(example):
     assert refused["reason_en"] == "The event fits a milestone but has no date."
 
 
+def test_a_departments_own_spreadsheet(example):
+    """Eight lines, one of them over two: courses of six patients, one referred twice, one without a day of referral."""
+    found = example("columns.toml", EXAMPLES / "columns.csv")
+    codes = {}
+    for row in found.registrations.to_pylist():
+        codes.setdefault(row["patient_id"], []).append((row["code"][3:], f"{row['event_date']:%m-%d}"))
+    assert codes["0001"] == [("A", "01-03"), ("S", "01-10"), ("CK", "01-24"), ("FK", "02-19")]
+    assert codes["0002"] == [("A", "01-05"), ("S", "01-17"), ("CI", "02-01")]
+    assert codes["0003"] == [("A", "01-08"), ("S", "01-08"), ("CM", "01-22"), ("FM", "02-06")]
+    assert codes["0004"] == [("A", "01-09")]
+    assert codes["0005"][-2:] == [("A", "11-12"), ("S", "11-19")]
+    assert codes["0006"] == [("S", "01-22"), ("CK", "02-07"), ("FK", "03-01")]
+    assert [(row["row"], row["line"], row["value"]) for row in found.refused.to_pylist()] == [(7, 11, "januar")]
+
+
 def test_the_danish_form(example):
     assert dated(example("danish.toml", EXAMPLES / "danish.csv")) == [
         ("f1", "start", "2024-03-04"),

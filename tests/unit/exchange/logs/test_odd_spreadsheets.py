@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pakkeforlop.exchange.logs.convert import convert
+from pakkeforlop.exchange.logs.mapping import MappingFault
 from pakkeforlop.vocabulary.errors import FileFault
 
 CLINIC = """Udtræk fra Min Klinik;;;;;
@@ -113,8 +114,55 @@ def test_what_fits_without_a_date_is_told_apart(clinic, mapping):
     assert [(one["key"], one["fitted"], one["looked_at"]) for one in found] == [("henvisning", 3, {}), ("fremmøde", 1, {})]
 
 
+WIDE = """Pid;Henvist;1. oppmøte;Besluttet;MDT;Sted
+1;3/1-24;10/1-24;Kirurgi;24/1-24;974557746
+2;3/1-24;;;;974557746
+1;12/11-24;snart;Ikke kreft;20/11-24;974557746
+"""
+WIDE_MAPPING = """name = "Regneark"
+[read]
+format = "csv"
+patient = "Pid"
+case = ["Henvist"]
+date_format = "d/m-yy"
+[place]
+column = "Sted"
+[[milestone]]
+key = "referral"
+date = "Henvist"
+code = "A26A"
+[[milestone]]
+key = "attendance"
+date = "1. oppmøte"
+code = "A26S"
+[[milestone]]
+key = "surgery"
+date = "MDT"
+all = [{ column = "Besluttet", is = "Kirurgi" }]
+code = "A26CK"
+"""
+
+
+def test_a_line_for_each_course_and_a_column_for_each_date(clinic, mapping):
+    """Patient 1 was referred twice, patient 2 on the same day as 1: three cases. An empty cell is no fault, a word is."""
+    found = convert([clinic(WIDE)], mapping(WIDE_MAPPING))
+    rows = [(row["patient_id"], str(row["event_date"]), row["code"]) for row in found.registrations.to_pylist()]
+    assert sorted(rows) == [
+        ("1", "2024-01-03", "A26A"), ("1", "2024-01-10", "A26S"), ("1", "2024-01-24", "A26CK"), ("1", "2024-11-12", "A26A"),
+        ("2", "2024-01-03", "A26A"),
+    ]  # fmt: skip
+    assert (found.record["cases"], found.record["patients"]) == (3, 2)
+    assert [(row["line"], row["column"], row["value"]) for row in found.refused.to_pylist()] == [(4, "1. oppmøte", "snart")]
+
+
+def test_a_milestone_without_conditions_or_a_date_of_its_own_is_a_fault(mapping):
+    with pytest.raises(MappingFault) as caught:
+        mapping(WIDE_MAPPING.replace('date = "1. oppmøte"\n', ""))
+    assert {line for line, *_ in caught.value.told()} == {2, 13}  # the file's date column, and the milestone
+
+
 def test_the_mapping_of_the_how_to_reads_such_a_spreadsheet(clinic, mapping):
     page = (Path(__file__).resolve().parents[4] / "docs" / "how-to" / "convert-a-log.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    text, _ = re.findall(r"```toml\n(.*?)```", page, re.S)
     found = convert([clinic("\n" + CLINIC)], mapping(text))
     assert [row["code"] for row in found.registrations.to_pylist()] == ["A01A", "A01S"]
