@@ -92,13 +92,18 @@ def load_new_cancers(rows: Iterable[Row], *, on: date, at: datetime, first_row: 
     return load("new-cancers", rows, on=on, at=at, first_row=first_row)
 
 
-def load(kind: str, rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1) -> Loaded:
-    """Load rows of a kind (`KINDS`). on: the day the list is of; at: the moment of the load; rows count from 1."""
+def load(
+    kind: str, rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1, by: int | None = None
+) -> Loaded:
+    """Load rows of a kind (`KINDS`). on: the day the list is of; at: the moment of the load; rows count from 1.
+
+    by: the user of the system that sent them; nobody for a file.
+    """
     chosen, loaded = KINDS[kind], Loaded()
     for start, block in _blocks(rows, first_row):
         with transaction.atomic():
             touched = _load_block(chosen, block, start, loaded, at)
-            listed.refresh(touched, on=on, at=at, what="file")
+            listed.refresh(touched, on=on, at=at, by=by, what="file")
     return loaded
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from pakkeforlop.access.models import Event, User
 from pakkeforlop.access.queries import within
@@ -32,6 +32,14 @@ def changes(*, for_: Coder, since: datetime) -> list[Change]:
     """What others did after a moment, latest first. Rows are named as the page names them (p12, c7, d3)."""
     found = [*_codes(for_, since), *_proposals(for_, since), *_answers(for_, since), *_settled(for_, since)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+
+
+def arrived(*, for_: Coder, since: datetime) -> tuple[int, datetime | None]:
+    """How many codes have been proposed since a moment that nobody has answered, and when the last one was."""
+    inside = within(for_.scope, orgs=("institution",), pathway="pathway")
+    rows = Proposal.objects.filter(inside, state="open", made_at__gt=since)
+    found = rows.aggregate(n=Count("pk"), last=Max("made_at"))
+    return found["n"], found["last"]
 
 
 def _codes(for_: Coder, since: datetime) -> list[Change]:

@@ -1,4 +1,4 @@
-"""What others have changed on someone's list since a moment."""
+"""What others have changed: on someone's list since a moment, and about one patient."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
+from pakkeforlop.access.models import Event
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries.lists import group_case, order_case
 from pakkeforlop.coordination.queries.worklist import Reader
@@ -30,6 +31,16 @@ def last_of_others(*, for_: Reader, since: datetime) -> WorklistRow | None:
     """The last change that somebody else has made since a moment."""
     rows = _rows(for_).filter(changed_at__gt=since, changed_by__isnull=False).exclude(changed_by=for_.user)
     return rows.select_related("patient", "changed_by").order_by("-changed_at", "-pk").first()
+
+
+def last_of_patient(patient_id: int) -> tuple[Event | None, datetime | None]:
+    """The last change that somebody has made about a patient, and when a row of the list changed, by files too.
+
+    Whoever asks has been let in to the patient.
+    """
+    deed = Event.objects.filter(patient_id=patient_id, kind="changed").select_related("by").order_by("-pk").first()
+    row: datetime | None = WorklistRow.objects.filter(patient=patient_id).aggregate(last=Max("changed_at"))["last"]
+    return deed, row
 
 
 def _rows(for_: Reader) -> QuerySet[WorklistRow]:

@@ -39,12 +39,7 @@ def mine(*, for_: Reader) -> QuerySet[Task]:
     """One's own open tasks and those of whom one covers for, earliest day first. A task without an owner belongs to who
     has the pathway.
     """
-    theirs = Exists(
-        WorklistRow.objects.filter(
-            patient=OuterRef("patient"), pathway=OuterRef("pathway"), owner__in=for_.own, closed=False
-        )
-    )
-    return _ordered(_seen(for_).filter(Q(owner__in=for_.own) | Q(theirs, owner=None)))
+    return _ordered(_seen(for_).filter(Q(owner__in=for_.own) | Q(_of_own_pathways(for_), owner=None)))
 
 
 def of_units(*, for_: Reader) -> QuerySet[Task]:
@@ -63,17 +58,17 @@ def hidden(*, for_: Reader) -> int:
     return own.exclude(pk__in=_seen(for_).values("pk")).count()
 
 
-def answers(*, for_: Reader, own: bool) -> Waiting:
+def awaited(*, for_: Reader, own: bool) -> QuerySet[ExpectedAnswer]:
     """Answers that are waited for, soonest first; `own`: those of one's own pathways and those one has promised."""
     rows = ExpectedAnswer.objects.filter(_reachable(for_), received_at=None)
     if own:
-        theirs = Exists(
-            WorklistRow.objects.filter(
-                patient=OuterRef("patient"), pathway=OuterRef("pathway"), owner__in=for_.own, closed=False
-            )
-        )
-        rows = rows.filter(Q(theirs) | Q(owner__in=for_.own))
-    found = list(rows.select_related("patient", "owner").order_by("expected_date", "pk")[:MOST])
+        rows = rows.filter(Q(_of_own_pathways(for_)) | Q(owner__in=for_.own))
+    return rows.select_related("patient", "owner").order_by("expected_date", "pk")
+
+
+def answers(*, for_: Reader, own: bool) -> Waiting:
+    """The same by how soon they are due."""
+    found = list(awaited(for_=for_, own=own)[:MOST])
     soon = working_days_after(for_.on)
     return Waiting(
         [one for one in found if one.expected_date < for_.on],
@@ -132,6 +127,12 @@ def colleagues(*, for_: Reader) -> list[User]:
         if mine is None or theirs is None or mine & theirs:
             found[one.user_id] = one.user
     return sorted(found.values(), key=lambda user: (user.pk != for_.user.pk, user.display_name))
+
+
+def _of_own_pathways(for_: Reader) -> Exists:
+    """About an open pathway of the person's own, or of those whom one covers for."""
+    here = {"patient": OuterRef("patient"), "pathway": OuterRef("pathway")}
+    return Exists(WorklistRow.objects.filter(**here, owner__in=for_.own, closed=False))
 
 
 def _seen(for_: Reader) -> QuerySet[Task]:

@@ -54,12 +54,8 @@ class Transfers:
 def transfers(*, for_: Any, on: date, unit: str = "") -> Transfers:
     """Transfers that a person's units send or receive; `unit` narrows to one of them."""
     scope = scope_of(for_, on=on, right=Right.WORKLIST)
-    rows = theirs(scope)
-    if unit:
-        rows = rows.filter(Q(sender=unit) | Q(receiver=unit))
-    since = on - SHOWN_FOR
     found = list(
-        rows.filter(Q(state__in=ACTIVE_TRANSFERS) | Q(accepted_on__gte=since) | Q(declined_on__gte=since))
+        _shown(scope, on, unit)
         .select_related("patient", "sent_by", "received_by", "accepted_by", "declined_by")
         .order_by("sent_on", "pk")[:MOST]
     )
@@ -74,9 +70,20 @@ def transfers(*, for_: Any, on: date, unit: str = "") -> Transfers:
     )
 
 
-def theirs(scope: Scope) -> QuerySet[Transfer]:
-    """Transfers that units of a scope send or receive."""
-    return Transfer.objects.filter(within(scope, orgs=("sender", "receiver"), pathway="pathway"))
+def standing(*, for_: Any, on: date, unit: str = "") -> dict[int, str]:
+    """Where each transfer of the page stands, in one word: it changes when somebody does something about one."""
+    scope = scope_of(for_, on=on, right=Right.WORKLIST)
+    rows = _shown(scope, on, unit).order_by("sent_on", "pk")[:MOST]
+    return {pk: "-".join(told) for pk, *told in rows.values_list("pk", "state", "sender", "receiver")}
+
+
+def _shown(scope: Scope, on: date, unit: str) -> QuerySet[Transfer]:
+    """Transfers that units of a scope send or receive: those on their way, and those that were settled lately."""
+    rows = Transfer.objects.filter(within(scope, orgs=("sender", "receiver"), pathway="pathway"))
+    if unit:
+        rows = rows.filter(Q(sender=unit) | Q(receiver=unit))
+    since = on - SHOWN_FOR
+    return rows.filter(Q(state__in=ACTIVE_TRANSFERS) | Q(accepted_on__gte=since) | Q(declined_on__gte=since))
 
 
 def one(*, patient: Patient, number: int) -> Transfer | None:
@@ -88,11 +95,6 @@ def usual_receivers(sender: str, pathway: str, *, most: int = 3) -> list[str]:
     """Where a hospital has sent patients of a pathway before, most often first."""
     rows = Transfer.objects.filter(sender=sender, pathway=pathway).exclude(receiver="")
     return [unit for unit, _ in Counter(rows.values_list("receiver", flat=True)).most_common(most)]
-
-
-def waiting(*, for_: Any, on: date) -> int:
-    """How many transfers a person's units have to answer."""
-    return len(transfers(for_=for_, on=on).to_us)
 
 
 def _rows(found: list[Transfer]) -> dict[tuple[int, str], WorklistRow]:

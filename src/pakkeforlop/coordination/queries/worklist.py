@@ -18,6 +18,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.models import Cover, WorklistRow
 from pakkeforlop.coordination.queries.lists import LISTS, group_case, nothing_booked, order_case
 from pakkeforlop.coordination.ranking import Group
+from pakkeforlop.vocabulary.numbers import whole
 
 PAGE = 50
 ORGS = ("hospital", "receiver", "sender")
@@ -54,7 +55,7 @@ class Filters:
         asked["view"] = asked["view"] if asked["view"] in LISTS else "open"
         asked["flag"] = asked["flag"] if asked["flag"] in LISTS else ""
         asked["sort"] = asked["sort"] if asked["sort"] in SORTS else "rank"
-        if asked["owner"] not in ("", "mine", "all", "none") and not asked["owner"].isdigit():
+        if asked["owner"] not in ("", "mine", "all", "none") and whole(asked["owner"]) is None:
             asked["owner"] = ""
         return cls(**asked)
 
@@ -162,10 +163,22 @@ def worklist(*, for_: Reader, filters: Filters, page: int = 1) -> Worklist:
     return replace(found, rows=list(rows), page=at)
 
 
+def total(*, for_: Reader, filters: Filters) -> int:
+    """How many rows the whole list has, as filtered."""
+    filters = _owned(filters, for_, look_around(for_))
+    return _listed(_narrow(for_, filters), filters, for_.on).count()
+
+
 def everything(*, for_: Reader, filters: Filters) -> list[WorklistRow]:
     """The whole list as filtered, for print and spreadsheet."""
     filters = _owned(filters, for_, look_around(for_))
     return list(ranked(_listed(_narrow(for_, filters), filters, for_.on), on=for_.on, sort=filters.sort))
+
+
+def plain_list(for_: Reader) -> QuerySet[WorklistRow]:
+    """The list as it stands when nothing is asked of it: one's own rows, or everybody's for one who owns none."""
+    mine = for_.rows().filter(owner__in=for_.own)
+    return mine if mine.exists() else for_.rows()
 
 
 def ranked(rows: QuerySet[WorklistRow], *, on: date, sort: str = "rank") -> QuerySet[WorklistRow]:
@@ -216,8 +229,8 @@ def _narrow(for_: Reader, filters: Filters) -> QuerySet[WorklistRow]:
         asked &= Q(owner__in=for_.own)
     elif filters.owner == "none":
         asked &= Q(owner__isnull=True)
-    elif filters.owner.isdigit():
-        asked &= Q(owner_id=int(filters.owner))
+    elif (number := whole(filters.owner)) is not None:
+        asked &= Q(owner_id=number)
     if filters.pathway:
         asked &= Q(pathway=filters.pathway)
     if filters.phase:

@@ -11,17 +11,20 @@ from django.utils import timezone
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Coder
-from pakkeforlop.coordination.queries.codes_live import Change, changes
+from pakkeforlop.coordination.queries.codes_live import Change, arrived, changes
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words, words
 
 
 def live(request: Any) -> HttpResponse:
-    """What others did after `since`: the line, the patients by handle, the rows that are settled; 204 for nothing."""
+    """What others did after `since`, and how many codes have been proposed: the line, the patients by handle, the rows
+    that are settled; 204 for nothing.
+    """
     t, me = words(), codes_lists.coder(request.user, on=clock.today())
     since = _moment(request.GET.get("since", ""))
     done = changes(for_=me, since=since)
-    if not done:
+    fresh, last = arrived(for_=me, since=since)
+    if not done and not fresh:
         return HttpResponse(status=204)
     request.listed = list(dict.fromkeys(one.patient_id for one in done))
     handles = dict(Patient.objects.filter(pk__in=request.listed).values_list("pk", "handle"))
@@ -29,8 +32,9 @@ def live(request: Any) -> HttpResponse:
     for one in done:
         told.setdefault(handles[one.patient_id], said(one, t))
     answer = {
-        "since": done[0].at.isoformat(),
-        "line": line(done, t),
+        "since": max(moment for moment in (done[0].at if done else None, last) if moment).isoformat(),
+        "line": line(done, t) if done else "",
+        "fresh": t.count("codes.live.fresh", fresh) if fresh else "",
         "rows": [{"handle": handle, "said": text} for handle, text in told.items()],
         "gone": sorted({key for one in done for key in one.gone}),
         "again": t("codes.live.again"),

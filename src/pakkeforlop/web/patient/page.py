@@ -19,9 +19,10 @@ from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.coordination.queries.patient import position, proposal_of, saved_registration
 from pakkeforlop.coordination.states import TREATMENT_KINDS
 from pakkeforlop.episodes import store
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.presenter import proposed_rows
-from pakkeforlop.web.patient import answer, why
+from pakkeforlop.web.patient import answer, live, why
 from pakkeforlop.web.patient.case import Case, case_of
 from pakkeforlop.web.patient.drawing import ahead, day_of, drawn, treatment_ahead
 from pakkeforlop.web.patient.entry import DELAYS, Entry
@@ -50,10 +51,9 @@ MOST_PROPOSALS = 3
 def read_case(request: Any, t: Words) -> Case:
     """The pathway that the address or the form asks for."""
     given = request.GET if request.method == "GET" else request.POST
-    number = str(given.get("number", ""))
     return case_of(
         request.patient, on=clock.today(), language=t.language, pathway=str(given.get("pathway", ""))[:3].upper(),
-        number=int(number) if number.isdigit() else None,
+        number=whole(str(given.get("number", ""))),
     )  # fmt: skip
 
 
@@ -95,6 +95,8 @@ def page_values(
         "key": uuid.uuid4().hex,
         "row_key": f"{case.patient.handle}.{case.prefix}.{case.episode['episode'] if case.episode else 1}",
         "wide": None,
+        "shown": live.shown(case.patient),
+        "now": clock.now(),
     }
     if case.episode is not None and case.told is not None:
         desc = str(say.striptags())

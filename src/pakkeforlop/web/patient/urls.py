@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.web.patient import codes, views
+from pakkeforlop.web.patient.live import live
 from pakkeforlop.web.routes import page
 
 POST = ("POST",)
 pages = [
+    page("patient/live/", live, name="patient_live", right=Right.PATIENT, quiet=True),
     page("patient/<str:handle>/", views.patient_page, name="patient", right=Right.PATIENT, about_patient=True),
     page(
         "patient/<str:handle>/number/", views.number, name="patient_number", right=Right.PATIENT,

@@ -72,10 +72,7 @@ def bring_registrations(
     A row without `registration_id` is a new registration; with one, it corrects that registration, or withdraws it by
     an empty code. The same `Idempotency-Key` with the same body gets the same answer and does nothing twice.
     """
-    told, before = once(request, idempotency_key, lambda: registrations.taken(request, idempotency_key, body.rows))
-    if before:
-        response["Idempotency-Replayed"] = "true"
-    return told
+    return once(request, response, idempotency_key, lambda: registrations.taken(request, idempotency_key, body.rows))
 
 
 @api.post("/events", auth=Bearer(Scope.EVENTS_WRITE), response=_answers(shapes.EventsOut))
@@ -89,10 +86,7 @@ def bring_events(
 
     An event with a known `event_id` that says something else changes it.
     """
-    told, before = once(request, idempotency_key, lambda: _events(request, body))
-    if before:
-        response["Idempotency-Replayed"] = "true"
-    return told
+    return once(request, response, idempotency_key, lambda: _events(request, body))
 
 
 @api.get("/worklist", auth=Bearer(Scope.WORKLIST_READ), response=_answers(shapes.WorklistOut))
@@ -130,7 +124,8 @@ def _events(request: Any, body: shapes.EventsIn) -> dict[str, Any]:
     scope: Units = request.access.scope(Right.CODE)
     rows = [{**row.dict(), "source": request.user.username[:40]} for row in body.rows]
     inside = [number for number, row in enumerate(rows, 1) if _is_own(scope, row)]
-    loaded = load("events", [rows[number - 1] for number in inside], on=clock.today(), at=clock.now())
+    mine = [rows[number - 1] for number in inside]
+    loaded = load("events", mine, on=clock.today(), at=clock.now(), by=request.user.pk)
     outside = set(range(1, len(rows) + 1)) - set(inside)
     refused = [(number, "institution", "event_outside") for number in outside]
     refused += [(inside[each.row - 1], each.column, each.reason) for each in loaded.refused]

@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
+
 from pakkeforlop.access.actions.systems import begin_answer, drop_answer, keep_answer
 from pakkeforlop.web import clock
 from pakkeforlop.web.system_api.problem import SystemProblem
 
 
-def once(request: Any, name: str, work: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
-    """The answer of `work`, and whether it was given before. The work itself may be done again after a crash.
+def once(request: Any, response: HttpResponse, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The answer of `work`; `response` says where it was given before. The work itself may be done again after a crash.
 
     422 when the key was used for another body, 409 while the first request is at work.
     """
@@ -23,14 +25,15 @@ def once(request: Any, name: str, work: Callable[[], dict[str, Any]]) -> tuple[d
             raise SystemProblem(422, "key_for_another", name=name)
         if not answer.status:
             raise SystemProblem(409, "still_working", headers={"Retry-After": "2"})
-        return dict(answer.body), True
+        response["Idempotency-Replayed"] = "true"
+        return dict(answer.body)
     try:
         told = work()
     except BaseException:
         drop_answer(answer)
         raise
     keep_answer(answer, status=200, body=told)
-    return told, False
+    return told
 
 
 def key_of_row(request: Any, name: str, row: int) -> str:

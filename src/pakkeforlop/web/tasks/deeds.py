@@ -24,7 +24,7 @@ from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.coordination.queries.patient import row_of
 from pakkeforlop.coordination.states import ANSWER_KINDS, StepRefused
 from pakkeforlop.web import clock
-from pakkeforlop.web.patient.entry import read_day
+from pakkeforlop.web.layout.days import read_day
 from pakkeforlop.web.tasks.views import VIEWS, coming_days
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.deeds import deed

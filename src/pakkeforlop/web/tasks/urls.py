@@ -9,6 +9,7 @@ from pakkeforlop.web.tasks import deeds, views
 POST = ("POST",)
 pages = [
     page("tasks/", views.tasks_page, name="tasks", right=Right.WORKLIST),
+    page("tasks/live/", views.live, name="tasks_live", right=Right.WORKLIST, quiet=True),
     page("tasks/address/", deeds.address, name="tasks_address", right=Right.WORKLIST, methods=POST),
     page(
         "tasks/<str:handle>/new/", deeds.new, name="task_new", right=Right.COORDINATE, about_patient=True,

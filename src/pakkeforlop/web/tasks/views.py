@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,13 +19,16 @@ from pakkeforlop.coordination.queries import covers, messages, tasks, worklist
 from pakkeforlop.coordination.queries.worklist import Reader
 from pakkeforlop.vocabulary.working_days import is_working_day
 from pakkeforlop.web import clock
+from pakkeforlop.web.layout.live import Shown, answer
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import pathway_name
 
 VIEWS = ("mine", "answers", "unit", "unit_answers", "escalated")
+ANSWERS = ("answers", "unit_answers")
+TASKS = {"mine": tasks.mine, "unit": tasks.of_units, "escalated": tasks.escalated}
 GROUPS = ("late", "today", "next", "later")
 DAYS_OFFERED = 10
-MOST = 200
+MOST = tasks.MOST
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,7 @@ class Line:
 def tasks_page(request: Any) -> HttpResponse:
     """One view of the page."""
     t, me = words(), worklist.reader(request.user, on=clock.today())
-    view = str(request.GET.get("view", ""))
-    view = view if view in VIEWS else "mine"
+    view = _view(request)
     shown = _shown(view, me, t)
     request.listed = [pk for _, rows in shown for pk, _ in rows]
     groups = [(name, [line for _, line in rows]) for name, rows in shown if rows]
@@ -73,9 +76,31 @@ def tasks_page(request: Any) -> HttpResponse:
             "days_offered": coming_days(me.on, t),
             "may": request.access.may(Right.COORDINATE),
             "address": messages.address_of(request.user),
+            "stands": _stands(view, me),
             "now": clock.now(),
         },
     )
+
+
+def live(request: Any) -> HttpResponse:
+    """Whether the page still stands: asked every few seconds by the page itself."""
+    t, me = words(), worklist.reader(request.user, on=clock.today())
+    return answer(request, _stands(_view(request), me), t("layout.live.changed", clock=t.clock(clock.now())))
+
+
+def _view(request: Any) -> str:
+    view = str(request.GET.get("view", ""))
+    return view if view in VIEWS else "mine"
+
+
+def _stands(view: str, me: Reader) -> Shown:
+    """What a view is made from: each task with its day, owner and leader, each answer with its day."""
+    url = f"{reverse('tasks_live')}?{urlencode({'view': view})}"
+    if view in ANSWERS:
+        rows = tasks.awaited(for_=me, own=view == "answers")
+        return Shown(url, {f"answer-{pk}": str(day) for pk, day in rows.values_list("pk", "expected_date")[:MOST]})
+    rows = TASKS[view](for_=me).values_list("pk", "due", "owner_id", "escalated_to_id")[:MOST]
+    return Shown(url, {f"task-{pk}": "-".join(map(str, told)) for pk, *told in rows})
 
 
 def coming_days(on: date, t: Words, *, first: int = 0) -> list[tuple[str, str]]:
@@ -86,11 +111,10 @@ def coming_days(on: date, t: Words, *, first: int = 0) -> list[tuple[str, str]]:
 
 def _shown(view: str, me: Reader, t: Words) -> list[tuple[str, list[tuple[int, Line]]]]:
     """The view's groups: patients for the log, and lines."""
-    if view in ("answers", "unit_answers"):
+    if view in ANSWERS:
         found = tasks.answers(for_=me, own=view == "answers")
         return [(name, _answers(getattr(found, name), me, t)) for name in GROUPS]
-    asked = {"mine": tasks.mine, "unit": tasks.of_units, "escalated": tasks.escalated}[view]
-    rows = list(asked(for_=me)[:MOST])
+    rows = list(TASKS[view](for_=me)[:MOST])
     traces = tasks.traces("task", [one.pk for one in rows])
     lines = [(one.patient_id, _task(one, traces.get(one.pk, []), me, t), one.due) for one in rows]
     return [
@@ -157,7 +181,7 @@ def _person(patient: Any, t: Words) -> tuple[str, str]:
 def _tabs(view: str, me: Reader, mine: int, answers: int, t: Words) -> list[dict[str, Any]]:
     told = tasks.escalated(for_=me).count()
     counts = {"mine": mine, "answers": answers, "unit": tasks.of_units(for_=me).count(), "escalated": told}
-    counts["unit_answers"] = tasks.answers(for_=me, own=False).count
+    counts["unit_answers"] = tasks.awaited(for_=me, own=False).count()
     shown = [name for name in VIEWS if name != "escalated" or told or view == name]
     return [
         {

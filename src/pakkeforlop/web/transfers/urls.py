@@ -8,6 +8,7 @@ from pakkeforlop.web.transfers import deeds, views
 
 pages = [
     page("transfers/", views.transfers_page, name="transfers", right=Right.WORKLIST),
+    page("transfers/live/", views.live, name="transfers_live", right=Right.WORKLIST, quiet=True),
     page(
         "transfers/<str:handle>/send/", deeds.send, name="transfer_send", right=Right.CODE, about_patient=True,
         methods=("GET", "POST"),

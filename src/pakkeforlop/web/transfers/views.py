@@ -5,17 +5,21 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from pakkeforlop.access.rights import Right
+from pakkeforlop.access.scope import units
 from pakkeforlop.coordination.phase import days
 from pakkeforlop.coordination.queries import transfers as asked
 from pakkeforlop.coordination.queries.transfers import Moving
 from pakkeforlop.coordination.settling import TAKEN_BACK
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.bars import limit_bar
+from pakkeforlop.web.layout.live import Shown, answer
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import hospital_name, pathway_name
 
@@ -48,10 +52,8 @@ class TransferView:
 def transfers_page(request: Any) -> HttpResponse:
     """All transfers of the reader's units."""
     on, t = clock.today(), words()
-    scope = request.access.scope(Right.WORKLIST)
-    unit = request.GET.get("unit", "")
-    units = [(number, hospital_name(number)) for number in scope.hospitals()]
-    unit = unit if unit in dict(units) else ""
+    hospitals, unit = _units(request)
+    shown = _shown(request, unit)
     found = asked.transfers(for_=request.user, on=on, unit=unit)
     groups = [(name, [view(one, t) for one in getattr(found, name)]) for name in asked.Transfers.__annotations__]
     everyone = (*found.to_us, *found.from_us, *found.arrived, *found.declined)
@@ -63,21 +65,39 @@ def transfers_page(request: Any) -> HttpResponse:
             "groups": groups,
             "waiting": len(found.to_us),
             "late": found.late(on),
-            "units": units if len(units) > 1 else [],
+            "units": hospitals if len(hospitals) > 1 else [],
             "unit": unit,
             "may_answer": request.access.may(Right.COORDINATE),
             "may_accept": request.access.may(Right.CODE),
             "receivers": receivers(""),
-            "open": request.GET.get("open", ""),
+            "shown": shown,
             "now": clock.now(),
         },
     )
 
 
+def live(request: Any) -> HttpResponse:
+    """Whether the page still stands: asked every few seconds by the page itself."""
+    t = words()
+    return answer(request, _shown(request, _units(request)[1]), t("layout.live.changed", clock=t.clock(clock.now())))
+
+
+def _units(request: Any) -> tuple[list[tuple[str, str]], str]:
+    """The hospitals that the page can be narrowed to, and the one that it is narrowed to."""
+    hospitals = [(number, hospital_name(number)) for number in request.access.scope(Right.WORKLIST).hospitals()]
+    chosen = request.GET.get("unit", "")
+    return hospitals, chosen if chosen in dict(hospitals) else ""
+
+
+def _shown(request: Any, unit: str) -> Shown:
+    """What the page is made from."""
+    standing = asked.standing(for_=request.user, on=clock.today(), unit=unit)
+    query = f"?{urlencode({'unit': unit})}" if unit else ""
+    return Shown(reverse("transfers_live") + query, {f"t-{pk}": word for pk, word in standing.items()})
+
+
 def receivers(sender: str, pathway: str = "") -> list[tuple[str, str]]:
     """Hospitals to send to: those that the sender has sent to before first, then the sender's region, then the rest."""
-    from pakkeforlop.access.scope import units
-
     usual = asked.usual_receivers(sender, pathway) if sender else []
     region = units().region_of(sender, on=clock.today()) if sender else None
     known = [(n, u) for n, u in units().by_number.items() if u.level == "hospital" and u.hospital == n and n != sender]

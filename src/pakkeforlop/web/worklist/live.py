@@ -13,6 +13,7 @@ from pakkeforlop.coordination.queries import live as changes
 from pakkeforlop.coordination.queries import worklist
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import words
+from pakkeforlop.web.worklist.asked import asked
 from pakkeforlop.web.worklist.presenter import row_view
 from pakkeforlop.web.worklist.telling import told
 
@@ -32,7 +33,7 @@ def live(request: Any) -> HttpResponse:
     if since.tzinfo is None:
         since = clock.now()
     rows = changes.changed_since(for_=me, since=since)
-    others = [row for row in rows if row.changed_by_id not in (None, request.user.pk)]
+    others = [row for row in rows if row.changed_by_id != request.user.pk]
     request.listed = [row.patient_id for row in rows]
     scope = request.access.scope(Right.WORKLIST)
     drawn = []
@@ -43,11 +44,14 @@ def live(request: Any) -> HttpResponse:
             {"key": view.key, "html": html, "closed": row.closed, "mine": row.changed_by_id == request.user.pk}
         )
     line = told(others[0], t) if others else {"sentence": "", "anchor": ""}
+    total = worklist.total(for_=me, filters=asked(request))
     answer = {
         "since": (newest or since).isoformat(),
         "line": line,
         "many": t.count("worklist.live.many", len(others)) if len(others) > 1 else "",
         "show": t("worklist.show_row"),
+        "total": str(total),
+        "count": t.count("worklist.live.total", total),
         "rows": drawn,
     }
     return JsonResponse(answer, headers={"ETag": tag, "Cache-Control": "no-store"})

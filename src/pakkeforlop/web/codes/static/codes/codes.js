@@ -98,7 +98,7 @@
   marks();
 
   // ---- live: rows that others have changed are marked, and nothing moves ----
-  let since = list.dataset.since, lost = false, spoke = 0;
+  let since = list.dataset.since, lost = false, spoke = 0, waiting = null;
   const line = document.getElementById("live");
   function touched(row, said, again, gone) {
     if (row.classList.contains("gone")) return;
@@ -120,6 +120,13 @@
       row.querySelector(".ground").append(told);
     }
   }
+  function say(told) {
+    line.textContent = [told.line, told.fresh].filter(Boolean).join(". ");
+    if (!told.fresh) return;
+    const again = document.createElement("a");
+    Object.assign(again, {className: "t", href: location.pathname + location.search, textContent: told.again});
+    line.append(" ", again);
+  }
   const poll = async () => {
     if (!document.hidden) {
       try {
@@ -128,14 +135,15 @@
           const told = await answer.json(), gone = new Set(told.gone);
           since = told.since;
           for (const one of told.rows) rows().filter(row => row.dataset.handle === one.handle).forEach(row => touched(row, one.said, told.again, gone.has(row.id)));
-          if (Date.now() - spoke > 9000) { spoke = Date.now(); line.textContent = told.line; }
+          waiting = {line: told.line || (waiting ? waiting.line : ""), fresh: told.fresh || (waiting ? waiting.fresh : ""), again: told.again};
         }
+        if (waiting && Date.now() - spoke > 9000) { spoke = Date.now(); say(waiting); waiting = null; }
         lost = false;
       } catch { if (!lost) line.textContent = list.dataset.lost; lost = true; }
     }
-    setTimeout(poll, Number(list.dataset.every || 10000));
+    setTimeout(poll, Number(list.dataset.every || 5000));
   };
-  setTimeout(poll, Number(list.dataset.every || 10000));
+  setTimeout(poll, Number(list.dataset.every || 5000));
 
   if (rows().length && !here()) select(rows()[0], false);
 
@@ -147,7 +155,7 @@
     a: () => { const no = part("a"); if (no) { if (no.matches("details")) no.open = true; no.querySelector("input:not([type=hidden]),select,textarea").focus(); } },
     x: () => { const row = here(), mark = row && row.querySelector(".mark:not(:disabled)"); if (mark) { mark.checked = !mark.checked; marks(); } },
     B: () => { if (bulk && bulk.classList.contains("on")) bulk.requestSubmit(); },
-    z: () => { if (undoing && undoing.isConnected) undoing.requestSubmit(); },
+    z: () => { const form = undoing && undoing.isConnected ? undoing : document.querySelector("main form.undo-all, main > form.undo-offer"); if (form) form.requestSubmit(); },
     "/": () => document.getElementById("q").focus(),
   };
   document.addEventListener("keydown", event => {

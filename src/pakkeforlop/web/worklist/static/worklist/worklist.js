@@ -181,7 +181,7 @@
     j: () => step(1), k: () => step(-1), b: () => act("b"), e: () => act("e"), a: () => act("a"), o: () => act("o"), n: () => act("n"),
     x: () => { const row = here(); if (row) { const mark = row.querySelector(".mark"); mark.checked = !mark.checked; marks(); } },
     B: () => { const button = bulk && bulk.querySelector("[data-confirm-marked]"); if (button && !button.hidden && bulk.classList.contains("on")) bulk.requestSubmit(button); },
-    z: () => { if (undoing && undoing.isConnected) undoing.requestSubmit(); },
+    z: () => { const form = undoing && undoing.isConnected ? undoing : document.querySelector("main form.undo-all, main > form.undo-offer"); if (form) form.requestSubmit(); },
     "/": () => document.getElementById("q").focus(),
     "?": () => { const all = document.getElementById("keys"); all.open = !all.open; if (all.open) { all.scrollIntoView({block: "end"}); all.querySelector("summary").focus(); } },
     g: () => { waitingG = Date.now(); },
@@ -219,22 +219,23 @@
 
   // ---- live ----
   if (list) {
-    let since = list.dataset.since, tag = "", last = 0, lost = false;
+    let since = list.dataset.since, tag = "", last = 0, lost = false, waiting = null;
     const line = document.getElementById("live");
     const poll = async () => {
       if (!document.hidden) {
         try {
-          const answer = await fetch(list.dataset.live + "?since=" + encodeURIComponent(since), {credentials: "same-origin", headers: tag ? {"If-None-Match": tag} : {}});
+          const answer = await fetch(list.dataset.live + "?since=" + encodeURIComponent(since) + "&" + list.dataset.query, {credentials: "same-origin", headers: tag ? {"If-None-Match": tag} : {}});
           if (answer.status === 200 && (answer.headers.get("content-type") || "").includes("json")) {
             const told = await answer.json();
             since = told.since; tag = answer.headers.get("ETag") || "";
             told.rows.forEach(change);
-            if (told.line.sentence && Date.now() - last > 9000) { last = Date.now(); say(told); }
+            if (told.line.sentence || told.total !== list.dataset.total) waiting = told;
           } else if (answer.status === 304) tag = answer.headers.get("ETag") || tag;
+          if (waiting && Date.now() - last > 9000) { last = Date.now(); say(waiting); waiting = null; }
         lost = false;
         } catch { if (!lost) line.textContent = list.dataset.lost; lost = true; }
       }
-      setTimeout(poll, Number(list.dataset.every || 10000));
+      setTimeout(poll, Number(list.dataset.every || 5000));
     };
     const change = told => {
       const row = rowOf(told.key);
@@ -243,11 +244,16 @@
       replace(row, told.html, true);
     };
     const say = told => {
-      line.textContent = (told.many ? told.many + " " : "") + told.line.sentence + " ";
+      line.textContent = [told.many, told.line.sentence, told.total === list.dataset.total ? "" : told.count].filter(Boolean).join(" ") + " ";
       if (document.getElementById(told.line.anchor)) {
         const show = document.createElement("a");
         Object.assign(show, {href: "#" + told.line.anchor, className: "t", textContent: told.show});
         line.append(show);
+      }
+      if (told.total !== list.dataset.total) {
+        const again = document.createElement("a");
+        Object.assign(again, {href: location.pathname + location.search, className: "t", textContent: list.dataset.again});
+        line.append(" ", again);
       }
     };
     line.addEventListener("click", event => {
@@ -255,6 +261,6 @@
       const row = to && document.getElementById(to.hash.slice(1));
       if (row) { event.preventDefault(); open(row); }
     });
-    setTimeout(poll, Number(list.dataset.every || 10000));
+    setTimeout(poll, Number(list.dataset.every || 5000));
   }
 })();
