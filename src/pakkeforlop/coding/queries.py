@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -98,18 +99,47 @@ def newest(registration_id: str) -> Registration | None:
 def settled_after(number: int, limit: int) -> list[Registration]:
     """Versions after a running number, oldest first: only those that none still being written can come before.
 
-    A writer holds its patients before it takes a number, so on PostgreSQL every version of a transaction that began
-    before the oldest one still at work is settled; on SQLite one writer follows the other. `first_code` is the code of
-    the registration's first version.
+    On SQLite one writer follows the other. On PostgreSQL several write at once, and the one that took the lower number
+    may end last; then those after it wait. `first_code` is the code of the registration's first version.
     """
-    first = Registration.objects.filter(registration_id=OuterRef("registration_id"), version=1).values("code")[:1]
-    rows = Registration.objects.filter(pk__gt=number).annotate(first_code=Coalesce(Subquery(first), Value("")))
+    rows = Registration.objects.filter(pk__gt=number)
     if connection.vendor == "postgresql":
-        rows = rows.extra(where=[_SETTLED])  # noqa: S610 a fixed text
+        last = _last_settled()
+        if last is None:
+            return []
+        rows = rows.filter(pk__lte=last)
+    first = Registration.objects.filter(registration_id=OuterRef("registration_id"), version=1).values("code")[:1]
+    rows = rows.annotate(first_code=Coalesce(Subquery(first), Value("")))
     return list(rows.select_related("patient").order_by("pk")[:limit])
 
 
-_SETTLED = f"age({Registration._meta.db_table}.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"
+def _last_settled() -> int | None:
+    """The last number below which nothing can come any more; None while that cannot be told.
+
+    A writer holds a lock on the table from before it takes its numbers until it ends. So whoever may still bring a
+    number below the last one that is there is among those who hold the lock now; when they have ended, nobody can.
+    """
+    with connection.cursor() as ask:
+        ask.execute(f"SELECT max(id) FROM {Registration._meta.db_table}")
+        last = ask.fetchone()[0]
+        ask.execute(_AT_WORK)
+        at_work = {name for (name,) in ask.fetchall()}
+        for _ in range(WAITS):
+            if not at_work:
+                return int(last or 0)
+            time.sleep(WAIT_SECONDS)
+            ask.execute(_AT_WORK)
+            at_work &= {name for (name,) in ask.fetchall()}
+    return None
+
+
+WAITS, WAIT_SECONDS = 50, 0.02
+"""How often and how long a reader of changes waits for those who are writing: a code takes some milliseconds."""
+_AT_WORK = f"""
+SELECT virtualtransaction FROM pg_locks
+WHERE relation = '{Registration._meta.db_table}'::regclass AND mode = 'RowExclusiveLock' AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
+"""
 
 
 def refusals(batch: ImportBatch, limit: int | None = None) -> QuerySet[ImportRefusal]:

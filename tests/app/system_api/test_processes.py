@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from typing import Any
 
 import pytest
 
@@ -78,23 +81,64 @@ print(json.dumps([[one["patient_id"] for one in told["changes"]], told["next"]])
 """
 
 
+def talking(store: Store, program: str, *arguments: str) -> Any:
+    """A process that goes on when a line is written to it."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "import django; django.setup()\n" + program, *arguments], text=True,
+        env=store.environment, cwd=store.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+
+
 def test_a_change_that_is_written_first_and_kept_last_is_not_missed(own_store: Store):
     """Two writers: the one with the lower number ends last. The reader waits for it, and then gets both in order."""
     if not own_store.environment.get("PAKKEFORLOP_DATABASE"):
         pytest.skip("SQLite has one writer at a time: the second waits for the first")
     key = own_store.ask(KEY)
     own_store.ask("from pakkeforlop.coding.models import Patient\nfor n in 'ab': Patient.objects.create(source_id=n)")
-    import subprocess
-    import sys
-
-    first = subprocess.Popen(
-        [sys.executable, "-c", "import django; django.setup()\n" + SLOW_WRITER, "a", "wait"], text=True,
-        env=own_store.environment, cwd=own_store.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+    first = talking(own_store, SLOW_WRITER, "a", "wait")
     assert first.stdout.readline() == "written\n"
     own_store.ask(SLOW_WRITER, "b", "go")
     assert json.loads(own_store.ask(CHANGES, key, "0")) == [[], 0], "b is kept, but a may still come before it"
     first.communicate("on\n", timeout=60)
+    told, after = json.loads(own_store.ask(CHANGES, key, "0"))
+    assert told == ["a", "b"]
+    assert json.loads(own_store.ask(CHANGES, key, str(after))) == [[], after]
+
+
+CROSSING_WRITER = READY + """
+from django.db import connection, transaction
+from pakkeforlop.coding.models import Patient
+from pakkeforlop.coordination.actions.codes import register_code
+with transaction.atomic():
+    patient = Patient.objects.select_for_update().get(source_id=sys.argv[1])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+    print("begun", flush=True)
+    sys.stdin.readline()
+    register_code(patient=patient, code="A26A", event_date=date(2024, 3, 1), institution="974557746", by=None, at=now,
+                  key=sys.argv[1], revision=None)
+    print("written", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_writers_that_cross_are_told_in_the_order_of_their_numbers(own_store: Store):
+    """The one that began first takes the higher number and ends first; the reader waits for the other all the same."""
+    if not own_store.environment.get("PAKKEFORLOP_DATABASE"):
+        pytest.skip("SQLite has one writer at a time: the second waits for the first")
+    key = own_store.ask(KEY)
+    own_store.ask("from pakkeforlop.coding.models import Patient\nfor n in 'ab': Patient.objects.create(source_id=n)")
+    early = talking(own_store, CROSSING_WRITER, "b")
+    assert early.stdout.readline() == "begun\n"
+    late = talking(own_store, CROSSING_WRITER, "a")
+    assert late.stdout.readline() == "begun\n"
+    for writer in (late, early):  # a takes the lower number, though b began before it
+        writer.stdin.write("on\n")
+        writer.stdin.flush()
+        assert writer.stdout.readline() == "written\n"
+    early.communicate("on\n", timeout=60)
+    assert json.loads(own_store.ask(CHANGES, key, "0")) == [[], 0], "b is kept, but a may still come before it"
+    late.communicate("on\n", timeout=60)
     told, after = json.loads(own_store.ask(CHANGES, key, "0"))
     assert told == ["a", "b"]
     assert json.loads(own_store.ask(CHANGES, key, str(after))) == [[], after]

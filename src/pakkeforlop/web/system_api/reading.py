@@ -22,8 +22,8 @@ from pakkeforlop.web import clock
 from pakkeforlop.web.patients import places_of
 from pakkeforlop.web.system_api.problem import SystemProblem
 
-SEARCHED = 20_000
-"""Versions looked through in one request, of which some are of other units."""
+SEARCHED, PIECE = 20_000, 1000
+"""Versions looked through in one request, of which some are of other units; and how many are read at a time."""
 COPIED = (
     "pathway", "number", "episode_id", "phase", "phase_from", "phase_limit", "phase_due", "start_date", "whole_limit",
     "whole_due", "hospital", "trust", "next_on", "changed_at",
@@ -93,18 +93,23 @@ def changed(request: Any, *, after: int, limit: int) -> dict[str, Any]:
     Only what nothing that is still being written can come before: a reader who asks from `next` misses nothing, also
     when reader or store was killed in between.
     """
-    scope, told_, at = request.access.scope(Right.PATIENT), [], after
-    seen = settled_after(after, SEARCHED + 1)
-    for row in seen[:SEARCHED]:
-        at = row.pk
-        if _is_own(row, scope):
-            told_.append(_change(row))
-            if len(told_) == limit:
+    scope, at = request.access.scope(Right.PATIENT), after
+    own: list[Registration] = []
+    for _ in range(SEARCHED // PIECE):
+        seen = settled_after(at, PIECE + 1)
+        for row in seen[:PIECE]:
+            at = row.pk
+            if _is_own(row, scope):
+                own.append(row)
+            if len(own) == limit:
                 break
-    if told_:
-        ids = {row.patient_id for row in seen if any(row.pk == change["n"] for change in told_)}
-        record("exported", by=request.user, at=clock.now(), what="system_changes", listed=sorted(ids))
-    return {"changes": told_, "next": at, "more": bool(seen) and at < seen[-1].pk}
+        more = bool(seen) and at < seen[-1].pk
+        if len(own) == limit or not more:
+            break
+    if own:
+        ids = sorted({row.patient_id for row in own})
+        record("exported", by=request.user, at=clock.now(), what="system_changes", listed=ids)
+    return {"changes": [_change(row) for row in own], "next": at, "more": more}
 
 
 def _is_own(row: Registration, scope: Scope) -> bool:
