@@ -5,17 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.timezone import localtime
 
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination import states
+from pakkeforlop.coordination.actions.tasks import refuse, trace
+from pakkeforlop.coordination.actions.work import Deed, once
 from pakkeforlop.coordination.blocking import Blocked, Stop
 from pakkeforlop.coordination.models import ClinicalEvent, ExpectedAnswer
-
-if TYPE_CHECKING:
-    from pakkeforlop.coordination.actions.work import Deed
 
 ANSWERED_BY = {"pathology": "pathology", "imaging": "imaging", "examination": "imaging"}
 """Kinds of events that bring an answer, with the kind of answer."""
@@ -25,8 +24,6 @@ def promise(
     *, patient: Patient, pathway: str, kind: str, expected: date | None, text: str, owner: Any, deed: Deed
 ) -> bool:
     """Promise an answer (pathology, imaging, a call to the patient) by a day. Raises Blocked without a day to come."""
-    from pakkeforlop.coordination.actions.work import once
-
     if expected is None:
         raise Blocked(Stop("day_missing", "day"))
     if expected < deed.on:
@@ -45,9 +42,6 @@ def promise(
 
 def move_answer(*, answer: ExpectedAnswer, expected: date | None, reason: str, deed: Deed) -> bool:
     """Another day for an answer, with the reason; what was promised before stays to be read."""
-    from pakkeforlop.coordination.actions.tasks import refuse, trace
-    from pakkeforlop.coordination.actions.work import once
-
     refuse(expected, answer.expected_date, reason, deed.on)
 
     def do() -> None:
@@ -63,8 +57,6 @@ def move_answer(*, answer: ExpectedAnswer, expected: date | None, reason: str, d
 
 def receive(*, answer: ExpectedAnswer, deed: Deed) -> bool:
     """The answer has come, or the call is made, today."""
-    from pakkeforlop.coordination.actions.work import once
-
     def do() -> None:
         held = ExpectedAnswer.objects.select_for_update().get(pk=answer.pk)
         if held.received_at is not None:
