@@ -10,7 +10,8 @@ PostgreSQL: fsync on):
 - a bare Django transaction: one row created, committed, read back;
 - the worklist's page of 50 rows over all open pathways, and the same page with no rows;
 - a day's 2,000 codes, most of them of patients who are there, through the ordinary import: taken in, linked, listed;
-- coordinators at work at once over the loopback: pages and live polls while codes are entered; p95 and errors.
+- coordinators at work at once over the loopback, each with the list open, which polls, while codes are entered: p95 of
+  pages and polls, errors, and how soon the others see a code.
 
 The store is filled once: open pathways and a block of ended ones come through the ordinary import, then the database
 copies the block until the number is reached. Codes and pages are timed before the copying too: what they cost must not
@@ -31,10 +32,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 TODAY = date(2024, 3, 15)
 BERGEN, STAVANGER = "974557746", "974703300"
@@ -120,12 +123,14 @@ def lines(name: str, told: dict[str, Any]) -> list[str]:
         f"  a day's {DAY:,} codes taken in, linked and listed in {told['day']:.1f} s ({told['day_codes']:,} new)",
     ]
     if many := told.get("many"):
-        found.append(
-            f"  {many['coordinators']} at once: {many['requests']} requests in {many['seconds']:.0f} s, "
-            f"p50 {many['p50']:.0f} ms, "
-            f"p95 {many['p95']:.0f} ms, errors {many['errors']}; {many['codes']} codes entered meanwhile, "
-            f"p95 {many['code_p95']:.0f} ms"
-        )
+        pages, polls, seen = (many[key] for key in ("pages", "polls", "seen"))
+        found += [
+            f"  {many['coordinators']} at once for {many['seconds']:.0f} s, errors {many['errors']}: "
+            f"{pages['n']} pages p50 {pages['p50']:.0f} ms p95 {pages['p95']:.0f} ms, "
+            f"{polls['n']} polls p50 {polls['p50']:.0f} ms p95 {polls['p95']:.0f} ms",
+            f"  {many['codes']} codes entered meanwhile, p95 {many['code_p95']:.0f} ms; seen by the others "
+            f"after p50 {seen['p50'] / 1000:.1f} s p95 {seen['p95'] / 1000:.1f} s ({seen['n']:,} times)",
+        ]
     return found
 
 
@@ -415,40 +420,33 @@ def timed_pages(times: int) -> dict[str, Any]:
 # --- many at once -----------------------------------------------------------------------------------------------------
 
 
+EVERY = 5.0
+"""Seconds between two polls of an open page, as its own script has it; a page is opened at every third."""
+
+
 def at_once(coordinators: int, seconds: float) -> dict[str, Any]:
-    """Coordinators over the loopback, each a page or a poll and a pause, while codes are entered."""
+    """Coordinators over the loopback, each with the list open, which polls, while codes are entered."""
     from django.db import connection
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import reverse
 
     from pakkeforlop.cli.serve import free_port
 
-    pages = []
-    for name in ("worklist", "worklist_live"):
-        try:
-            pages.append(reverse(name))
-        except NoReverseMatch:
-            continue
     cookies = [_session(_user(f"bench-{n}", "900000000")) for n in range(coordinators)]
     enter = _coder(4)
     connection.close()
     port = free_port("127.0.0.1", 0)
-    command = [
-        sys.executable,
-        "-c",
-        "from pakkeforlop.cli.main import app; app()",
-        "serve",
-        "--port",
-        str(port),
-        "--quiet",
-    ]
+    program = "from pakkeforlop.cli.main import app; app()"
+    command = [sys.executable, "-c", program, "serve", "--port", str(port), "--quiet"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    day = Day(port, reverse("worklist"), reverse("worklist_live"), time.perf_counter() + seconds)
     try:
         _until_up(port)
-        found = _work(port, pages, cookies, seconds, enter)
+        day.until = time.perf_counter() + seconds
+        day.work(cookies, enter)
     finally:
         server.terminate()
         server.wait(20)
-    return {"coordinators": coordinators, "seconds": seconds, **found}
+    return {"coordinators": coordinators, "seconds": seconds, **day.told()}
 
 
 def _session(user: Any) -> str:
@@ -471,53 +469,101 @@ def _until_up(port: int) -> None:
     raise TimeoutError("the server did not come up")
 
 
-def _get(connection: HTTPConnection, path: str, cookie: str) -> int:
-    """The status of one answer, read to its end."""
-    connection.request("GET", path, headers={"Host": "localhost", "Cookie": cookie})
+def _get(connection: HTTPConnection, path: str, cookie: str, tag: str = "") -> tuple[int, str, bytes]:
+    """Status, ETag and body of one answer."""
+    headers = {"Host": "localhost", "Cookie": cookie, **({"If-None-Match": tag} if tag else {})}
+    connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
-    answer.read()
-    return answer.status
+    return answer.status, answer.headers.get("ETag", ""), answer.read()
 
 
-def _work(port: int, pages: list[str], cookies: list[str], seconds: float, enter: Any) -> dict[str, Any]:
-    taken: list[float] = []
-    wrong: list[int] = []
-    codes: list[float] = []
-    until = time.perf_counter() + seconds
+@dataclass
+class Day:
+    """Coordinators at work until a moment: what each answer took, what went wrong, and how soon a code was seen.
 
-    def coordinator(cookie: str, rng: random.Random) -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=20)
-        time.sleep(rng.random() * 5)
-        while time.perf_counter() < until:
-            begun = time.perf_counter()
-            try:
-                status = _get(connection, rng.choice(pages), cookie)
-            except (OSError, HTTPException):
-                status = 0
-                connection.close()
-            taken.append((time.perf_counter() - begun) * 1000)
-            if status not in (200, 204, 304):
-                wrong.append(status)
-            time.sleep(2 + rng.random() * 6)
+    `kept`: when a code that changes the list was committed, and the list's newest change then.
+    """
 
-    def coder() -> None:
-        n = 0
-        while time.perf_counter() < until:
-            codes.append(enter(n))
-            n += 1
+    port: int
+    page: str
+    live: str
+    until: float
+    pages: list[float] = field(default_factory=list)
+    polls: list[float] = field(default_factory=list)
+    seen: list[float] = field(default_factory=list)
+    wrong: list[int] = field(default_factory=list)
+    codes: list[float] = field(default_factory=list)
+    kept: list[tuple[float, str]] = field(default_factory=list)
+
+    def work(self, cookies: list[str], enter: Any) -> None:
+        """Everyone at once."""
+        everyone = [threading.Thread(target=self._coordinate, args=one) for one in enumerate(cookies)]
+        everyone.append(threading.Thread(target=self._code, args=(enter,)))
+        for one in everyone:
+            one.start()
+        for one in everyone:
+            one.join()
+
+    def told(self) -> dict[str, Any]:
+        """The figures."""
+        return {
+            "pages": {"n": len(self.pages), **figures(self.pages)}, "errors": len(self.wrong),
+            "polls": {"n": len(self.polls), **figures(self.polls)}, "codes": len(self.codes),
+            "seen": {"n": len(self.seen), **figures(self.seen)}, "code_p95": figures(self.codes)["p95"],
+        }  # fmt: skip
+
+    def _coordinate(self, number: int, cookie: str) -> None:
+        """The list opened, then polled as its script does; opened anew at every third poll."""
+        rng = random.Random(number)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        time.sleep(rng.random() * EVERY)
+        tag = since = ""
+        told = turn = 0
+        while time.perf_counter() < self.until:
+            if turn % 3 == 0:
+                self._ask(connection, self.page, cookie, self.pages)
+            begun = len(self.kept)
+            status, tag_now, body = self._ask(connection, f"{self.live}?since={quote(since)}", cookie, self.polls, tag)
+            if status == 200:
+                tag, since = tag_now, json.loads(body)["since"]
+            told = told if turn else begun
+            while told < len(self.kept) and self.kept[told][1] <= since:
+                self.seen.append((time.perf_counter() - self.kept[told][0]) * 1000)
+                told += 1
+            turn += 1
+            time.sleep(EVERY)
+
+    def _ask(
+        self, connection: HTTPConnection, path: str, cookie: str, taken: list[float], tag: str = ""
+    ) -> tuple[int, str, bytes]:
+        begun = time.perf_counter()
+        try:
+            answer = _get(connection, path, cookie, tag)
+        except (OSError, HTTPException):
+            connection.close()
+            answer = (0, "", b"")
+        taken.append((time.perf_counter() - begun) * 1000)
+        if answer[0] not in (200, 304):
+            self.wrong.append(answer[0])
+        return answer
+
+    def _code(self, enter: Any) -> None:
+        """A code every now and then; of those that change the list, when that was."""
+        from pakkeforlop.coordination.models import WorklistRow
+
+        last = _newest(WorklistRow)
+        while time.perf_counter() < self.until:
+            self.codes.append(enter(len(self.codes)))
+            moment, now = time.perf_counter(), _newest(WorklistRow)
+            if now != last:
+                self.kept.append((moment, now))
+                last = now
             time.sleep(0.4)
 
-    work = [threading.Thread(target=coordinator, args=(cookie, random.Random(n))) for n, cookie in enumerate(cookies)]
-    work.append(threading.Thread(target=coder))
-    for one in work:
-        one.start()
-    for one in work:
-        one.join()
-    return {
-        "requests": len(taken), **figures(taken), "errors": len(wrong), "codes": len(codes),
-        "code_p95": figures(codes)["p95"],
-    }  # fmt: skip
 
+def _newest(model: Any) -> str:
+    """When a row of the list last changed, as the poll tells it."""
+    from django.db.models import Max
 
-if __name__ == "__main__":
-    main()
+    newest = model.objects.aggregate(newest=Max("changed_at"))["newest"]
+    return str(newest.isoformat())
