@@ -11,10 +11,10 @@ ON_POSTGRESQL = $(addprefix tests/app/,store work patient proposals transfers co
 WORKERS ?= 2
 export PORT PYTHON
 
-.PHONY: help demo test test-long check lint fix docs bench bench-store lock clean venv-web venv-dev venv-bench
+.PHONY: help demo test test-long check lint fix docs bench bench-store lock clean chromium postgresql r venv-web venv-dev venv-bench
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 venv-web:
 	@tools/venv.sh core web
@@ -28,17 +28,22 @@ venv-bench:
 demo: venv-web ## make synthetic national data, run the monitor, serve the application on localhost (PORT=8000)
 	$(BIN)/pakkeforlop demo --port $(PORT) $(DEMO_ARGS)
 
-test: venv-bench ## every test but the long ones, browser and PostgreSQL too; under 15 minutes on two cores
-	@tools/chromium.sh
-	@tools/postgresql.sh
+chromium:
+	@tools/debian.sh chromium "the browser tests" $(CHROMIUM) chromium chromium-browser google-chrome
+
+postgresql:
+	@tools/debian.sh postgresql "the tests on PostgreSQL" /usr/lib/postgresql/*/bin/initdb /usr/local/bin/initdb initdb
+
+r:
+	@tools/debian.sh r-base-core "the tests of the R example" Rscript
+
+test: venv-bench chromium postgresql r ## every test but the long ones, browser and PostgreSQL too; under 15 minutes on two cores
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(PYTEST_ARGS)
 	@if $(BIN)/python -m tools.postgresql; then set -x; \
 	PAKKEFORLOP_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ON_POSTGRESQL) -n $(WORKERS) \
 	--dist worksteal -q -m "not slow and not browser" $(PYTEST_ARGS); fi
 
-test-long: venv-bench ## the long ones: killed at any moment, full disks, histories at length, every public page in a browser
-	@tools/chromium.sh
-	@tools/postgresql.sh
+test-long: venv-bench chromium postgresql ## the long ones: killed at any moment, full disks, histories at length, every public page in a browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long $(PYTEST_ARGS)
 
 check: lint ## the inner loop, under a minute: lint and the fast tests
@@ -61,8 +66,7 @@ docs: venv-dev ## write docs/reference and the catalogue's schemas again from th
 bench: venv-bench ## the benchmark: ratios against one scan, DuckDB SQL and pandas on the same data
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
-bench-store: venv-bench ## one code and the worklist's page in a store of a million registrations, SQLite and PostgreSQL
-	@tools/postgresql.sh
+bench-store: venv-bench postgresql ## one code and the worklist's page in a store of a million registrations, SQLite and PostgreSQL
 	$(BIN)/python -m bench.store $(BENCH_ARGS)
 
 lock: ## resolve the locked lists again (needs the package index)
