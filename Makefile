@@ -14,7 +14,7 @@ export PORT PYTHON
 .PHONY: help demo test test-long check lint fix docs bench bench-store lock clean chromium postgresql r venv-web venv-dev venv-bench
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 venv-web:
 	@tools/venv.sh core web
