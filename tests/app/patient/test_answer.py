@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from pakkeforlop.web.layout.days import read_day
 from pakkeforlop.web.patient.answer import Standing, closed_answer, open_answer
-from pakkeforlop.web.patient.entry import Entry, read_day
+from pakkeforlop.web.patient.entry import Entry
 from pakkeforlop.web.words import load_words
 
 ON = date(2022, 1, 20)

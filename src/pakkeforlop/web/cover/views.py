@@ -20,7 +20,7 @@ from pakkeforlop.coordination.queries import covers, tasks, worklist
 from pakkeforlop.coordination.queries.covers import Line
 from pakkeforlop.coordination.ranking import Group
 from pakkeforlop.web import clock
-from pakkeforlop.web.patient.entry import read_day
+from pakkeforlop.web.layout.days import read_day
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.deeds import deed
 from pakkeforlop.web.worklist.presenter import row_view

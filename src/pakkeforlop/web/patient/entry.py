@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pakkeforlop.coordination.verdict import Draft
+from pakkeforlop.web.layout.days import read_day
 
 DELAYS = ("patient", "medical", "capacity", "answer", "other")
 """Why a pathway was delayed; the first is the patient's own wish."""
-DAY = re.compile(r"^\s*(\d{1,2})[.\s/-](\d{1,2})[.\s/-](\d{4}|\d{2})\s*$")
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,3 @@ class Entry:
     def draft(self, *, replaces: str = "", unit: str = "") -> Draft:
         """The form as the engine asks for it."""
         return Draft(self.code, self.date, self.institution, replaces, unit)
-
-
-def read_day(text: str) -> date | None:
-    """A day as people write it; None for what is no day."""
-    found = DAY.match(text)
-    try:
-        if found:
-            day, month, year = (int(part) for part in found.groups())
-            return date(year + 2000 if year < 100 else year, month, day)
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        return None
