@@ -518,3 +518,17 @@ def test_each_of_many_confirmed_codes_is_taken_back_by_itself(coder):
     coder.post(url, fields)
     withdrawn = Registration.objects.get(withdrawn=True)
     assert withdrawn.patient.name in text
+
+
+def test_sixty_that_were_confirmed_together_are_taken_back_together(coder):
+    many(60)
+    ids = list(Proposal.objects.values_list("pk", flat=True))
+    coder.post("/codes/missing/confirm/", {"proposal": ids, "key": "m1", "query": "view=proposed"})
+    html = page(coder)
+    assert len(offered(html)) == 60
+    url, inside = re.search(r'<form class="undo-all" method="post" action="([^"]+)">(.*?)</form>', html, re.S).groups()
+    assert words(inside).strip() == "Angre alle 60"
+    answer = coder.post(url, dict(re.findall(r'name="(\w+)" value="([^"]*)"', inside)))
+    assert answer.url == "/codes/missing/?view=proposed"
+    assert "60 koder er angret." in page(coder)
+    assert Registration.objects.filter(withdrawn=True).values("patient").distinct().count() == 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -142,6 +143,133 @@ def test_marked_rows_are_confirmed_and_handed_over(coordinator: Any, people: Any
     assert ("kode er lagret" if len(marked) == 1 else "koder er lagret") in answer.content.decode()
     coordinator.post("/worklist/assign/", {"row": keys, "key": "b2", "owner": coordinator.user.pk, "query": ""})
     assert WorklistRow.objects.filter(owner=coordinator.user).count() == len(keys)
+
+
+def confirm_all(client: Any) -> list[WorklistRow]:
+    """Every proposed code of the list confirmed in one post, and three more; the rows as they were."""
+    from pakkeforlop.coordination.rows import refresh
+    from pakkeforlop.web import clock
+
+    plain = WorklistRow.objects.filter(proposed__isnull=True, closed=False, hospital=HAUKELAND).order_by("pk")[:3]
+    for row in plain:
+        Proposal.objects.create(
+            patient_id=row.patient_id, pathway=row.pathway, code=row.pathway + "P", event_date=TODAY,
+            institution=HAUKELAND, evidence="Ringt i dag", made_at=clock.now(),
+        )  # fmt: skip
+    refresh([row.patient_id for row in plain], on=TODAY, at=clock.now())
+    marked = list(WorklistRow.objects.select_related("patient", "proposed").filter(proposed__isnull=False).order_by("pk"))
+    client.post("/worklist/confirm/", {"row": [key_of(row) for row in marked], "key": "b1", "query": ""})
+    return marked
+
+
+def together(html: str) -> tuple[str, dict[str, str], str]:
+    """The form that takes back all at once: address, fields, text."""
+    inside = re.search(r'<form class="undo-all" method="post" action="([^"]+)">(.*?)</form>', html, re.S)
+    assert inside
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', inside[2]))
+    return inside[1], fields, re.sub(r"<[^>]+>", "", inside[2]).strip()
+
+
+def test_all_that_was_confirmed_together_is_taken_back_together(coordinator: Any, people: Any):
+    marked = confirm_all(coordinator)
+    assert len(marked) > 1
+    address, fields, text = together(coordinator.get("/worklist/").content.decode())
+    assert (address, text) == ("/worklist/undo/", f"Angre alle {len(marked)}")
+    for _ in range(2):  # a double click takes back once
+        html = coordinator.post(address, fields, follow=True).content.decode()
+        assert f"{len(marked)} koder er angret." in html
+    mine = Registration.objects.filter(registered_by=coordinator.user.pk).order_by("pk")
+    assert [row.withdrawn for row in mine] == [False] * len(marked) + [True] * len(marked)
+    for row in marked:
+        now = WorklistRow.objects.get(pk=row.pk)
+        assert now.phase == row.phase
+        assert now.proposed_id == (row.proposed_id if row.proposed.rule else None)  # what events speak for comes back
+    assert any(row.proposed.rule for row in marked)
+    line = Event.objects.filter(kind="listed", what="worklist_undo_many").latest("pk")
+    assert sorted(map(int, line.listed.strip(",").split(","))) == sorted(row.patient_id for row in marked)
+
+
+def test_taking_back_all_leaves_what_others_have_made_of_it_since(coordinator: Any, people: Any):
+    from pakkeforlop.coordination.actions import codes
+    from pakkeforlop.web import clock
+
+    marked = confirm_all(coordinator)
+    _, fields, _ = together(coordinator.get("/worklist/").content.decode())
+    ida = client_for(("coordinator", HAUKELAND), username="ida").user
+    first = Registration.objects.filter(registered_by=coordinator.user.pk).order_by("pk")[0]
+    codes.correct_code(
+        registration=first, code=first.code, event_date=first.event_date, institution=first.institution,
+        reason="Spesialisthenvisning", by=ida, at=clock.now(), key="c1", revision=None, delay_reason="capacity",
+    )  # fmt: skip
+    html = coordinator.post("/worklist/undo/", fields, follow=True).content.decode()
+    n = len(marked) - 1
+    assert (f"{n} koder er angret." if n > 1 else "1 kode er angret.") in html
+    assert f"{first.code}: Prøve ida lagret {first.code}" in html
+    held = Registration.objects.filter(registration_id=first.registration_id).order_by("version")
+    assert [(row.registered_by, row.withdrawn) for row in held] == [(coordinator.user.pk, False), (ida.pk, False)]
+
+
+def test_nobody_takes_back_anothers_codes_together(coordinator: Any, people: Any):
+    confirm_all(coordinator)
+    _, fields, _ = together(coordinator.get("/worklist/").content.decode())
+    ida = client_for(("coordinator", HAUKELAND), username="ida")
+    assert "Ingen koder er angret." in ida.post("/worklist/undo/", fields, follow=True).content.decode()
+    assert not Registration.objects.filter(withdrawn=True).exists()
+
+
+def test_what_somebody_has_corrected_since_is_not_taken_back_by_the_row(coordinator: Any, proposed: WorklistRow):
+    from pakkeforlop.coordination.actions import codes
+    from pakkeforlop.web import clock
+
+    confirm(coordinator, proposed)
+    made = Registration.objects.get(patient=proposed.patient, registered_by=coordinator.user.pk)
+    ida = client_for(("coordinator", HAUKELAND), username="ida").user
+    codes.withdraw_code(registration=made, reason="Feil pasient", by=ida, at=clock.now(), key="w1", revision=None)
+    answer = coordinator.post(
+        f"/worklist/{proposed.patient.handle}/undo/", form(proposed, "k2", registration=made.pk),
+        headers={"X-Asked-By": "worklist"},
+    )  # fmt: skip
+    assert answer.status_code == 409
+    assert "Prøve ida" in answer.json()["said"]
+    assert Registration.objects.filter(registration_id=made.registration_id).count() == 2
+
+
+def test_one_who_codes_for_another_pathway_does_not_reject(coordinator: Any, proposed: WorklistRow):
+    """The patient is known through the pathway of one's own too; the proposal is not one's to answer."""
+    other = next(prefix for prefix in ("A01", "A02") if prefix != proposed.pathway)
+    Registration.objects.create(
+        patient=proposed.patient, registration_id="own", version=1, code=f"{other}A", event_date=TODAY,
+        institution=HAUKELAND, registered_at=proposed.changed_at, rank=1, digest=1,
+    )  # fmt: skip
+    narrow = client_for(("coder", HAUKELAND, other), username="penn")
+    answer = narrow.post(
+        f"/worklist/{proposed.patient.handle}/reject/", form(proposed, proposal=proposed.proposed_id, reason="Nei")
+    )
+    assert answer.status_code == 302
+    assert Proposal.objects.get(pk=proposed.proposed_id).state == "open"
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "9" * 30, "-1", "x"])
+def test_numbers_that_are_none_are_nobodys_row(coordinator: Any, proposed: WorklistRow, odd: str):
+    where = f"/worklist/{proposed.patient.handle}"
+    assert coordinator.get("/worklist/", {"page": odd, "open": f"{proposed.patient.handle}.A01.{odd}"}).status_code == 200
+    assert coordinator.get("/worklist/", {"owner": odd}).status_code == 200
+    for address, fields in (
+        (f"{where}/confirm/", form(proposed, proposal=odd, revision=odd)),
+        (f"{where}/undo/", form(proposed, registration=odd)),
+        (f"{where}/undo/", form(proposed, rejected=odd)),
+        (f"{where}/work/", form(proposed, do="task_done", task=odd)),
+        (f"{where}/work/", form(proposed, do="follow", appointment=odd, text="x")),
+        ("/worklist/undo/", {"registrations": f"{odd} {odd}"}),
+        ("/worklist/assign/", {"row": key_of(proposed), "owner": odd}),
+        ("/worklist/views/", {"drop": odd, "name": "", "query": ""}),
+        ("/codes/missing/confirm/", {"proposal": [odd]}),
+        ("/codes/missing/settle/", {"referral": odd}),
+        ("/codes/missing/reason/", {"cancer": odd}),
+        (f"/patient/{proposed.patient.handle}/undo/", {"registration": odd}),
+    ):
+        assert coordinator.post(address, fields).status_code == 302, address
+    assert not Registration.objects.filter(registered_by=coordinator.user.pk).exists()
 
 
 def test_rows_of_others_cannot_be_marked(people: Any, proposed: WorklistRow):

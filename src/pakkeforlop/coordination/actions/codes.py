@@ -150,11 +150,14 @@ def undo(
 ) -> Saved:
     """Take back the last change of a registration by a further version that says what the one before said.
 
-    The first version has none before it: it is withdrawn.
+    The first version has none before it: it is withdrawn. Without a `revision` (a list shows none) it must be the last
+    version itself that is named: what somebody has made of it since is not taken back with it.
     """
 
     def do(held: Patient, post: _Post) -> Registration:
         last = _last(registration)
+        if post.revision is None and last.pk != registration.pk:
+            raise _conflict(held, registration.revision)
         older = Registration.objects.filter(registration_id=last.registration_id, version__lt=last.version)
         before = older.order_by("-version").first()
         entry = entry_of(before) if before else entry_of(last)._replace(code="")

@@ -22,8 +22,9 @@ from pakkeforlop.coordination.models import (
     Task,
     WorklistRow,
 )
-from pakkeforlop.coordination.queries.worklist import Filters, Reader, look_around, ranked
+from pakkeforlop.coordination.queries.worklist import Reader, plain_list, ranked
 from pakkeforlop.coordination.states import BOOKED_AS
+from pakkeforlop.vocabulary.numbers import whole
 
 POSTS = ("coordinator", "deputy", "responsible_doctor", "department_contact")
 
@@ -105,16 +106,18 @@ def names_of(rows: Sequence[Registration]) -> dict[int, str]:
 
 def saved_registration(patient: Patient, number: str) -> Registration | None:
     """A registration of the patient by its row; None when it is no number or another's."""
-    if not number.isdigit():
-        return None
-    return Registration.objects.filter(patient=patient, pk=int(number)).first()
+    return Registration.objects.filter(patient=patient, pk=whole(number) or 0).first()
+
+
+def saved_by(user: User, numbers: Sequence[int]) -> list[Registration]:
+    """Versions that a person has registered, by their rows; another's are left out."""
+    rows = Registration.objects.filter(pk__in=numbers, registered_by=user.pk)
+    return list(rows.select_related("patient").order_by("pk"))
 
 
 def proposal_of(patient: Patient, number: str) -> Proposal | None:
     """An open proposal of the patient by its row."""
-    if not number.isdigit():
-        return None
-    return Proposal.objects.filter(patient=patient, pk=int(number), state="open").first()
+    return Proposal.objects.filter(patient=patient, pk=whole(number) or 0, state="open").first()
 
 
 def used_key(key: str) -> bool:
@@ -134,11 +137,7 @@ class Position:
 
 def position(*, for_: Reader, patient: Patient, pathway: str) -> Position | None:
     """The patient's place on the reader's own list as it is ranked today; None for one who is not on it."""
-    around = look_around(for_)
-    rows = for_.rows()
-    if Filters().owner == "" and any(pk in around.owned for pk in for_.own):
-        rows = rows.filter(owner__in=for_.own)
-    keys = list(ranked(rows, on=for_.on).values_list("patient__handle", "pathway"))
+    keys = list(ranked(plain_list(for_), on=for_.on).values_list("patient__handle", "pathway"))
     here = (patient.handle, pathway)
     if here not in keys:
         return None

@@ -7,20 +7,20 @@ from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
 
 from pakkeforlop.coordination.actions import new_cancers, referrals
-from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Asked
 from pakkeforlop.coordination.queries.patient import proposal_of
-from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.asked import VIEWS, address
-from pakkeforlop.web.layout.undoing import offer
+from pakkeforlop.web.layout.undoing import AT_MOST, offer
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said
-from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back, take_up_again, undo_words
-from pakkeforlop.web.worklist.deeds import deed
+from pakkeforlop.web.worklist.confirming import confirm_proposal, refuse, take_back, take_back_many, take_up_again
+from pakkeforlop.web.worklist.many import tell_taken_back
 
 
 def confirm(request: Any) -> HttpResponse:
@@ -33,19 +33,7 @@ def confirm(request: Any) -> HttpResponse:
 
 def reject(request: Any) -> HttpResponse:
     """POST: no to a proposal, with a reason."""
-    t, reason_ = words(), str(request.POST.get("reason", "")).strip()[:400]
-    proposal = proposal_of(request.patient, str(request.POST.get("proposal", "")))
-    if not reason_:
-        return _answer(request, Said(t("codes.said.reason_missing"), done=False))
-    if proposal is None:
-        return _answer(request, Said(t("codes.said.gone"), done=False))
-    try:
-        actions.reject_proposal(proposal=proposal, reason=reason_, deed=deed(request))
-    except StepRefused:
-        return _answer(request, Said(t("codes.said.gone"), done=False))
-    undone = {"rejected": str(proposal.pk), "handle": request.patient.handle}
-    said = Said(t("codes.said.rejected", code=proposal.code), undo=undone, what=undo_words(proposal, t))
-    return _answer(request, said)
+    return _answer(request, refuse(request, proposal_of(request.patient, str(request.POST.get("proposal", "")))))
 
 
 def undo(request: Any) -> HttpResponse:
@@ -60,7 +48,7 @@ def confirm_many(request: Any) -> HttpResponse:
     """POST: every marked proposal, each in its own transaction; what could not be saved is told."""
     t = words()
     me = codes_lists.coder(request.user, on=clock.today())
-    ids = [int(number) for number in request.POST.getlist("proposal") if number.isdigit()]
+    ids = [number for text in request.POST.getlist("proposal")[:AT_MOST] if (number := whole(text)) is not None]
     chosen = codes_lists.proposals_of(ids, for_=me)
     key, done, kept, undone = _key(request), 0, [], []
     for proposal in chosen:
@@ -75,15 +63,21 @@ def confirm_many(request: Any) -> HttpResponse:
         messages.success(request, t.count("codes.said.many", done))
     for text in kept:
         messages.warning(request, text)
-    offer(request, undone)
+    offer(request, undone, together=reverse("missing_codes_undo_many"))
+    return HttpResponseRedirect(back(request))
+
+
+def undo_many(request: Any) -> HttpResponse:
+    """POST: the codes that the last deed saved, taken back."""
+    tell_taken_back(request, take_back_many(request))
     return HttpResponseRedirect(back(request))
 
 
 def settle(request: Any) -> HttpResponse:
     """POST: what became of a downgraded referral."""
-    t, number = words(), str(request.POST.get("referral", ""))
+    t, number = words(), whole(request.POST.get("referral", ""))
     me = codes_lists.coder(request.user, on=clock.today())
-    found = codes_lists.downgraded_of(int(number), for_=me) if number.isdigit() else None
+    found = codes_lists.downgraded_of(number or 0, for_=me)
     text = str(request.POST.get("text", "")).strip()
     if found is None:
         messages.warning(request, t("codes.said.gone"))
@@ -97,9 +91,9 @@ def settle(request: Any) -> HttpResponse:
 
 def reason(request: Any) -> HttpResponse:
     """POST: why a new cancer had no pathway."""
-    t, number = words(), str(request.POST.get("cancer", ""))
+    t, number = words(), whole(request.POST.get("cancer", ""))
     me = codes_lists.coder(request.user, on=clock.today())
-    found = codes_lists.new_cancer_of(int(number), for_=me) if number.isdigit() else None
+    found = codes_lists.new_cancer_of(number or 0, for_=me)
     chosen = str(request.POST.get("reason", ""))
     if found is None:
         messages.warning(request, t("codes.said.gone"))

@@ -14,6 +14,7 @@ pages = [
     page(
         "codes/missing/confirm/", deeds.confirm_many, name="missing_codes_confirm", right=Right.CODE, methods=POST
     ),
+    page("codes/missing/undo/", deeds.undo_many, name="missing_codes_undo_many", right=Right.CODE, methods=POST),
     page("codes/missing/live/", live, name="missing_codes_live", right=Right.CODING_LISTS, quiet=True),
     page("codes/missing/sheet/", sheet, name="missing_codes_sheet", right=Right.EXPORT),
     page(

@@ -15,6 +15,7 @@ from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.actions.new_cancers import REASONS
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Asked
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.asked import VIEWS, address
 from pakkeforlop.web.codes.deeds import back
@@ -68,9 +69,9 @@ def missing(request: Any) -> HttpResponse:
 
 def save_view(request: Any) -> HttpResponse:
     """POST: name the lists as they are filtered, or forget a named view."""
-    t, name, drop = words(), request.POST.get("name", "").strip()[:60], request.POST.get("drop", "")
-    if drop.isdigit():
-        actions.drop_view(user=request.user, view_id=int(drop))
+    t, name, drop = words(), request.POST.get("name", "").strip()[:60], whole(request.POST.get("drop", ""))
+    if drop is not None:
+        actions.drop_view(user=request.user, view_id=drop)
         messages.success(request, t("codes.said.view_dropped"))
     elif not name:
         messages.warning(request, t("codes.said.name_missing"))
@@ -83,4 +84,5 @@ def save_view(request: Any) -> HttpResponse:
 
 def _page(text: str, pages: int) -> int:
     """The page asked for; the first where there is no such page."""
-    return int(text) if text.isdigit() and 1 <= int(text) <= pages else 1
+    asked = whole(text) or 1
+    return asked if asked <= pages else 1

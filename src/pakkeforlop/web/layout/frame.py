@@ -14,7 +14,7 @@ from pakkeforlop.access.queries import unseen_count
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import COUNTRY, Access, units
 from pakkeforlop.web import clock
-from pakkeforlop.web.layout.undoing import Offer, offered
+from pakkeforlop.web.layout.undoing import Offered, offered
 from pakkeforlop.web.words import LANGUAGES, t
 
 NAVIGATION = (
@@ -58,6 +58,7 @@ class Frame:
         self.demo = bool(settings.DEMO)
         self.languages = LANGUAGES
         self._links: list[Link] | None = None
+        self._undos: Offered | None = None
 
     @property
     def day(self) -> str:
@@ -111,9 +112,11 @@ class Frame:
         return [str(note) for note in get_messages(self._request)] if self.user else []
 
     @property
-    def undos(self) -> list[Offer]:
+    def undos(self) -> Offered:
         """What the last change can be taken back by."""
-        return offered(self._request) if self.user else []
+        if self._undos is None:
+            self._undos = offered(self._request) if self.user else Offered()
+        return self._undos
 
     @property
     def unit(self) -> str:

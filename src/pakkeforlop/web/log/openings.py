@@ -17,6 +17,7 @@ from pakkeforlop.access.actions.seeing import mark_seen
 from pakkeforlop.access.models import Opening
 from pakkeforlop.access.rights import Right
 from pakkeforlop.coding.models import Patient
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.log.presenter import opened
 from pakkeforlop.web.words import t
@@ -55,14 +56,14 @@ def openings(request: Any) -> HttpResponse:
 
 def seen(request: Any) -> HttpResponse:
     """POST: the openings named (`opening`) are looked at; those of other units are left alone."""
-    ids = [int(number) for number in request.POST.getlist("opening") if number.isdigit()]
+    ids = [number for text in request.POST.getlist("opening") if (number := whole(text)) is not None]
     scope = request.access.scope(Right.OPENINGS)
     named = queries.openings(scope=scope).filter(pk__in=ids[: AT_MOST * 2])
     rows = [row for one in named for row in _same(queries.openings(scope=scope), one)]
     n = mark_seen(openings=list({row.pk: row for row in rows}.values()), by=request.user, at=clock.now())
     messages.success(request, t.count("log.openings.marked", n))
     days = request.POST.get("days", "")
-    return HttpResponseRedirect(reverse("openings") + (f"?days={days}" if days.isdigit() or days == WAITING else ""))
+    return HttpResponseRedirect(reverse("openings") + (f"?days={days}" if days == WAITING or whole(days) else ""))
 
 
 def _rows(chosen: str, request: Any) -> QuerySet[Opening]:
@@ -83,7 +84,7 @@ def _once_each(rows: Iterable[Opening]) -> list[Opening]:
 
 
 def _chosen(text: str, waiting: int) -> str:
-    if text == WAITING or (text.isdigit() and int(text) in PERIODS):
+    if text == WAITING or whole(text) in PERIODS:
         return text
     return WAITING if waiting else "30"
 

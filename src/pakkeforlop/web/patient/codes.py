@@ -5,7 +5,6 @@ What stops it is shown beside what was typed.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 
 from pakkeforlop.access.scope import units
 from pakkeforlop.coding.models import Registration
@@ -24,15 +22,16 @@ from pakkeforlop.coordination.blocking import Blocked, Conflict, Stop
 from pakkeforlop.coordination.queries.patient import proposal_of, saved_registration, used_key
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.coordination.verdict import Verdict
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
-from pakkeforlop.web.layout.undoing import Offer, offer
+from pakkeforlop.web.layout.undoing import offer
 from pakkeforlop.web.patient.case import Case
 from pakkeforlop.web.patient.entry import Entry
 from pakkeforlop.web.patient.judged import Judged, judged, stopped
 from pakkeforlop.web.patient.page import page_values, read_case, times_of
 from pakkeforlop.web.patient.views import back
 from pakkeforlop.web.words import Words, words
-from pakkeforlop.web.worklist.confirming import take_up_again, undo_words
+from pakkeforlop.web.worklist.confirming import refuse, take_up_again
 
 
 def save(request: Any) -> HttpResponse:
@@ -85,22 +84,10 @@ def withdraw(request: Any) -> HttpResponse:
 
 def reject(request: Any) -> HttpResponse:
     """POST: no to a proposal, with a reason; the next page offers to take it up again."""
-    t, reason = words(), str(request.POST.get("reason", "")).strip()[:400]
     proposal = proposal_of(request.patient, str(request.POST.get("proposal", "")))
-    try:
-        if not reason:
-            messages.warning(request, t("codes.said.reason_missing"))
-        elif proposal is None:
-            messages.warning(request, t("codes.said.gone"))
-        else:
-            deed_ = Deed(request.user, clock.now(), clock.today(), str(request.POST.get("key", "")))
-            actions.reject_proposal(proposal=proposal, reason=reason, deed=deed_)
-            messages.success(request, t("codes.said.rejected", code=proposal.code))
-            fields = {"rejected": str(proposal.pk), "pathway": proposal.pathway, "key": uuid.uuid4().hex}
-            url = reverse("patient_undo", kwargs={"handle": request.patient.handle})
-            offer(request, [Offer(url, fields, undo_words(proposal, t))])
-    except StepRefused:
-        messages.warning(request, t("codes.said.gone"))
+    said = refuse(request, proposal)
+    (messages.success if said.done else messages.warning)(request, said.text)
+    offer(request, said.offered("patient_undo", pathway=proposal.pathway if proposal else ""))
     return HttpResponseRedirect(back(request, "code"))
 
 
@@ -184,10 +171,9 @@ def _place(entry: Entry, registration: Registration) -> str:
 
 
 def _post(request: Any) -> dict[str, Any]:
-    revision = str(request.POST.get("revision", ""))
     return {
         "by": request.user, "at": clock.now(), "key": str(request.POST.get("key", "")),
-        "revision": int(revision) if revision.isdigit() else None,
+        "revision": whole(str(request.POST.get("revision", ""))),
     }  # fmt: skip
 
 

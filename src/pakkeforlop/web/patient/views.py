@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web.patient.page import page_values, read_case
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.deeds import WORK
@@ -40,9 +42,8 @@ def work(request: Any) -> HttpResponse:
 
 def back(request: Any, anchor: str = "", **more: object) -> str:
     """The page with the pathway that the form was of."""
-    pathway = str(request.POST.get("pathway", ""))[:3]
-    number_ = str(request.POST.get("number", ""))
-    pairs = {"pathway": pathway if pathway.isalnum() else "", "number": number_ if number_.isdigit() else "", **more}
-    query = "&".join(f"{name}={value}" for name, value in pairs.items() if value)
+    pathway, number_ = str(request.POST.get("pathway", ""))[:3], whole(str(request.POST.get("number", "")))
+    pairs = {"pathway": pathway if pathway.isalnum() else "", "number": number_, **more}
+    query = urlencode({name: value for name, value in pairs.items() if value})
     address = reverse("patient", kwargs={"handle": request.patient.handle})
     return address + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")

@@ -1,17 +1,21 @@
-"""A proposed code saved as it stands, and taken back: the store decides, the list says what happened."""
+"""What is said to a proposed code, and taken back: the store decides, the lists and the page say what happened."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pakkeforlop.access.rights import Right
 from pakkeforlop.coding.models import Registration
 from pakkeforlop.coordination.actions import codes
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.actions.work import Deed
 from pakkeforlop.coordination.blocking import Blocked, Conflict
 from pakkeforlop.coordination.models import Proposal
+from pakkeforlop.coordination.queries.patient import saved_by, saved_registration
 from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
+from pakkeforlop.web.layout.undoing import AT_MOST
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.answers import Said
 
@@ -36,15 +40,32 @@ def confirm_proposal(request: Any, proposal: Proposal, *, key: str, revision: in
     return Said(said, undo=undo, what=undo_words(proposal, t))
 
 
+def refuse(request: Any, proposal: Proposal | None) -> Said:
+    """Say no to a proposal with the form's reason. One of a unit or pathway that the person does not code for stays."""
+    t, reason = words(), str(request.POST.get("reason", "")).strip()[:400]
+    if not reason:
+        return Said(t("worklist.said.reason_missing"), done=False)
+    scope = request.access.scope(Right.CODE)
+    if proposal is None or not scope.covers(proposal.institution, proposal.pathway):
+        return Said(t("worklist.said.gone"), done=False)
+    deed = Deed(request.user, clock.now(), clock.today(), str(request.POST.get("key", "")))
+    try:
+        actions.reject_proposal(proposal=proposal, reason=reason, deed=deed)
+    except StepRefused:
+        return Said(t("worklist.said.gone"), done=False)
+    undo = {"rejected": str(proposal.pk), "handle": proposal.patient.handle}
+    return Said(t("worklist.said.rejected", code=proposal.code), undo=undo, what=undo_words(proposal, t))
+
+
 def undo_words(proposal: Proposal, t: Words) -> str:
     """Which code and for whom, on the button that takes it back."""
-    return t("worklist.said.undo_of", code=proposal.code, name=proposal.patient.name or t("worklist.no_name"))
+    return t("worklist.said.undo_of", code=proposal.code, name=proposal.patient.name or t("layout.no_name"))
 
 
 def take_up_again(request: Any, number: str) -> Said:
     """Take up a rejected proposal again."""
     t = words()
-    held = Proposal.objects.filter(pk=int(number) if number.isdigit() else 0, patient=request.patient).first()
+    held = Proposal.objects.filter(pk=whole(number) or 0, patient=request.patient).first()
     try:
         if held is None:
             return Said(t("worklist.said.gone"), done=False)
@@ -56,16 +77,28 @@ def take_up_again(request: Any, number: str) -> Said:
 
 
 def take_back(request: Any, number: str) -> Said:
-    """Take back a saved code by a further version of it."""
-    t = words()
-    made = Registration.objects.filter(patient=request.patient, pk=int(number) if number.isdigit() else 0).first()
+    """Take back a saved code by a further version of it; not what somebody else has made of it since."""
+    t, made = words(), saved_registration(request.patient, number)
     if made is None:
         return Said(t("worklist.said.gone"), done=False)
+    return _take_back(request, made, request.POST.get("key", ""), t)
+
+
+def take_back_many(request: Any) -> list[Said]:
+    """Take back all codes that one's last deed saved (`registrations`), each on its own; what each came to."""
+    t, key = words(), request.POST.get("key", "")
+    named = str(request.POST.get("registrations", "")).split()[:AT_MOST]
+    made = saved_by(request.user, [number for text in named if (number := whole(text)) is not None])
+    request.listed = list(dict.fromkeys(one.patient_id for one in made))
+    return [_take_back(request, one, f"{key}:{one.pk}", t) for one in made]
+
+
+def _take_back(request: Any, made: Registration, key: str, t: Words) -> Said:
+    reason = t("worklist.said.undo_reason")
     try:
-        codes.undo(
-            registration=made, by=request.user, at=clock.now(), key=request.POST.get("key", ""), revision=None,
-            reason=t("worklist.said.undo_reason"),
-        )  # fmt: skip
+        codes.undo(registration=made, by=request.user, at=clock.now(), key=key, revision=None, reason=reason)
+    except Conflict as fault:
+        return Said(f"{made.code}: {' '.join(fault.sentences(t.language))}", done=False)
     except Blocked as fault:
         return Said(t("worklist.said.stopped", why=" ".join(fault.sentences(t.language))), done=False)
     return Said(t("worklist.said.undone"))

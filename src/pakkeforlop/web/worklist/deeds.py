@@ -13,11 +13,12 @@ from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.actions.work import Deed
 from pakkeforlop.coordination.models import Appointment, Proposal, Task
 from pakkeforlop.coordination.queries import worklist
-from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.coordination.queries.patient import proposal_of
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said, answer
-from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back, take_up_again, undo_words
+from pakkeforlop.web.worklist.confirming import confirm_proposal, refuse, take_back, take_up_again
 
 
 def confirm(request: Any) -> HttpResponse:
@@ -25,25 +26,14 @@ def confirm(request: Any) -> HttpResponse:
     proposal = _proposal(request)
     if proposal is None:
         return answer(request, Said(words()("worklist.said.gone"), done=False), key=_key(request))
-    key, revision = request.POST.get("key", ""), request.POST.get("revision", "")
-    said = confirm_proposal(request, proposal, key=key, revision=int(revision) if revision.isdigit() else None)
+    key, revision = request.POST.get("key", ""), whole(request.POST.get("revision", ""))
+    said = confirm_proposal(request, proposal, key=key, revision=revision)
     return answer(request, said, key=_key(request))
 
 
 def reject(request: Any) -> HttpResponse:
     """Say no to a proposal, with a reason."""
-    t, reason, proposal = words(), request.POST.get("reason", "").strip()[:400], _proposal(request)
-    if not reason:
-        return answer(request, Said(t("worklist.said.reason_missing"), done=False), key=_key(request))
-    if proposal is None:
-        return answer(request, Said(t("worklist.said.gone"), done=False), key=_key(request))
-    try:
-        actions.reject_proposal(proposal=proposal, reason=reason, deed=deed(request))
-    except StepRefused:
-        return answer(request, Said(t("worklist.said.gone"), done=False), key=_key(request))
-    undo = {"rejected": str(proposal.pk), "handle": request.patient.handle}
-    said = Said(t("worklist.said.rejected", code=proposal.code), undo=undo, what=undo_words(proposal, t))
-    return answer(request, said, key=_key(request))
+    return answer(request, refuse(request, _proposal(request)), key=_key(request))
 
 
 def undo(request: Any) -> HttpResponse:
@@ -71,7 +61,7 @@ def _task(request: Any) -> Said:
     t, text = words(), request.POST.get("text", "").strip()[:400]
     if not text:
         return Said(t("worklist.said.text_missing"), done=False)
-    due, owner = _day(request.POST.get("due", "")), _person(request.POST.get("owner", ""))
+    due, owner = _day(request.POST.get("due", "")), person(request.POST.get("owner", ""))
     fresh = actions.add_task(
         patient=request.patient, pathway=_pathway(request), text=text, due=due, owner=owner or request.user,
         deed=deed(request),
@@ -80,8 +70,8 @@ def _task(request: Any) -> Said:
 
 
 def _task_done(request: Any) -> Said:
-    t, number = words(), request.POST.get("task", "")
-    task = Task.objects.filter(patient=request.patient, pk=int(number) if number.isdigit() else 0).first()
+    t, number = words(), whole(request.POST.get("task", ""))
+    task = Task.objects.filter(patient=request.patient, pk=number or 0).first()
     if task is None or task.done_at is not None:
         return Said(t("worklist.said.again"))
     actions.finish_task(task=task, deed=deed(request))
@@ -104,10 +94,10 @@ def _take(request: Any) -> Said:
 
 
 def _follow(request: Any) -> Said:
-    t, text, number = words(), request.POST.get("text", "").strip()[:400], request.POST.get("appointment", "")
+    t, text, number = words(), request.POST.get("text", "").strip()[:400], whole(request.POST.get("appointment", ""))
     if not text:
         return Said(t("worklist.said.text_missing"), done=False)
-    missed = Appointment.objects.filter(patient=request.patient, pk=int(number) if number.isdigit() else 0).first()
+    missed = Appointment.objects.filter(patient=request.patient, pk=number or 0).first()
     if missed is None:
         return Said(t("worklist.said.gone"), done=False)
     fresh = actions.follow_up(appointment=missed, text=text, deed=deed(request))
@@ -121,9 +111,7 @@ WORK: dict[str, Callable[[Any], Said]] = {
 
 def _proposal(request: Any) -> Proposal | None:
     """The open proposal that the form names, of this patient."""
-    number = request.POST.get("proposal", "")
-    found = Proposal.objects.filter(patient=request.patient, pk=int(number) if number.isdigit() else 0).first()
-    return found if found is not None and found.state == "open" else None
+    return proposal_of(request.patient, str(request.POST.get("proposal", "")))
 
 
 def _key(request: Any) -> str:
@@ -147,5 +135,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _person(number: str) -> Any:
-    return User.objects.filter(pk=int(number), is_active=True).first() if number.isdigit() else None
+def person(text: str) -> User | None:
+    """Someone who can be given work, by the number that a form has; None for nobody, and for one who has left."""
+    return User.objects.filter(pk=whole(text) or 0, is_active=True).first()

@@ -7,21 +7,19 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-from pakkeforlop.access.models import User
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries import worklist
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
-from pakkeforlop.web.layout.undoing import offer
+from pakkeforlop.web.layout.undoing import AT_MOST, offer
 from pakkeforlop.web.words import words
-from pakkeforlop.web.worklist.answers import back
-from pakkeforlop.web.worklist.confirming import confirm_proposal
-from pakkeforlop.web.worklist.deeds import deed
+from pakkeforlop.web.worklist.answers import Said, back
+from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back_many
+from pakkeforlop.web.worklist.deeds import deed, person
 from pakkeforlop.web.worklist.views import key_parts
-
-MOST = 100
-"""Rows that one bulk deed takes."""
 
 
 def confirm_many(request: Any) -> HttpResponse:
@@ -39,16 +37,31 @@ def confirm_many(request: Any) -> HttpResponse:
     saved = sum(one.done for one in done)
     text = t.count("worklist.said.bulk_confirmed", saved)
     messages.success(request, text + t.count("worklist.said.bulk_left", len(done) - saved))
-    offer(request, [undo for one in done for undo in one.offered("worklist_undo", query=request.POST.get("query", ""))])
+    query = request.POST.get("query", "")
+    undoes = [undo for one in done for undo in one.offered("worklist_undo", query=query)]
+    offer(request, undoes, together=reverse("worklist_undo_many"))
     return HttpResponseRedirect(back(request))
+
+
+def undo_many(request: Any) -> HttpResponse:
+    """Take back the codes that the last deed saved."""
+    tell_taken_back(request, take_back_many(request))
+    return HttpResponseRedirect(back(request))
+
+
+def tell_taken_back(request: Any, done: list[Said]) -> None:
+    """How many codes were taken back, and why each of the others was not."""
+    messages.success(request, words().count("worklist.said.bulk_undone", sum(one.done for one in done)))
+    for one in done:
+        if not one.done:
+            messages.warning(request, one.text)
 
 
 def assign_many(request: Any) -> HttpResponse:
     """Give the marked rows to one person."""
     t, rows = words(), _marked(request)
     request.listed = [row.patient_id for row in rows]
-    number = request.POST.get("owner", "")
-    owner = User.objects.filter(pk=int(number), is_active=True).first() if number.isdigit() else None
+    owner = person(request.POST.get("owner", ""))
     if not rows or owner is None:
         messages.warning(request, t("worklist.said.nothing_marked"))
     else:
@@ -59,9 +72,9 @@ def assign_many(request: Any) -> HttpResponse:
 
 def save_view(request: Any) -> HttpResponse:
     """Name the list as it is filtered, or forget a named one."""
-    t, name, drop = words(), request.POST.get("name", "").strip()[:60], request.POST.get("drop", "")
-    if drop.isdigit():
-        actions.drop_view(user=request.user, view_id=int(drop))
+    t, name, drop = words(), request.POST.get("name", "").strip()[:60], whole(request.POST.get("drop", ""))
+    if drop is not None:
+        actions.drop_view(user=request.user, view_id=drop)
         messages.success(request, t("worklist.said.view_dropped"))
     elif not name:
         messages.warning(request, t("worklist.said.text_missing"))
@@ -83,7 +96,7 @@ def single_keys(request: Any) -> HttpResponse:
 
 def _marked(request: Any) -> list[WorklistRow]:
     """The marked rows that are on the person's own list."""
-    keys = [key_parts(key) for key in request.POST.getlist("row")[:MOST]]
+    keys = [key_parts(key) for key in request.POST.getlist("row")[:AT_MOST]]
     me = worklist.reader(request.user, on=clock.today())
     known = [key for key in keys if key is not None]
     return worklist.some(for_=me, keys=known) if known else []

@@ -20,6 +20,7 @@ from pakkeforlop.coordination.ranking import Group
 from pakkeforlop.coordination.states import TREATMENT_KINDS
 from pakkeforlop.vocabulary.working_days import working_days_after
 from pakkeforlop.web.layout.bars import limit_bar
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words
 
 TREATS = frozenset(TREATMENT_KINDS)
@@ -90,13 +91,14 @@ def row_view(row: WorklistRow, t: Words, *, on: date, for_: Any, fresh: bool = F
     ring = (ahead - row.phase_from).days if ahead else None
     whole_ring = (ahead - row.start_date).days if ahead and row.next_kind in TREATS else None
     group = getattr(row, "rank", Group.ON_TRACK)
+    name, born = named(row.patient, t)
     text, after, late = _next(row, t, on=on, group=group)
     return RowView(
         key=f"{row.patient.handle}.{row.pathway}.{row.number}",
         anchor=f"r-{row.pk}",
         handle=row.patient.handle,
-        name=row.patient.name or t("worklist.no_name"),
-        born=_born(row),
+        name=name,
+        born=born,
         pathway=pathway_name(row.pathway, t),
         prefix=row.pathway,
         phase=t(f"worklist.phase.{row.phase}"),
@@ -155,13 +157,6 @@ def hospital_name(number: str) -> str:
 
 def _of(used: int, limit: int | None) -> str:
     return f"{used}/{limit}" if limit is not None else str(used)
-
-
-def _born(row: WorklistRow) -> str:
-    """Year of birth and the last two digits of the number: enough to tell two of a name apart."""
-    year = str(row.patient.birth_date.year) if row.patient.birth_date else ""
-    tail = f"••{row.patient.national_number[-2:]}" if row.patient.national_number else ""
-    return f"{year} {tail}".strip()
 
 
 def _next(row: WorklistRow, t: Words, *, on: date, group: int) -> tuple[str, str, str]:

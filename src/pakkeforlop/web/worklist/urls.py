@@ -8,7 +8,7 @@ from pakkeforlop.web.worklist.asked import search
 from pakkeforlop.web.worklist.deeds import confirm, reject, undo, work
 from pakkeforlop.web.worklist.export import print_page, sheet
 from pakkeforlop.web.worklist.live import live
-from pakkeforlop.web.worklist.many import assign_many, confirm_many, save_view, single_keys
+from pakkeforlop.web.worklist.many import assign_many, confirm_many, save_view, single_keys, undo_many
 from pakkeforlop.web.worklist.views import panel_page, worklist_page
 
 POST = ("POST",)
@@ -22,6 +22,7 @@ pages = [
     page("worklist/views/", save_view, name="worklist_save_view", right=Right.WORKLIST, methods=POST),
     page("worklist/keys/", single_keys, name="worklist_keys", right=Right.WORKLIST, methods=POST),
     page("worklist/confirm/", confirm_many, name="worklist_confirm_many", right=Right.CODE, methods=POST),
+    page("worklist/undo/", undo_many, name="worklist_undo_many", right=Right.CODE, methods=POST),
     page("worklist/assign/", assign_many, name="worklist_assign_many", right=Right.COORDINATE, methods=POST),
     page(
         "worklist/<str:handle>/confirm/", confirm, name="worklist_confirm", right=Right.CODE,

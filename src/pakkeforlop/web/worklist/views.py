@@ -21,6 +21,7 @@ from pakkeforlop.coordination.phase import PHASES, days
 from pakkeforlop.coordination.queries import live, panel, worklist
 from pakkeforlop.coordination.queries.lists import LISTS, TABS
 from pakkeforlop.coordination.queries.worklist import Around, Filters, Reader, Worklist
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.asked import asked
@@ -47,7 +48,7 @@ def worklist_page(request: Any) -> HttpResponse:
     turn_day()
     filters = asked(request)
     me = worklist.reader(request.user, on=on)
-    found = worklist.worklist(for_=me, filters=filters, page=_page(request.GET.get("page", "")))
+    found = worklist.worklist(for_=me, filters=filters, page=whole(request.GET.get("page", "")) or 1)
     scope = request.access.scope(Right.WORKLIST)
     views = [row_view(row, t, on=on, for_=scope) for row in found.rows]
     open_key = request.GET.get("open", "")
@@ -95,8 +96,9 @@ def panel_page(request: Any) -> HttpResponse:
 def key_parts(key: str) -> tuple[str, str, int] | None:
     """Handle, pathway and number of a row's key; None for what is no key."""
     handle, _, rest = key.partition(".")
-    pathway, _, number = rest.partition(".")
-    return (handle, pathway, int(number)) if handle and pathway and number.isdigit() else None
+    pathway, _, text = rest.partition(".")
+    number = whole(text)
+    return (handle, pathway, number) if handle and pathway and number is not None else None
 
 
 def row_of(me: Reader, key: str) -> WorklistRow | None:
@@ -155,10 +157,6 @@ def turn_day() -> None:
 def _day_words(day: Any, t: Words) -> str:
     """`i dag 20. jan`, else `ti 18. jan`."""
     return f"{t('layout.days.today')} {short_day(day, t)}" if day == clock.today() else t.day(day)
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isdigit() else 1
 
 
 def _groups(found: Worklist, views: list[RowView], t: Words) -> list[GroupView]:
