@@ -1,4 +1,4 @@
-"""From the handle in an address to the patient, and to the places where the patient is known."""
+"""From the handle in an address to the patient, to the places where the patient is known, and to what a list shows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coding.queries import current
 from pakkeforlop.coordination.models import Appointment, ClinicalEvent, Referral, WorklistRow
 from pakkeforlop.web import clock
+from pakkeforlop.web.words import Words
 
 
 def patient_by_handle(handle: str) -> Patient:
@@ -20,6 +21,15 @@ def patient_by_handle(handle: str) -> Patient:
     if found is None:
         raise Http404
     return found
+
+
+def named(patient: Patient, t: Words) -> tuple[str, str]:
+    """A patient on a list: the name, and the year of birth with the last two digits of the number, which are enough to
+    tell two of a name apart.
+    """
+    year = str(patient.birth_date.year) if patient.birth_date else ""
+    tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
+    return patient.name or t("layout.no_name"), f"{year} {tail}".strip()
 
 
 def places_of(patient: Patient) -> list[Place]:

@@ -247,3 +247,77 @@ def test_the_database_refuses_to_change_an_assessment(coordinator: Any, referral
     assess(coordinator, referral, choice="ordinary", reason="Kontroll")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+# --- a long inbox ------------------------------------------------------------------------------------------------------
+
+
+def crowd(n: int) -> list[Referral]:
+    """Referrals of n patients, one each day back in time; every fourth one meets the criteria of breast."""
+    from datetime import timedelta
+
+    from pakkeforlop.coding.models import Patient
+
+    made = Patient.objects.bulk_create([Patient(source_id=f"i{k}", told=True, name=f"Nr {k:03d}") for k in range(n)])
+    return Referral.objects.bulk_create(
+        [
+            Referral(
+                external_id=f"r{k}", patient=patient, received_date=TODAY - timedelta(k), institution=HAUKELAND,
+                text="Kul i venstre bryst" if k % 4 == 0 else "Kontroll av blodtrykk",
+            )
+            for k, patient in enumerate(made)
+        ]
+    )  # fmt: skip
+
+
+def names(html: str) -> list[str]:
+    import re
+
+    return re.findall(r'<summary><span class="nm">(Nr \d+)</span>', html)
+
+
+@pytest.fixture
+def clerk(db: None) -> Any:
+    """A coordinator of a hospital where nothing else waits."""
+    return client_for(("coordinator", HAUKELAND), username="kari")
+
+
+def test_a_long_inbox_has_pages_that_together_have_every_referral_once(clerk: Any):
+    crowd(230)
+    pages = [clerk.get("/referrals/", {"page": n}).content.decode() for n in range(1, 6)]
+    assert [len(names(html)) for html in pages] == [50, 50, 50, 50, 30]
+    order = [name for html in pages for name in names(html)]
+    # the 58 that may belong in a pathway first (0, 4 ... 228), then the other 172; the oldest first in both
+    assert order == [f"Nr {k:03d}" for k in [*range(228, -1, -4), *(k for k in range(229, -1, -1) if k % 4)]]
+    assert "230 henvisninger venter på vurdering." in pages[0]
+    assert "58 av dem er ikke merket, men kan høre til et forløp." in pages[4]
+    assert "Side 5 av 5" in pages[4]
+
+
+def test_a_page_of_the_inbox_logs_the_patients_that_it_shows(clerk: Any):
+    made = crowd(60)
+    clerk.get("/referrals/", {"page": 2})
+    line = Event.objects.filter(kind="listed", what="referrals").latest("pk")
+    shown = [one.patient_id for one in sorted(made, key=lambda one: one.received_date) if one.text.startswith("Kontroll")]
+    assert line.listed == "," + ",".join(str(pk) for pk in shown[35:]) + ","  # 15 of 60 meet the criteria: 35 more on page 1
+
+
+@pytest.mark.parametrize(("asked", "page"), [("99", 2), ("0", 1), ("-1", 1), ("²", 1), ("9" * 5000, 1), ("", 1)])
+def test_a_page_that_is_not_there(clerk: Any, asked: str, page: int):
+    crowd(51)
+    assert f"Side {page} av 2" in clerk.get("/referrals/", {"page": asked}).content.decode()
+
+
+def test_after_an_assessment_one_is_where_one_was(clerk: Any):
+    made = {one.patient.name: one for one in crowd(60)}
+    answer = assess(clerk, made["Nr 001"], choice="ordinary", reason="Kontroll hos fastlegen", page="2")
+    assert answer.redirect_chain[-1][0] == "/referrals/?page=2"
+    answer = assess(clerk, made["Nr 002"], choice="ordinary", reason="", page="1")  # the reason is missing: it stays open
+    assert f'id="h-{made["Nr 002"].pk}"><details open' in answer.content.decode()
+    assert "Side 2 av 2" in answer.content.decode()
+
+
+def test_a_referral_of_another_patient_is_not_assessed_through_mine(clerk: Any):
+    mine, other = crowd(2)
+    clerk.post(f"/referrals/{mine.patient.handle}/", {"referral": other.pk, "choice": "ordinary", "reason": "x"})
+    assert set(Referral.objects.values_list("status", flat=True)) == {"new"}

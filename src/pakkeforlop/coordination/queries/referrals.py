@@ -13,8 +13,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coordination.criteria import Meets, meets
 from pakkeforlop.coordination.models import Assessment, Referral
-
-MOST = 200
+from pakkeforlop.vocabulary.numbers import whole
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Incoming:
 
 
 def inbox(*, for_: Any, on: date) -> list[Incoming]:
-    """New referrals, those that may belong in a pathway first, oldest first."""
-    rows = _theirs(for_, on).filter(status="new").select_related("patient").order_by("received_date", "pk")[:MOST]
+    """All new referrals, those that may belong in a pathway first, oldest first."""
+    rows = _theirs(for_, on).filter(status="new").select_related("patient")
     found = [_incoming(row, on) for row in rows]
     return sorted(found, key=lambda one: (not one.proposed, one.referral.received_date, one.referral.pk))
 
@@ -46,12 +45,15 @@ def assessed(*, for_: Any, on: date, most: int = 20) -> list[Referral]:
     return list(rows.select_related("patient", "assessed_by").order_by("-assessed_at")[:most])
 
 
+def one_referral(number: str, *, for_: Any, on: date) -> Referral | None:
+    """A referral of someone's hospitals by its row; None for another's."""
+    return _theirs(for_, on).select_related("patient", "assessed_by").filter(pk=whole(number) or 0).first()
+
+
 def one_assessed(number: str, *, for_: Any, on: date) -> Referral | None:
-    """A referral of someone's hospitals that was assessed, by its row; None for another's, or for one that waits."""
-    if not number.isdigit():
-        return None
-    rows = _theirs(for_, on).exclude(status="new").select_related("patient", "assessed_by")
-    return rows.filter(pk=int(number)).first()
+    """The same of one that was assessed; None for one that waits."""
+    found = one_referral(number, for_=for_, on=on)
+    return found if found is not None and found.status != "new" else None
 
 
 def assessments_of(referral: Referral) -> list[Assessment]:
@@ -62,11 +64,6 @@ def assessments_of(referral: Referral) -> list[Assessment]:
 def downgraded_count(*, for_: Any, on: date) -> int:
     """How many referrals of someone's hospitals were taken out of the pathways and are not settled."""
     return _theirs(for_, on).filter(downgraded=True).count()
-
-
-def waiting(*, for_: Any, on: date) -> int:
-    """How many referrals wait to be assessed."""
-    return _theirs(for_, on).filter(status="new").count()
 
 
 def _theirs(user: Any, on: date) -> QuerySet[Referral]:

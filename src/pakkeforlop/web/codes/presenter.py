@@ -21,6 +21,7 @@ from pakkeforlop.reporting.models import ReturnedLine
 from pakkeforlop.reporting.queries.returns import newest_rows, words_of
 from pakkeforlop.web.patient.meaning import code_word
 from pakkeforlop.web.patient.spans import name_of
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words
 from pakkeforlop.web.worklist.presenter import pathway_name, short_day
 
@@ -61,7 +62,7 @@ def _proposed(row: Proposal, held: Any, t: Words, on: date) -> RowView:
     effect, inside = effect_of(found, t)
     family = load_catalogue().pathways[row.pathway].family
     return RowView(
-        "proposed", row.pk, f"p{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(row.pathway, t),
+        "proposed", row.pk, f"p{row.pk}", row.patient.handle, *named(row.patient, t), _pathway(row.pathway, t),
         _point(row.code, t) or code_word(row.code, family, t), "", row.code, short_day(row.event_date, t),
         row.evidence, effect, f"{_page(row.patient)}?pathway={row.pathway}&proposal={row.pk}#code",
         within=inside,
@@ -102,7 +103,7 @@ def _gap(row: WorklistRow, trace: Appointment | None, t: Words, on: date) -> Row
         ground = t("codes.ground.code", day=short_day(row.phase_from, t))
     days = (on - row.start_date).days
     return RowView(
-        "gap", row.pk, f"g{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(row.pathway, t),
+        "gap", row.pk, f"g{row.pk}", row.patient.handle, *named(row.patient, t), _pathway(row.pathway, t),
         t(f"codes.missing.{row.phase}"), "", "", "", ground, escape(t.count("codes.effect.open", days)),
         f"{_page(row.patient)}?pathway={row.pathway}&number={row.number}#code",
     )  # fmt: skip
@@ -137,7 +138,7 @@ def _marked(row: EpisodeMessage, t: Words) -> RowView:
     page = f"{_page(row.patient)}?pathway={prefix}&correct={row.registration_id}#code"
     used = t("codes.marked.used" if row.counted else "codes.marked.aside")
     return RowView(
-        "marked", row.pk, f"m{row.pk}", row.patient.handle, *_person(row.patient, t), _pathway(prefix, t),
+        "marked", row.pk, f"m{row.pk}", row.patient.handle, *named(row.patient, t), _pathway(prefix, t),
         t(f"codes.marked.{kind_of(row.number)}"), str(row.number), code,
         short_day(day, t) if day else t("patient.rows.no_day"), message.text.of(t.language),
         Markup('{} <span class="muted nw">{}</span>').format(message.what_now.of(t.language), used), page,
@@ -148,7 +149,7 @@ def cancer_rows(rows: Sequence[NewCancer], pathways: Sequence[Sequence[str]], t:
     """New cancers without a pathway; the reason is asked in the row."""
     return [
         RowView(
-            "cancer", row.pk, f"c{row.pk}", row.patient.handle, *_person(row.patient, t),
+            "cancer", row.pk, f"c{row.pk}", row.patient.handle, *named(row.patient, t),
             ", ".join(_pathway(prefix, t) for prefix in kinds), t("codes.missing.start"), "", row.icd10,
             short_day(row.first_contact_date, t), t("codes.ground.contact", day=t.num_day(row.first_contact_date)),
             escape(t("codes.effect.not_included")), _page(row.patient),
@@ -175,7 +176,7 @@ def _returned(row: ReturnedLine, registration: int | None, t: Words) -> RowView:
         page = f"{_page(patient)}?pathway={prefix}{corrects}#code"
     return RowView(
         "returned", row.pk, f"e{row.pk}", patient.handle if patient else "",
-        *(_person(patient, t) if patient else (t("codes.returned.nobody"), "")), _pathway(prefix, t),
+        *(named(patient, t) if patient else (t("codes.returned.nobody"), "")), _pathway(prefix, t),
         t(f"codes.marked.{kind_of(number)}"), row.message, row.code,
         short_day(row.event_date, t) if row.event_date else t("patient.rows.no_day"), said,
         Markup('{} <span class="muted">{}</span>').format(mended or todo or t("codes.returned.look"), came), page,
@@ -186,7 +187,7 @@ def downgraded_rows(rows: Sequence[Referral], t: Words) -> list[RowView]:
     """Referrals that left the pathways: which pathway, why, and who decided when."""
     return [
         RowView(
-            "downgraded", row.pk, f"d{row.pk}", row.patient.handle, *_person(row.patient, t),
+            "downgraded", row.pk, f"d{row.pk}", row.patient.handle, *named(row.patient, t),
             _pathway(row.pathway, t) if row.pathway else t("codes.no_pathway_named"), t("codes.missing.settling"), "",
             row.pathway, short_day(row.received_date, t), row.reason or "–",
             escape(
@@ -202,12 +203,6 @@ def downgraded_rows(rows: Sequence[Referral], t: Words) -> list[RowView]:
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _person(patient: Any, t: Words) -> tuple[str, str]:
-    year = str(patient.birth_date.year) if patient.birth_date else ""
-    tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
-    return patient.name or t("patient.no_name"), f"{year} {tail}".strip()
 
 
 def _pathway(prefix: str, t: Words) -> str:

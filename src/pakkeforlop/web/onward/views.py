@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,9 +26,9 @@ from pakkeforlop.reporting.queries.onward import referral_of, unit_called, waiti
 from pakkeforlop.vocabulary.errors import Fault
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.frame import unit_name
+from pakkeforlop.web.patients import named
+from pakkeforlop.web.uploads import LARGEST, for_reading
 from pakkeforlop.web.words import Words, words
-
-LARGEST = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def waiting_page(request: Any) -> HttpResponse:
         request,
         "onward/list.html",
         {
-            "referrals": [(one, _person(one.patient, t), len(one.codes)) for one in found],
+            "referrals": [(one, named(one.patient, t), len(one.codes)) for one in found],
             "hospitals": [(number, unit_name(number)) for number in scope.hospitals()],
             "now": clock.now(),
         },
@@ -72,14 +71,10 @@ def take(request: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("onward"))
     name = Path(given.name).name
     try:
-        with tempfile.TemporaryDirectory(prefix="referral-") as folder:
-            path = Path(folder) / "referral.xml"
-            with path.open("wb") as stream:
-                for piece in given.chunks():
-                    stream.write(piece)
+        with for_reading(given) as path:
             made = take_referral(path, name=name, hospital=hospital, by=request.user, at=clock.now())
     except (Refused, Fault) as fault:
-        messages.warning(request, fault.sentence(t.language).replace("referral.xml", name))
+        messages.warning(request, fault.sentence(t.language).replace(path.name, name))
         return HttpResponseRedirect(reverse("onward"))
     return HttpResponseRedirect(_address(made))
 
@@ -110,7 +105,7 @@ def _page(request: Any, one: OnwardReferral, t: Words, typed: dict[str, str] | N
         "onward/referral.html",
         {
             "one": one,
-            "person": _person(one.patient, t),
+            "person": named(one.patient, t),
             "codes": codes,
             "unsure": sum(not code.sure for code in codes),
             "dates": [(t(f"onward.date.{kind}"), _shown(day, t)) for kind, day in one.dates.items()],
@@ -205,9 +200,3 @@ def write(request: Any) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/xml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="pakkeforlop_{prefix}.xml"'
     return answer
-
-
-def _person(patient: Any, t: Words) -> tuple[str, str]:
-    year = str(patient.birth_date.year) if patient.birth_date else ""
-    tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
-    return patient.name or t("patient.no_name"), f"{year} {tail}".strip()

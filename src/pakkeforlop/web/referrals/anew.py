@@ -19,7 +19,8 @@ from pakkeforlop.coordination.models import Assessment, Referral
 from pakkeforlop.coordination.queries import referrals
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.web import clock
-from pakkeforlop.web.referrals.wording import choices, pathway_of, unit_of
+from pakkeforlop.web.layout.frame import unit_name
+from pakkeforlop.web.referrals.wording import choices, pathway_of
 from pakkeforlop.web.words import Words, words
 
 
@@ -99,8 +100,8 @@ def _draw(
         "referral": held,
         "patient": held.patient,
         "received": t.long_day(held.received_date),
-        "hospital": unit_of(held.institution),
-        "sender": unit_of(held.sender),
+        "hospital": unit_name(held.institution),
+        "sender": unit_name(held.sender),
         "stands": t("referrals.stands_pathway", pathway=pathway_of(held.into, t))
         if held.status == "pathway"
         else t("referrals.stands_ordinary"),

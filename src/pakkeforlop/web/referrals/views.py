@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -19,9 +20,15 @@ from pakkeforlop.coordination.models import Referral
 from pakkeforlop.coordination.queries import referrals
 from pakkeforlop.coordination.queries.referrals import Incoming
 from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
-from pakkeforlop.web.referrals.wording import choices, pathway_of, unit_of
+from pakkeforlop.web.layout.frame import unit_name
+from pakkeforlop.web.patients import named
+from pakkeforlop.web.referrals.wording import choices, pathway_of
 from pakkeforlop.web.words import Words, words
+
+PAGE = 50
+"""Referrals of a page."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +48,32 @@ class ReferralView:
 
 
 def inbox_page(request: Any) -> HttpResponse:
-    """New referrals of the reader's hospitals, and the last that were assessed."""
+    """A page of new referrals of the reader's hospitals, and the last that were assessed."""
     on, t = clock.today(), words()
     incoming = referrals.inbox(for_=request.user, on=on)
+    pages, opened = max(1, -(-len(incoming) // PAGE)), request.GET.get("open", "")
+    page = _page(request.GET.get("page", ""), pages, [_anchor(one.referral) for one in incoming], opened)
+    here = incoming[(page - 1) * PAGE : page * PAGE]
     done = referrals.assessed(for_=request.user, on=on)
-    request.listed = [one.referral.patient_id for one in incoming] + [one.patient_id for one in done]
-    opened = request.GET.get("open", "")
-    views = [_view(one, t) for one in incoming]
+    request.listed = [one.referral.patient_id for one in here] + [one.patient_id for one in done]
+    views = [_view(one, t) for one in here]
     return render(
         request,
         "referrals/inbox.html",
         {
             "referrals": views,
+            "waiting": len(incoming),
             "unmarked": sum(1 for one in incoming if one.meets is not None),
             "done": [(one, t.day(one.received_date), pathway_of(one.into, t)) for one in done],
             "pathways": choices(t),
             "may_code": request.access.may(Right.CODE),
-            "hospital": unit_of,
+            "hospital": unit_name,
             "downgraded": referrals.downgraded_count(for_=request.user, on=on),
             "open": opened or (views[0].anchor if views else ""),
+            "page": page,
+            "pages": pages,
+            "earlier": _address(page - 1) if page > 1 else "",
+            "later": _address(page + 1) if page < pages else "",
             "now": clock.now(),
         },
     )
@@ -67,19 +81,21 @@ def inbox_page(request: Any) -> HttpResponse:
 
 def assess(request: Any) -> HttpResponse:
     """POST: into a pathway (`into`), or ordinary with a reason."""
-    t, number = words(), request.POST.get("referral", "")
-    referral = Referral.objects.filter(patient=request.patient, pk=int(number) if number.isdigit() else 0).first()
-    if referral is None or not _theirs(request, referral):
+    t, on = words(), clock.today()
+    referral = referrals.one_referral(request.POST.get("referral", ""), for_=request.user, on=on)
+    if referral is None or referral.patient_id != request.patient.pk:
         return _back(request, t("referrals.said.gone"), done=False)
     reason, choice = request.POST.get("reason", "").strip()[:400], request.POST.get("choice", "")
+    if choice not in {"pathway", "ordinary"}:
+        return _back(request, t("referrals.said.no_choice"), done=False, opened=_anchor(referral))
     try:
         said = _into(request, referral, reason, t) if choice == "pathway" else _ordinary(request, referral, reason, t)
     except StepRefused:
         return _back(request, t("referrals.said.already"), done=False)
     except Blocked as fault:
         why = " ".join(fault.sentences(t.language))
-        return _back(request, t("referrals.said.stopped", why=why), done=False, opened=f"h-{referral.pk}")
-    return _back(request, said[0], done=said[1], opened="" if said[1] else f"h-{referral.pk}")
+        return _back(request, t("referrals.said.stopped", why=why), done=False, opened=_anchor(referral))
+    return _back(request, said[0], done=said[1], opened="" if said[1] else _anchor(referral))
 
 
 def _into(request: Any, referral: Referral, reason: str, t: Words) -> tuple[str, bool]:
@@ -101,25 +117,30 @@ def _ordinary(request: Any, referral: Referral, reason: str, t: Words) -> tuple[
     return t("referrals.said.downgraded" if referral.downgraded else "referrals.said.ordinary"), True
 
 
-def _theirs(request: Any, referral: Referral) -> bool:
-    """Whether the referral came to one of the hospitals that the person assesses for."""
-    scope = request.access.scope(Right.REFERRALS)
-    return any(
-        (grant.orgs is None or referral.institution in grant.orgs)
-        and (not referral.pathway or referral.pathway.startswith(grant.pathway))
-        for grant in scope.grants
-    )
-
-
 def _back(request: Any, text: str, *, done: bool, opened: str = "") -> HttpResponse:
+    """The page of the inbox that the form stood on."""
     (messages.success if done else messages.warning)(request, text)
-    return HttpResponseRedirect(reverse("referrals") + (f"?open={opened}#{opened}" if opened else ""))
+    return HttpResponseRedirect(_address(whole(request.POST.get("page", "")) or 1, opened))
+
+
+def _address(page: int, opened: str = "") -> str:
+    pairs = ({"page": page} if page > 1 else {}) | ({"open": opened} if opened else {})
+    return reverse("referrals") + (f"?{urlencode(pairs)}" if pairs else "") + (f"#{opened}" if opened else "")
+
+
+def _page(text: str, pages: int, anchors: list[str], opened: str) -> int:
+    """The page of the referral that is to be open, else the one asked for; the last one where it was emptied."""
+    if opened in anchors:
+        return anchors.index(opened) // PAGE + 1
+    return min(whole(text) or 1, pages)
+
+
+def _anchor(referral: Referral) -> str:
+    return f"h-{referral.pk}"
 
 
 def _view(one: Incoming, t: Words) -> ReferralView:
-    referral, patient = one.referral, one.referral.patient
-    year = str(patient.birth_date.year) if patient.birth_date else ""
-    tail = f" ••{patient.national_number[-2:]}" if patient.national_number else ""
+    referral = one.referral
     why, said = "", ""
     if referral.marked and referral.pathway:
         said = t("referrals.marked", pathway=pathway_of(referral.pathway, t))
@@ -127,7 +148,7 @@ def _view(one: Incoming, t: Words) -> ReferralView:
         said = t("referrals.meets", pathway=pathway_of(one.meets.pathway, t))
         why = t("referrals.why", words=one.meets.said, sure=t(f"referrals.sure.{one.meets.sure}"))
     return ReferralView(
-        one, patient.name or t("referrals.no_name"), year + tail, t.day(referral.received_date),
+        one, *named(referral.patient, t), t.day(referral.received_date),
         t("layout.days.today") if one.waited == 0 else t.count("referrals.waited", one.waited), said, why, one.proposed,
-        uuid.uuid4().hex, f"h-{referral.pk}",
+        uuid.uuid4().hex, _anchor(referral),
     )  # fmt: skip

@@ -1,8 +1,7 @@
-"""Pathways and units of referrals in words."""
+"""Pathways of referrals in words."""
 
 from __future__ import annotations
 
-from pakkeforlop.access.scope import units
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words
@@ -23,9 +22,3 @@ def choices(t: Words) -> list[tuple[str, str]]:
         if one.introduced <= today and (one.last_day is None or one.last_day >= today) and one.code[0] in "ABC"
     ]
     return sorted(known, key=lambda pair: pair[1])
-
-
-def unit_of(number: str) -> str:
-    """The name of a unit; a sender that is no unit stands as it was written."""
-    unit = units().resolve(number)
-    return unit.name if unit else number

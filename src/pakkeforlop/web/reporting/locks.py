@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import MAXYEAR
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.urls import reverse
 
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.rights import Right
+from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.reporting.actions.lock import lock_year
 from pakkeforlop.reporting.faults import Refused
 from pakkeforlop.reporting.models import PeriodLock
 from pakkeforlop.reporting.queries.figures import COLUMNS, KEY, NUMBERS, Figure, Revised, frozen, revised
 from pakkeforlop.reporting.queries.locks import locks, revisions
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.reporting.asked import here
@@ -37,13 +40,13 @@ def _found(request: Any, number: int) -> PeriodLock:
 def lock(request: Any) -> HttpResponse:
     """POST: a year is locked."""
     t, at = words(), here(request, request.POST)
-    year = str(request.POST.get("year", ""))
-    if not at.sender or not year.isdecimal():
+    year = whole(str(request.POST.get("year", "")))
+    if not at.sender or year is None or not load_catalogue().settings.first_day.year <= year < MAXYEAR:
         messages.warning(request, t("reporting.said.choose"))
         return HttpResponseRedirect(reverse("reporting"))
     try:
         made = lock_year(
-            at.sender, int(year), by=request.user, at=clock.now(), reason=str(request.POST.get("reason", ""))
+            at.sender, year, by=request.user, at=clock.now(), reason=str(request.POST.get("reason", ""))
         )
     except Refused as refused:
         messages.warning(request, refused.sentence(t.language))
@@ -103,7 +106,7 @@ def _numbers(row: Figure | None, t: Words) -> str:
 def _change(row: Any, t: Words) -> dict[str, str]:
     prefix = row.code[:3]
     return {
-        "name": row.patient.name or t("patient.no_name"),
+        "name": row.patient.name or t("layout.no_name"),
         "page": reverse("patient", kwargs={"handle": row.patient.handle}) + (f"?pathway={prefix}" if prefix else ""),
         "pathway": pathway_name(prefix, t) if prefix else "",
         "code": row.code or t("reporting.lock.withdrawn"),

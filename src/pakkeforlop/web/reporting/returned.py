@@ -17,6 +17,7 @@ from pakkeforlop.reporting.queries.returns import mended_in, newest_rows, reject
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.layout.seeking import sought
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import short_day
 
@@ -82,9 +83,7 @@ def _view(row: ReturnedLine, newest: dict[str, int], t: Words) -> LineView:
     patient = row.patient
     name, born, page = t("reporting.returned.nobody"), "", ""
     if patient is not None:
-        year = str(patient.birth_date.year) if patient.birth_date else ""
-        tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
-        name, born = patient.name or t("patient.no_name"), f"{year} {tail}".strip()
+        name, born = named(patient, t)
         page = reverse("patient", kwargs={"handle": patient.handle}) + f"?pathway={row.code[:3]}"
         if row.registration_id in newest:
             page += f"&correct={newest[row.registration_id]}#code"
