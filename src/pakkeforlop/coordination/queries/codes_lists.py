@@ -6,12 +6,13 @@ Every list is asked for one person, and filtered by unit, month and pathway in t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import ExtractMonth, ExtractYear, Substr
 
 from pakkeforlop.access.queries import scope_of, within
 from pakkeforlop.access.rights import Right
@@ -77,15 +78,15 @@ def month_of(text: str) -> tuple[date, date] | None:
     """First and last day of a month written 2021-12."""
     try:
         first = date.fromisoformat(f"{text}-01")
-    except ValueError:
+        return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
+    except (ValueError, OverflowError):
         return None
-    return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
 
 
 def proposals(asked: Asked, *, for_: Coder) -> QuerySet[Proposal]:
     """Codes that are ready to be confirmed, oldest event first."""
     rows = Proposal.objects.filter(within(for_.scope, orgs=("institution",), pathway="pathway"), state="open")
-    rows = _filtered(rows, asked, day="event_date", unit="institution", code="code")
+    rows = filtered(rows, asked, day="event_date", unit="institution", code="code")
     return rows.select_related("patient").order_by("event_date", "pk")
 
 
@@ -97,7 +98,7 @@ def gaps(asked: Asked, *, for_: Coder) -> QuerySet[WorklistRow]:
     inside = within(for_.scope, orgs=("hospital",), pathway="pathway", department="department")
     lost = nothing_booked(for_.on) & Q(phase_due__lt=for_.on)
     rows = WorklistRow.objects.filter(inside, has(Flag.MISSING_CODE) | lost, closed=False, proposed=None)
-    rows = _filtered(rows, asked, day="phase_from", unit="hospital", code="pathway")
+    rows = filtered(rows, asked, day="phase_from", unit="hospital", code="pathway")
     return rows.select_related("patient").order_by("last_touched", "pk")
 
 
@@ -105,7 +106,7 @@ def marked(asked: Asked, *, for_: Coder) -> QuerySet[EpisodeMessage]:
     """Registrations that the rules have marked, latest first."""
     inside = within(for_.scope, orgs=("registration__institution",), pathway="registration__code")
     rows = EpisodeMessage.objects.filter(inside)
-    rows = _filtered(
+    rows = filtered(
         rows, asked, day="registration__event_date", unit="registration__institution", code="registration__code",
         pathway="registration__code",
     )  # fmt: skip
@@ -124,7 +125,7 @@ def without_pathway(asked: Asked, *, for_: Coder) -> list[NewCancer]:
         within(for_.scope, orgs=("institution",)), reason="",
         first_contact_date__gte=for_.on - timedelta(365), first_contact_date__lte=last,
     )  # fmt: skip
-    rows = _filtered(rows, asked, day="first_contact_date", unit="institution", code="icd10", pathway="")
+    rows = filtered(rows, asked, day="first_contact_date", unit="institution", code="icd10", pathway="")
     found = list(rows.select_related("patient").order_by("-first_contact_date", "pk"))
     starts = _starts({row.patient_id for row in found})
     kept = []
@@ -143,7 +144,7 @@ def downgraded(asked: Asked, *, for_: Coder) -> QuerySet[Referral]:
     """Referrals that were taken out of the pathways and that nobody has settled, oldest first."""
     inside = within(for_.scope, orgs=("institution",), pathway="pathway")
     rows = Referral.objects.filter(inside, downgraded=True)
-    rows = _filtered(rows, asked, day="received_date", unit="institution", code="pathway")
+    rows = filtered(rows, asked, day="received_date", unit="institution", code="pathway")
     return rows.select_related("patient", "assessed_by").order_by("received_date", "pk")
 
 
@@ -162,52 +163,67 @@ def pathways_of(icd10: str) -> list[str]:
     ]
 
 
-def of_month(asked: Asked, *, for_: Coder) -> set[Place]:
-    """The pathways that something was registered of in the month asked for; without a month, those that are open."""
+def of_month(asked: Asked, *, for_: Coder) -> QuerySet[Any]:
+    """The pathways that something was registered of in the month asked for; without a month, those that are open.
+
+    Patient and prefix of each, once.
+    """
     period = month_of(asked.month)
     if period is None:
         inside = within(for_.scope, orgs=("hospital",), pathway="pathway", department="department")
-        rows = _filtered(
-            WorklistRow.objects.filter(inside, closed=False), asked, day="", unit="hospital", code="pathway"
-        )
-        return set(rows.order_by().values_list("patient_id", "pathway"))
+        rows = WorklistRow.objects.filter(inside, closed=False)
+        return places(filtered(rows, asked, day="", unit="hospital", code="pathway"), "pathway")
     inside = within(for_.scope, orgs=("institution",), pathway="code")
     found = Registration.objects.filter(inside, event_date__range=period, withdrawn=False)
-    found = _filtered(found, asked, day="", unit="institution", code="code", pathway="code")
-    return {(patient, code[:3]) for patient, code in found.order_by().values_list("patient_id", "code")}
+    return places(filtered(found, asked, day="", unit="institution", code="code", pathway="code"), "code")
+
+
+def places(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+    """Patient and pathway of some rows, each once; `column` has the pathway's prefix, or a code of it."""
+    known: QuerySet[Any] = rows.filter(patient__isnull=False).annotate(prefix=Substr(column, 1, 3)).order_by()
+    return known.values_list("patient_id", "prefix").distinct()
+
+
+def lacking(asked: Asked, lists: Sequence[QuerySet[Any]], *, for_: Coder) -> tuple[int, int]:
+    """How many pathways stand on some lists (places), and of how many: those of the month, and these. The database
+    counts; nobody's list is read for it.
+    """
+    first, *others = lists
+    some = first.union(*others)
+    return some.count(), of_month(asked, for_=for_).union(first, *others).count()
 
 
 def backlog(asked: Asked, *, for_: Coder) -> Counter[tuple[str, str]]:
     """How many codes are missing or marked, by unit and month, for months before the one that runs."""
     wide = Asked(q=asked.q, unit=asked.unit, pathway=asked.pathway)
     found: Counter[tuple[str, str]] = Counter()
-    found.update(_months(proposals(wide, for_=for_).values_list("institution", "event_date")))
-    found.update(_months(gaps(wide, for_=for_).values_list("hospital", "phase_from")))
-    found.update(_months(marked(wide, for_=for_).values_list("registration__institution", "registration__event_date")))
+    for unit, month, _, n in _tally(wide, for_):
+        found[(unit, month)] += n
     now = f"{for_.on:%Y-%m}"
-    return Counter({key: n for key, n in found.items() if key[1] < now})
+    return Counter({key: n for key, n in found.items() if "" < key[1] < now})
 
 
 def units_and_months(*, for_: Coder) -> tuple[list[str], list[str], list[str]]:
     """What the filters offer: units, months and pathways that the unfiltered lists have."""
-    every = Asked()
-    units: set[str] = set()
-    months: set[str] = set()
-    pathways: set[str] = set()
-    sources: list[Iterable[tuple[str, date | None, str]]] = [
-        proposals(every, for_=for_).values_list("institution", "event_date", "pathway"),
-        gaps(every, for_=for_).values_list("hospital", "phase_from", "pathway"),
-        marked(every, for_=for_).values_list(
-            "registration__institution", "registration__event_date", "registration__code"
-        ),
-    ]
-    for source in sources:
-        for unit, day, prefix in source:
-            units.add(unit)
-            pathways.add(prefix[:3])
-            if day is not None:
-                months.add(f"{day:%Y-%m}")
-    return sorted(units), sorted(months, reverse=True), sorted(pathways)
+    counted = list(_tally(Asked(), for_))
+    return (
+        sorted({unit for unit, *_ in counted}),
+        sorted({month for _, month, *_ in counted if month}, reverse=True),
+        sorted({prefix for _, _, prefix, _ in counted}),
+    )
+
+
+def _tally(asked: Asked, for_: Coder) -> Iterator[tuple[str, str, str, int]]:
+    """Unit, month (empty for what has no day), prefix, and how many rows of proposals, gaps and marked codes."""
+    sources = (
+        (proposals(asked, for_=for_), "institution", "event_date", "pathway"),
+        (gaps(asked, for_=for_), "hospital", "phase_from", "pathway"),
+        (marked(asked, for_=for_), "registration__institution", "registration__event_date", "registration__code"),
+    )
+    for rows, unit, day, code in sources:
+        counted = rows.order_by().annotate(y=ExtractYear(day), m=ExtractMonth(day), prefix=Substr(code, 1, 3))
+        for at, year, month, prefix, n in counted.values_list(unit, "y", "m", "prefix").annotate(n=Count("pk")):
+            yield at, f"{year}-{month:02d}" if year else "", prefix, n
 
 
 def proposals_of(ids: Iterable[int], *, for_: Coder) -> list[Proposal]:
@@ -231,7 +247,7 @@ def last_traces(rows: Sequence[WorklistRow], *, on: date) -> dict[Place, Appoint
     return found
 
 
-def _filtered(
+def filtered(
     rows: QuerySet[Any], asked: Asked, *, day: str, unit: str, code: str, pathway: str = "pathway"
 ) -> QuerySet[Any]:
     """The rows that the filters ask for; `q` is looked for in name, number and code."""
@@ -249,10 +265,6 @@ def _filtered(
             | Q(**{f"{code}__istartswith": word})
         )
     return rows
-
-
-def _months(rows: Iterable[tuple[str, date | None]]) -> Iterable[tuple[str, str]]:
-    return ((unit, f"{day:%Y-%m}") for unit, day in rows if day is not None)
 
 
 def _starts(patients: set[int]) -> dict[int, list[tuple[str, date]]]:

@@ -12,9 +12,10 @@ from pakkeforlop.access.queries import within
 from pakkeforlop.access.scope import Scope
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.models import Patient, Registration
-from pakkeforlop.coordination.queries.codes_lists import Asked, Coder, month_of
+from pakkeforlop.coordination.queries.codes_lists import Asked, Coder, filtered
 from pakkeforlop.reporting.models import OPEN, SENT, Return, ReturnedLine
 from pakkeforlop.reporting.queries.history import senders
+from pakkeforlop.vocabulary.numbers import whole
 
 WAITING = (OPEN, SENT)
 LATEST_LAST = F("event_date").asc(nulls_last=True)
@@ -34,24 +35,13 @@ def rejected(asked: Asked, *, for_: Coder, states: tuple[str, ...] = (OPEN,)) ->
     inside = within(for_.scope, orgs=("institution", "sender"), pathway="code")
     lost = Q(patient__isnull=True, sender__in=senders(for_.scope, on=for_.on))
     rows = ReturnedLine.objects.filter(inside | lost, state__in=states)
-    period = month_of(asked.month)
-    if period is not None:
-        rows = rows.filter(event_date__range=period)
-    if asked.unit:
-        rows = rows.filter(institution=asked.unit)
-    if asked.pathway:
-        rows = rows.filter(code__startswith=asked.pathway)
-    for word in asked.q.split():
-        rows = rows.filter(
-            Q(patient__name__icontains=word) | Q(patient__national_number__startswith=word) | Q(code__istartswith=word)
-        )
+    rows = filtered(rows, asked, day="event_date", unit="institution", code="code", pathway="code")
     return with_mended(rows).select_related("patient", "returned").order_by(LATEST_LAST, "pk")
 
 
 def mended_in(rows: QuerySet[ReturnedLine]) -> int:
     """How many of some lines have been mended since."""
-    newer = Registration.objects.filter(registration_id=OuterRef("registration_id"), pk__gt=OuterRef("seen"))
-    return rows.filter(Exists(newer)).count()
+    return with_mended(rows).filter(mended=True).count()
 
 
 def rejected_of(patient: Patient) -> dict[str, list[ReturnedLine]]:
@@ -65,7 +55,7 @@ def rejected_of(patient: Patient) -> dict[str, list[ReturnedLine]]:
 
 def words_of(line: ReturnedLine, language: str) -> tuple[str, str]:
     """What the register says and what to do: the catalogue's words for its number, else its own."""
-    known = load_catalogue().messages.get(int(line.message)) if line.message.isdecimal() else None
+    known = load_catalogue().messages.get(whole(line.message) or 0)
     if known is None:
         return line.text or line.message, ""
     return known.text.of(language), known.what_now.of(language)

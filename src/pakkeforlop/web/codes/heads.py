@@ -24,17 +24,18 @@ from pakkeforlop.web.worklist.presenter import pathway_name
 
 SAVED = "codes"
 """The page that named views of these lists belong to."""
+CODED_IN = {"marked": "registration__code", "returned": "code"}
+"""Where a list's rows have the code that tells their pathway, when they have no column for it."""
 
 
 def sentence(asked: Asked, there: Found, me: Coder, t: Words) -> Markup:
     """How many pathways lack something, of the month's or of those that are open, and when the period is locked."""
-    lacking = {place for name in LISTED for place in _places(name, there.lists[name])}
-    base = len(codes_lists.of_month(asked, for_=me) | lacking)
+    lists = [codes_lists.places(there.lists[name], CODED_IN.get(name, "pathway")) for name in LISTED]
+    n, base = codes_lists.lacking(asked, lists, for_=me)
     if asked.month:
-        month = month_name(asked.month, t).capitalize()
-        said = t.html("codes.sum.month", month=month, n=len(lacking), of=base)
+        said = t.html("codes.sum.month", month=month_name(asked.month, t).capitalize(), n=n, of=base)
     else:
-        said = t.html("codes.sum.all", n=len(lacking), of=base)
+        said = t.html("codes.sum.all", n=n, of=base)
     return Markup("{} {}").format(said, _lock(asked, me, t))
 
 
@@ -119,9 +120,3 @@ def month_name(month: str, t: Words) -> str:
     """`desember 2021`."""
     year, number = month.split("-")
     return f"{t.many('layout.months')[int(number) - 1]} {year}"
-
-
-def _places(name: str, rows: Any) -> set[tuple[int, str]]:
-    column = {"marked": "registration__code", "returned": "code"}.get(name, "pathway")
-    found = rows.order_by().values_list("patient_id", column)
-    return {(patient, prefix[:3]) for patient, prefix in found if patient is not None}
