@@ -85,11 +85,6 @@ def marks(count: int) -> str:
     return ", ".join(["%s"] * count)
 
 
-def kept_as(value: Any) -> Any:
-    """A value as SQLite keeps it."""
-    return _KEPT[type(value)](value)
-
-
 def _raw() -> Any:
     """The open connection itself, in the state that Django holds it in."""
     connection.ensure_connection()

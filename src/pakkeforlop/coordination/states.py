@@ -18,7 +18,6 @@ APPOINTMENT_STATES = ("booked", "attended", "missed", "cancelled")
 ANSWER_KINDS = ("pathology", "imaging", "other", "call")
 PROPOSAL_STATES = ("open", "confirmed", "changed", "rejected")
 REFERRAL_STATES = ("new", "pathway", "ordinary")
-TASK_STATES = ("open", "done")
 TRANSFER_STATES = ("sent", "received", "accepted", "attended", "declined")
 ACTIVE_TRANSFERS = frozenset({"sent", "received"})
 """On their way: the sender is responsible, and the receiver has something to do."""
