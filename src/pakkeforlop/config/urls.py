@@ -28,6 +28,7 @@ from pakkeforlop.web.transfers.urls import pages as transfers
 from pakkeforlop.web.worklist.urls import pages as worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *public,
     *open_api,
     *layout,
     *login,
@@ -39,7 +40,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *worklist,
     *referrals,
     *patient,
-    *public,
     *codes,
     *reporting,
     *onward,

@@ -1,7 +1,8 @@
 """Public addresses are answered first: without session, login or cookies, so that any cache may keep the answer.
 
 An address that begins with one of PUBLIC_PREFIXES is resolved and answered here, right below the static files. Its rule
-must let anyone in (web/routes.py); all others go on through the rest. The language stands in the address.
+must let anyone in (web/routes.py); all others go on through the rest. The language stands in the address. What a page
+may load is told by the view; an answer of which the view says nothing may load nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from pakkeforlop.web.routes import Open
+
+POLICY = "Content-Security-Policy"
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class PublicFirst:
@@ -35,4 +39,5 @@ class PublicFirst:
             return self.get_response(request)
         request.resolver_match = match
         answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        answer.headers.setdefault(POLICY, NOTHING)
         return answer
