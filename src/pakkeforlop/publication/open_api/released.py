@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -47,18 +46,6 @@ class Released:
 COLUMNS = tuple(field.name for field in fields(Released))
 
 
-def read_released(content: bytes) -> list[Released]:
-    """The figures of a release's figures.parquet."""
-    table = pq.read_table(io.BytesIO(content), columns=list(COLUMNS))
-    return [Released(*cells) for cells in zip(*(table[name].to_pylist() for name in COLUMNS), strict=True)]
-
-
-def chosen(figures: Iterable[Released], **asked: Sequence[str]) -> list[Released]:
-    """The figures whose columns have one of the values asked for; a column not named is free."""
-    wanted = {name: set(values) for name, values in asked.items() if values}
-    return [one for one in figures if all(getattr(one, name) in values for name, values in wanted.items())]
-
-
 def as_json(figures: Sequence[Released], about: Mapping[str, Any]) -> dict[str, Any]:
     """Figures as objects, with the release that they stand in."""
     return {**_about(about), "count": len(figures), "figures": [asdict(one) for one in figures]}
@@ -89,14 +76,6 @@ def parquet_of(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-def etag(figures: Sequence[Released]) -> str:
-    """A tag that changes when any of the figures does."""
-    import hashlib
-
-    digest = hashlib.sha256(json.dumps([asdict(one) for one in figures], sort_keys=True).encode())
-    return f'"{digest.hexdigest()[:32]}"'
-
-
 def empty_table() -> pa.Table:
     """No figures."""
     return _table([])
@@ -114,5 +93,5 @@ def _table(figures: Sequence[Released]) -> pa.Table:
 
 def _about(about: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader is told of the release; `withdrawn` only where it is."""
-    keys = ("release", "released", "definitions", "releases", "withdrawn", "external", "note")
+    keys = ("release", "released", "definitions", "releases", "withdrawn", "external", "synthetic", "note")
     return {"licence": LICENCE, **{key: about[key] for key in keys if about.get(key)}}
