@@ -66,6 +66,7 @@ def draw_funnel(chart: FunnelChart, *, name: str, form: Form = "wide") -> str:
     for tick in ticks:
         drawing.line(left, y(tick), right, y(tick), "gr")
         drawing.text(left - 8, y(tick) + 4, str(tick), "mu tn", anchor="end")
+        room.take(text_box(Place(left - 8, y(tick) + 4, "end"), str(tick)))
     ends = _limits(drawing, chart, x, y)
     drawing.line(left, bottom, right, bottom, "ax")
     for size in across:
@@ -133,15 +134,19 @@ def _points(drawing: Drawing, chart: FunnelChart, x: Scale, y: Scale, room: Room
         room.take(Box(at[0] - 7, at[1] - 7, at[0] + 7, at[1] + 7))
     for point in chart.points:
         if point.outside:
-            px, py = x(point.size), y(point.percent)
-            places = [
-                Place(px + 11, py + 5),
-                Place(px - 11, py + 5, "end"),
-                Place(px, py + 23, "middle"),
-                Place(px, py - 13, "middle"),
-            ]
-            place = room.put(point.name, places, semibold=True)
+            place = room.put(point.name, _beside(x(point.size), y(point.percent), point.name, room), semibold=True)
             drawing.text(place.x, place.y, point.name, "sb", anchor=place.anchor)
+
+
+def _beside(px: float, py: float, name: str, room: Room) -> list[Place]:
+    """Places for a point's name: right and left of it, then below and above, moved inside the frame, nearest first."""
+    half = text_width(name, semibold=True) / 2 + 4
+    inside = min(max(px, room.frame.left + half), room.frame.right - half)
+    places = [Place(px + 11, py + 5), Place(px - 11, py + 5, "end")]
+    for away in (23, -13, 38, -28, 53, -43):
+        places += [Place(px, py + away, "middle"), Place(inside, py + away, "middle")]
+        places += [Place(px + 5, py + away), Place(px - 5, py + away, "end")]
+    return places
 
 
 def _inside_labels(drawing: Drawing, chart: FunnelChart, x: Scale, y: Scale, room: Room) -> None:

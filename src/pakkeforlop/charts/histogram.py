@@ -11,8 +11,8 @@ from pakkeforlop.charts.scale import Scale, counts_axis, round_step
 from pakkeforlop.charts.svg import Anchor, Drawing, Form
 
 SIZES: dict[Form, tuple[float, float]] = {"wide": (640, 340), "paper": (530, 300), "narrow": (350, 300)}
-
-
+LEFT = 42.0
+"""Room for the counts at the axis; more where they are longer."""
 FEW = 300
 """Fewer pathways than this are told by week: single days would be noise."""
 
@@ -83,18 +83,19 @@ def draw_histogram(data: DayHistogram, *, name: str, form: Form = "wide") -> str
     """The histogram as SVG."""
     width, height = SIZES[form]
     narrow = form == "narrow"
-    left, right, top, bottom = 42.0, width - 8.0, 62.0, height - 46.0
-    shown = bars(data, days_per_bar(data, right - left, least=3.0 if narrow else 4.0))
+    right, top, bottom = width - 8.0, 62.0, height - 46.0
+    shown = bars(data, days_per_bar(data, right - LEFT, least=3.0 if narrow else 4.0))
     drawing = Drawing(width, height, name=name, title=data.title, desc=data.desc)
     if not shown:
         return drawing.svg()
-    x = Scale(shown[0].first, shown[-1].last + 1, left, right)
     ticks = counts_axis(max(bar.within + bar.late for bar in shown), 4)
+    left = max(LEFT, text_width("0" * len(_grouped(ticks[-1]))) + 10)
+    x = Scale(shown[0].first, shown[-1].last + 1, left, right)
     y = Scale(0, ticks[-1], bottom, top)
     room = Room(width, height)
     for tick in ticks:
         drawing.line(left, y(tick), right, y(tick), "gr")
-        told = f"{tick:,}".replace(",", "\u202f")
+        told = _grouped(tick)
         drawing.text(left - 8, y(tick) + 4, told, "mu tn", anchor="end")
         room.take(text_box(Place(left - 8, y(tick) + 4, "end"), told))
     for bar in shown:
@@ -103,6 +104,10 @@ def draw_histogram(data: DayHistogram, *, name: str, form: Form = "wide") -> str
     _day_axis(drawing, data, x, bottom, narrow=narrow)
     _named_lines(drawing, data, x, bottom, room)
     return drawing.svg()
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
 
 
 def _draw_bar(drawing: Drawing, bar: Bar, x: Scale, y: Scale, room: Room) -> None:

@@ -6,13 +6,13 @@ import re
 from functools import cache
 
 from pakkeforlop.charts import assets
+from pakkeforlop.charts.standalone import opened
 
 _VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")
 _SETTING = re.compile(r"(--[a-z0-9-]+):([^;}]+)")
 _HALO = re.compile(
     r"paint-order:stroke;stroke:#fff;stroke-width:[0-9.]+px;stroke-linejoin:round;stroke-opacity:[0-9.]+;?"
 )
-_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @cache
@@ -34,12 +34,4 @@ def inked_style() -> str:
 
 def inked(svg: str) -> str:
     """The chart with its style inside and the size of its view box. ValueError when it is not a chart of ours."""
-    found = _SIZE.search(svg)
-    if found is None:
-        raise ValueError("not a chart of ours: it has no viewBox that starts at 0 0")
-    width, height = found.groups()
-    opened = svg.replace(
-        '<svg class="ch"', f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" class="ch"', 1
-    )
-    head, rest = opened.split(">", 1)
-    return f"{head}><style>{inked_style()}</style>{rest}"
+    return opened(svg, f"<style>{inked_style()}</style>")

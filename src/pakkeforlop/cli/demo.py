@@ -30,6 +30,8 @@ DEMO_DAY = date(2022, 1, 20)
 SEED = 1
 HOSPITAL, OTHER = "974557746", "974703300"
 """Haukeland, where most demo users work, and Stavanger, to which and from which patients are sent."""
+RELEASE, RELEASED_THROUGH = "demo-2021", "2021"
+"""The release of the invented country, and its last period: the last tertial that has ended on the demo's day."""
 ORDER = ("patients", "registrations", "referrals", "appointments", "answers", "events", "new_cancers")
 SAID = {
     "made": {
@@ -44,6 +46,11 @@ SAID = {
         "nb": "Rapporten ligger på {address}  (Ctrl-C avslutter)",
         "nn": "Rapporten ligg på {address}  (Ctrl-C avsluttar)",
         "en": "The report is at {address}  (Ctrl-C ends)",
+    },
+    "release": {
+        "nb": "Lager en utgave av de oppdiktede tallene …",
+        "nn": "Lagar ei utgåve av dei oppdikta tala …",
+        "en": "Building a release of the invented figures …",
     },
     "written": {
         "nb": "Rapporten ligger i {path}",
@@ -60,8 +67,9 @@ SAID = {
 
 
 @app.command(
-    help="Generate the country from the published figures, run the main job, load those who are in a pathway now into "
-    "a store, and serve the application on this machine, with a user per role. The report is at /rapport/.\n\n"
+    help="Generate the country from the published figures, run the main job, build a release of it, load those who are "
+    "in a pathway now into a store, and serve the application on this machine, with a user per role. The report is at "
+    "/rapport/, the public pages at /statistikk/: the published figures, and the invented ones apart.\n\n"
     "A second run uses the data, the result and the store of the first.\n\n"
     "Example: pakkeforlop demo --port 8000\n\n"
     "Exit codes: 0 done · 14 cannot write or the port is taken"
@@ -91,6 +99,8 @@ def demo(
             run = json.loads((out / "result" / "run.json").read_text(encoding="utf-8"))
             typer.echo(summary(run, out / "result", language))
         result = out / "result"
+        if not report_only:
+            make_release(out, language, quiet=quiet)
         if not serve:
             typer.echo(SAID["written"][language].format(path=result / "report" / "index.html"))
             return
@@ -116,6 +126,7 @@ def serve_application(out: Path, port: int, language: str, *, browser: bool, qui
     os.environ |= {
         "PAKKEFORLOP_DEMO": "1", "PAKKEFORLOP_TODAY": DEMO_DAY.isoformat(),
         "PAKKEFORLOP_REPORT": str((out / "result" / "report").resolve()),
+        "PAKKEFORLOP_RELEASES": str((out / "releases").resolve()),
     }  # fmt: skip
     fresh = not (store / STAMP).is_file() or (store / STAMP).read_bytes() != (out / "result" / STAMP).read_bytes()
     if fresh:
@@ -202,8 +213,27 @@ def make(out: Path, *, fresh: bool, language: str, quiet: bool) -> dict[str, Any
             [data / "registrations.parquet"], result, patients=data / "patients.parquet",
             new_cancers=data / "new_cancers.parquet", as_of=day_number(DEMO_DAY), language=language, quiet=quiet,
         )  # fmt: skip
+        shutil.rmtree(out / "releases", ignore_errors=True)
         (result / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
     return dict(json.loads((data / RECORD).read_text(encoding="utf-8")))
+
+
+def make_release(out: Path, language: str, *, quiet: bool) -> None:
+    """A release of the invented country, once: the public pages show it apart, marked so."""
+    from pakkeforlop.cli.release import Asked, built_and_written
+
+    releases, result = out / "releases", out / "result"
+    if (releases / RELEASE / "run.json").is_file():
+        return
+    if not quiet:
+        typer.echo(SAID["release"][language], err=True)
+    shutil.rmtree(releases, ignore_errors=True)
+    built_and_written(
+        Asked(
+            result / "indicators.csv", releases, RELEASE, through=RELEASED_THROUGH, as_of=day_number(DEMO_DAY),
+            episodes=result / "episodes.parquet", on=day_number(DEMO_DAY), synthetic=True,
+        )
+    )  # fmt: skip
 
 
 STAMP = "demo.json"

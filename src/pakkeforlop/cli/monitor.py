@@ -52,7 +52,7 @@ def monitor(
     memory: str = typer.Option(
         None, "--memory", metavar="SIZE",
         help="Keep within so much memory, such as 4GB: patients are taken in parts. Writes no episodes.csv and no "
-        "report, and the messages part by part. Not for files with registration_id.",
+        "report, and the messages part by part.",
     ),
     language: str = LANGUAGE,
     quiet: bool = QUIET,
@@ -91,7 +91,7 @@ def run_monitor(
     """Run the main job and write its folder; returns the record of the run (run.json)."""
     from pakkeforlop.exchange.csv.folder import OutputFolder
     from pakkeforlop.review.monitoring import Sources, make_engine, start_run
-    from pakkeforlop.review.origin import converted_beside, marks_beside
+    from pakkeforlop.review.origin import converted_beside, marks_beside, synthetic_beside
     from pakkeforlop.review.writing import write_run
 
     begun = time.perf_counter()
@@ -103,13 +103,15 @@ def run_monitor(
                 "inputs": [path.name for path in inputs], "patients": patients and patients.name,
                 "new_cancers": new_cancers and new_cancers.name, "as_of": as_of is not None,
                 "settings": settings and settings.name, "catalogue": catalogue and catalogue.name,
+                **({"synthetic": True} if synthetic_beside(inputs) else {}),
             }  # fmt: skip
             if memory is not None:
                 from pakkeforlop.review.partitioned import PartitionedRun
                 from pakkeforlop.review.writing_parts import write_partitioned
 
                 parts = PartitionedRun(
-                    sources, engine, today=today(), as_of=as_of, memory=memory, with_rows=True, progress=progress,
+                    sources, engine, today=today(), as_of=as_of, memory=memory, with_rows=True,
+                    folder=folder.beside, progress=progress,
                 )  # fmt: skip
                 return write_partitioned(parts, folder, arguments={**arguments, "memory": memory}, begun=begun)
             run = start_run(sources, engine, today=today(), as_of=as_of, progress=progress)

@@ -60,6 +60,9 @@ def build(
         help="episodes.parquet of the same run (adds days over the limit, and what to expect of fresh periods).",
     ),
     as_of: str = typer.Option(None, "--as-of", metavar="DATE", help="The last day known (default: of the episodes)."),
+    synthetic: bool = typer.Option(
+        False, "--synthetic", help="All patients are invented (known by itself where the run tells of it)."
+    ),
     plan: Path = PLAN,
     on: str = DAY,
     processes: int = typer.Option(0, "--processes", help="Processes at work (default: one a processor)."),
@@ -79,7 +82,7 @@ def build(
         asked = Asked(
             indicators, out, name, since=_period(since, "--since"), through=_period(through, "--through"),
             hospitals=hospitals, episodes=episodes, as_of=day_given(as_of, "--as-of"), plan=plan,
-            on=day_given(on, "--on"), processes=processes, catalogue=catalogue,
+            on=day_given(on, "--on"), processes=processes, catalogue=catalogue, synthetic=synthetic,
         )  # fmt: skip
         record = built_and_written(asked)
         if as_json:
@@ -123,9 +126,12 @@ def publish(
         from pakkeforlop.publication.release import shelf as shelves
         from pakkeforlop.publication.release.plan import load_plan
         from pakkeforlop.publication.release.verify import faults_of
+        from pakkeforlop.review.origin import synthetic_beside
 
         last_day, through = _month(month)
-        shelves.check_name(shelves.open_shelf(out, must_exist=False), month)
+        shelf = shelves.open_shelf(out, must_exist=False)
+        shelves.check_name(shelf, month)
+        shelves.check_kind(shelf, synthetic=synthetic_beside(inputs))
         run_monitor(
             inputs, result, patients=patients, new_cancers=new_cancers, as_of=last_day, settings=settings,
             catalogue=catalogue, report=False, language=language, quiet=quiet or as_json,
@@ -149,7 +155,10 @@ def publish(
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be released. Periods as `2021T2` or empty; days as day numbers, None for today or the data's last."""
+    """What is to be released. Periods as `2021T2` or empty; days as day numbers, None for today or the data's last.
+
+    synthetic: all patients are invented; also found out from the run that the indicators stand beside.
+    """
 
     indicators: Path
     out: Path
@@ -163,6 +172,7 @@ class Asked:
     on: int | None = None
     processes: int = 0
     catalogue: Path | None = None
+    synthetic: bool = False
 
 
 def built_and_written(asked: Asked) -> dict[str, Any]:
@@ -176,11 +186,14 @@ def built_and_written(asked: Asked) -> dict[str, Any]:
     from pakkeforlop.publication.release.episodes import read_episodes
     from pakkeforlop.publication.release.plan import load_plan
     from pakkeforlop.publication.release.source import read_source, within
+    from pakkeforlop.review.origin import synthetic_beside
     from pakkeforlop.vocabulary.calendar import day_of
     from pakkeforlop.vocabulary.errors import FileFault
 
     shelf = shelves.open_shelf(asked.out, must_exist=False)
     shelves.check_name(shelf, asked.name)
+    synthetic = asked.synthetic or synthetic_beside([asked.indicators])
+    shelves.check_kind(shelf, synthetic=synthetic)
     plan, definitions = load_plan(asked.plan), load_catalogue(asked.catalogue)
     figures = within(
         read_source(asked.indicators, plan, hospitals=asked.hospitals), since=asked.since, through=asked.through
@@ -191,7 +204,7 @@ def built_and_written(asked: Asked) -> dict[str, Any]:
     built = building.build(
         figures, definitions, plan, shelf, name=asked.name, source=str(asked.indicators), bands=bands, more=more,
         released_on=day_of(today() if asked.on is None else asked.on).isoformat(), code_version=version("pakkeforlop"),
-        processes=asked.processes or os.cpu_count() or 1,
+        processes=asked.processes or os.cpu_count() or 1, synthetic=synthetic,
     )  # fmt: skip
     _write(built, asked.out, asked.name)
     return built.record
@@ -262,7 +275,8 @@ def list_releases(
         shelf = open_shelf(releases)
         rows = [
             {"name": one.name, "released": one.record["released"], "periods": one.record["periods"],
-             "figures": one.record["figures"], "external": one.external, "withdrawn": one.withdrawn or None}
+             "figures": one.record["figures"], "external": one.external, "synthetic": one.synthetic,
+             "withdrawn": one.withdrawn or None}
             for one in shelf.releases
         ]  # fmt: skip
         if as_json:
@@ -270,7 +284,7 @@ def list_releases(
         elif not quiet:
             for row in rows:
                 periods = row["periods"]
-                mark = "  (external)" if row["external"] else ""
+                mark = "  (external)" if row["external"] else "  (synthetic)" if row["synthetic"] else ""
                 mark += f"  ({row['withdrawn']})" if row["withdrawn"] else ""
                 typer.echo(f"{row['name']}  {row['released']}  {periods[0]}-{periods[-1]}  {row['figures']}{mark}")
 

@@ -43,6 +43,7 @@ def told(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
     partly, gone = record["status"].get("partly_suppressed", 0), record["status"].get("not_released", 0)
     lines = [
         line("done", folder=folder, figures=record["figures"], first=record["periods"][0], last=record["periods"][-1]),
+        *([line("synthetic")] if record.get("synthetic") else []),
         line("hidden", hidden=hidden, partly=partly),
         *([line("gone", count=gone)] if gone else []),
         *(f"  {_texts()['reason_' + reason][language]}: {count}" for reason, count in record["reasons"].items()),

@@ -12,7 +12,7 @@ from pakkeforlop.review.report.inputs import Converted, Mark
 from pakkeforlop.vocabulary.calendar import day_number
 from pakkeforlop.vocabulary.errors import LANGUAGES
 
-RECORD = "generate.json"
+RECORD, RUN = "generate.json", "run.json"
 
 
 def marks_beside(inputs: Sequence[Path]) -> tuple[Mark, ...]:
@@ -31,6 +31,19 @@ def marks_beside(inputs: Sequence[Path]) -> tuple[Mark, ...]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return tuple(found)
+
+
+def synthetic_beside(files: Sequence[Path]) -> bool:
+    """Whether all patients are invented: a record of `generate`, or of a run over its files, stands beside a file."""
+    for folder in dict.fromkeys(path.parent for path in files):
+        for name in (RECORD, RUN):
+            try:
+                record = json.loads((folder / name).read_text(encoding="utf-8"))
+                if record.get("synthetic") or record["arguments"].get("synthetic"):
+                    return True
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                continue
+    return False
 
 
 def converted_beside(inputs: Sequence[Path]) -> tuple[Converted, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import html
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,18 @@ def test_breast_cancer_at_the_nearest_hospital_is_three_clicks_away(client: Clie
     page = client.get(at).content.decode()
     assert "Vi er 95 prosent sikre på at det rette nivået er mellom 64 og 74" in page
     assert "254 av 368" in page
+
+
+def test_what_a_page_offers_to_fetch_is_there(client: Client):
+    """Every file, chart and answer of the open interface that pages link to, the chart of a comparison too."""
+    asked: set[str] = set()
+    compare = "sammenlign/?kreftform=breast&a=983974724&b=983974899"
+    for path in ("", "kreftform/breast/", "sykehus/983974724/breast/", "last-ned/", "utgaver/", compare,
+                 "tall/of4_share-all-breast-983974724-2021/"):  # fmt: skip
+        page = html.unescape(client.get(FRONT + path).content.decode())
+        asked |= {href for href in re.findall(r'href="([^"]+)"', page) if href.startswith("/api/") or ".svg" in href}
+    assert len(asked) > 25
+    assert [href for href in sorted(asked) if client.get(href).status_code != 200] == []
 
 
 def test_only_reading_is_allowed(client: Client):

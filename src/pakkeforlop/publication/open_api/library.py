@@ -3,6 +3,7 @@
     SHELF/NAME/     run.json and the files that it lists (docs/how-to/release-figures.md)
     SHELF/.marks/   withdrawals and locked years
 
+Releases of invented patients stand in a library of their own: none of their figures stands among those of real ones.
 Where there is no release, the open national indicators that come with the product stand, marked external.
 """
 
@@ -108,6 +109,11 @@ class Shelved:
         return bool(self.record.get("external"))
 
     @property
+    def synthetic(self) -> bool:
+        """Of invented patients."""
+        return bool(self.record.get("synthetic"))
+
+    @property
     def released(self) -> str:
         """The day it was released."""
         return str(self.record["released"])
@@ -131,16 +137,18 @@ class Shelved:
     def about(self) -> dict[str, Any]:
         """What an answer tells of the release."""
         told = {"release": self.name, "released": self.released, "definitions": self.record["definitions"]}
-        return {**told, "withdrawn": self.withdrawn, "external": self.external, "note": self.record.get("note")}
+        marks = {"withdrawn": self.withdrawn, "external": self.external, "synthetic": self.synthetic}
+        return {**told, **marks, "note": self.record.get("note")}
 
 
 @dataclass
 class Library:
-    """All releases in order, and the figures that stand."""
+    """All releases in order, and the figures that stand. synthetic: those of invented patients, apart; None without."""
 
     releases: tuple[Shelved, ...]
     locks: Mapping[int, str]
     version: str
+    synthetic: Library | None = None
     _sets: dict[str, FigureSet] = field(default_factory=dict)
     _guard: Any = field(default_factory=threading.RLock)
 
@@ -151,9 +159,14 @@ class Library:
         own = [one for one in holding if not one.external]
         return (own or holding or list(self.releases))[-1]
 
+    @property
+    def every(self) -> tuple[Shelved, ...]:
+        """All releases, those of invented patients last."""
+        return (*self.releases, *(self.synthetic.releases if self.synthetic else ()))
+
     def release(self, name: str) -> Shelved | None:
         """A release by name."""
-        return next((one for one in self.releases if one.name == name), None)
+        return next((one for one in self.every if one.name == name), None)
 
     def holders(self) -> dict[int, Shelved]:
         """By year, the release whose figures stand: the locked, the newest own, else the newest external one."""
@@ -275,9 +288,17 @@ def _read(folder: Path | None) -> Library:
         if not path.name.startswith(".") and (path / RECORD).is_file()
     ]
     releases.sort(key=lambda one: int(one.record["number"]))
-    found = tuple(releases) or (_shipped(),)
-    told = json.dumps([[dict(one.record) for one in found], marks], sort_keys=True, ensure_ascii=False)
-    return Library(found, locks, hashlib.sha256(told.encode()).hexdigest()[:16])
+    made_up = tuple(one for one in releases if one.synthetic)
+    found = tuple(one for one in releases if not one.synthetic) or (_shipped(),)
+    told = json.dumps([[dict(one.record) for one in (*found, *made_up)], marks], sort_keys=True, ensure_ascii=False)
+    version = hashlib.sha256(told.encode()).hexdigest()[:16]
+    apart = Library(made_up, _locks_in(made_up, locks), version) if made_up else None
+    return Library(found, _locks_in(found, locks), version, apart)
+
+
+def _locks_in(releases: Sequence[Shelved], locks: Mapping[int, str]) -> dict[int, str]:
+    names = {one.name for one in releases}
+    return {year: name for year, name in locks.items() if name in names}
 
 
 def _shipped() -> Shelved:

@@ -54,9 +54,10 @@ def definitions_version(catalogue: Catalogue) -> str:
 def build(
     figures: Sequence[Figure], catalogue: Catalogue, plan: Plan, shelf: Shelf, *, name: str, released_on: str,
     code_version: str, source: str, processes: int = 1, bands: Sequence[Figure] = (),
-    more: Mapping[str, bytes] | None = None,
+    more: Mapping[str, bytes] | None = None, synthetic: bool = False,
 ) -> Built:  # fmt: skip
-    """Build the release. bands: days over the limit (`over.band_figures`); more: public files made elsewhere.
+    """Build the release. bands: days over the limit (`over.band_figures`); more: public files made elsewhere;
+    synthetic: all patients are invented.
 
     Raises faults of the figures; InternalFault when the outcome does not stand its own proof.
     """
@@ -99,6 +100,7 @@ def build(
     record = {
         "format": FORMAT,
         **about,
+        **({"synthetic": True} if synthetic else {}),
         "number": len(shelf.releases) + 1,
         "after": since,
         "code": code_version,

@@ -44,6 +44,11 @@ class Release:
         return bool(self.record.get("external"))
 
     @property
+    def synthetic(self) -> bool:
+        """Of invented patients: shown apart, and never weighed against releases of real ones."""
+        return bool(self.record.get("synthetic"))
+
+    @property
     def years(self) -> tuple[int, ...]:
         """The years that it has figures for."""
         return tuple(sorted({int(str(period)[:4]) for period in self.record["periods"]}))
@@ -105,6 +110,14 @@ def check_name(shelf: Shelf, name: str) -> None:
         raise UsageFault("release_name", name=name)
     if (shelf.folder / name).exists():
         raise UsageFault("release_exists", name=name, folder=shelf.folder)
+
+
+def check_kind(shelf: Shelf, *, synthetic: bool) -> None:
+    """Own releases of a folder are all of real patients or all of invented ones: each is weighed against the others."""
+    for one in shelf.own:
+        if one.synthetic != synthetic:
+            key = "release_synthetic" if synthetic else "release_real"
+            raise UsageFault(key, release=one.name, folder=shelf.folder)
 
 
 def hashes(files: Mapping[str, bytes]) -> dict[str, str]:

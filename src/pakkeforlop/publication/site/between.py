@@ -20,6 +20,7 @@ from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import Unit
 from pakkeforlop.publication.site.drawn import Gallery
 from pakkeforlop.publication.site.scene import Scene, shown
+from pakkeforlop.publication.site.shares import share_cells, unit_heads
 
 FEWEST_DRAWN = 10
 FEWEST_UNITS = 5
@@ -45,10 +46,12 @@ class Place:
 
 def places(scene: Scene, key: str) -> list[Place]:
     """The trusts that have a share of a pathway in the newest year, alphabetical."""
-    return [
-        Place(unit, scene.share(key, unit.org_nr), scene.inclusion(key, unit.org_nr))
-        for unit in scene.book.trusts(pathway=key)
-    ]
+    return [place_of(scene, key, unit) for unit in scene.book.trusts(pathway=key)]
+
+
+def place_of(scene: Scene, key: str, unit: Unit) -> Place:
+    """A unit with its figures of the newest year."""
+    return Place(unit, scene.share(key, unit.org_nr), scene.inclusion(key, unit.org_nr))
 
 
 @dataclass(frozen=True)
@@ -149,17 +152,10 @@ def _funnel(scene: Scene, gallery: Gallery, key: str, seen: Between, heading: st
 
 def _table(scene: Scene, key: str, seen: Between) -> Table:
     t = scene.t
-    heads = [
-        Head(t("head.trust")),
-        Head(t("head.in_time"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True, wide=True),
-        Head(t("head.included"), num=True, wide=True),
-    ]
     rows = [unit_row(scene, key, one, outside=one.unit.org_nr in seen.outside) for one in seen.found]
     hidden = sum(1 for one in seen.found if one.share is not None and not shown(one.share))
     notes = [hidden_note(scene, hidden)] if hidden else []
-    return Table(t("between.table", period=scene.book.year), heads, rows, notes=notes)
+    return Table(t("between.table", period=scene.book.year), unit_heads(scene, "head.trust"), rows, notes=notes)
 
 
 def unit_row(scene: Scene, key: str, one: Place, *, outside: bool = False) -> Row:
@@ -173,15 +169,7 @@ def unit_row(scene: Scene, key: str, one: Place, *, outside: bool = False) -> Ro
     name = Cell(
         one.unit.name, href=scene.unit_url(one.unit, key), sub=t("between.outside") if outside else "", narrow=narrow
     )
-    return Row(
-        [
-            name,
-            scene.counts_cell(one.share) if one.share and shown(one.share) else Cell(""),
-            scene.share_cell(one.share),
-            scene.interval_cell(one.share),
-            scene.share_cell(one.inclusion, bold=False),
-        ]
-    )
+    return Row([name, *share_cells(scene, one.share), scene.share_cell(one.inclusion, bold=False)])
 
 
 def hidden_note(scene: Scene, hidden: int) -> str:

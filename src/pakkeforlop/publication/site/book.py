@@ -47,6 +47,11 @@ class Book:
         self.target = float(catalogue.indicators[SHARE].target_percent or catalogue.settings.target_percent)
         self._units = Units(catalogue)
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether all that is told here is of invented patients."""
+        return self.library.releases[0].synthetic
+
     @cached_property
     def figures(self) -> dict[tuple[str, str, str, str, str], Released]:
         """Every figure by indicator, branch, pathway, unit and period."""

@@ -11,7 +11,7 @@ from pakkeforlop.publication.site.book import SHARE
 from pakkeforlop.publication.site.drawn import Gallery
 from pakkeforlop.publication.site.front import external_note
 from pakkeforlop.publication.site.page import Page
-from pakkeforlop.publication.site.scene import API, Scene, shown
+from pakkeforlop.publication.site.scene import Scene, shown
 
 
 def page(scene: Scene, key: str) -> Page | None:
@@ -115,7 +115,7 @@ def counted(scene: Scene, key: str, org_nr: str = "") -> Section:
     ]
     if limits := limits_table(scene, key):
         parts.append(Details(t("counting.limits"), [limits], printed=False))
-    query = f"{API}figures?indicator={SHARE}&pathway_key={key}" + (f"&org_nr={org_nr}" if org_nr else "")
+    query = scene.api_url(f"figures?indicator={SHARE}&pathway_key={key}" + (f"&org_nr={org_nr}" if org_nr else ""))
     fetch = Links(
         [
             (f"{query}&format={kind}", name, "")

@@ -6,14 +6,15 @@ import math
 from collections.abc import Mapping
 from itertools import combinations
 
-from pakkeforlop.charts.blocks import Block, Cell, Head, Links, Prose, Row, Section, Table
+from pakkeforlop.charts.blocks import Block, Cell, Links, Prose, Row, Section, Table
 from pakkeforlop.charts.dots import draw_dots
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import TOTAL, Unit
 from pakkeforlop.publication.site.drawn import Gallery, dot_plot, dot_row
 from pakkeforlop.publication.site.front import external_note
 from pakkeforlop.publication.site.page import Choice, Page
-from pakkeforlop.publication.site.scene import Scene, shown
+from pakkeforlop.publication.site.scene import Scene
+from pakkeforlop.publication.site.shares import inclusion_cells, inclusion_heads, share_cells, share_heads
 
 FIELDS = ("a", "b", "c", "d")
 
@@ -25,7 +26,8 @@ def page(scene: Scene, asked: Mapping[str, str]) -> Page:
     key = asked.get("kreftform", "") if asked.get("kreftform", "") in keys else TOTAL
     year = asked.get("ar", "") if asked.get("ar", "") in book.years else book.year
     units = _units(scene, asked)
-    gallery = Gallery(scene, "sammenlign/")
+    chosen = {"kreftform": key, "ar": year, **{field: one.org_nr for field, one in zip(FIELDS, units, strict=False)}}
+    gallery = Gallery(scene, "sammenlign/", chosen)
     sections = [_compared(scene, gallery, key, year, units)] if units else []
     heading = t("compare.heading")
     if units and sections:
@@ -39,6 +41,7 @@ def page(scene: Scene, asked: Mapping[str, str]) -> Page:
         notes=external_note(scene),
         choices=_choices(scene, key, year, units),
         sections=sections,
+        charts=gallery.charts,
     )
 
 
@@ -82,41 +85,22 @@ def _compared(scene: Scene, gallery: Gallery, key: str, year: str, units: list[U
     figure = gallery.figure(
         draw_dots, "sammenlign", plot, title="", subtitle=plot.title, signs=["point", "interval", "target"]
     )
-    heads = [
-        Head(t("head.place")),
-        Head(t("head.in_time"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True),
-        Head(t("head.inclusion_counts"), num=True, wide=True),
-        Head(t("head.inclusion_percent"), num=True),
+    heads = [*share_heads(scene, "head.place", wide=False), *inclusion_heads(scene)]
+    cells = [
+        Row([_name(scene, unit, key), *share_cells(scene, share), *inclusion_cells(scene, included)])
+        for unit, share, included in found
     ]
-    table = Table(
-        plot.title,
-        heads,
-        [
-            Row(
-                [
-                    Cell(
-                        scene.unit_name(unit),
-                        href=scene.url() if unit.level == "national" else scene.unit_url(unit, key),
-                    ),
-                    scene.counts_cell(share) if share and shown(share) else Cell(""),
-                    scene.share_cell(share),
-                    scene.interval_cell(share),
-                    scene.counts_cell(included) if included and shown(included) else Cell(""),
-                    scene.share_cell(included, bold=False),
-                ]
-            )
-            for unit, share, included in found
-        ],
-        notes=[t("word.percent_opens")],
-    )
+    table = Table(plot.title, heads, cells, notes=[t("word.percent_opens")])
     known = [(unit, share) for unit, share, _ in found if share is not None and share.numerator is not None]
     told = _told(scene, known)
     parts: list[Block] = [figure]
     parts += [Prose(told)] if told else []
     parts += [table, Links([(scene.pathway_url(key), t("compare.more", name=scene.pathway_name(key)), "")])]
     return Section("sammenligning", t("compare.result"), parts)
+
+
+def _name(scene: Scene, unit: Unit, key: str) -> Cell:
+    return Cell(scene.unit_name(unit), href=scene.url() if unit.level == "national" else scene.unit_url(unit, key))
 
 
 def _told(scene: Scene, known: list[tuple[Unit, Released]]) -> list[str]:

@@ -7,11 +7,10 @@ from datetime import date
 from pakkeforlop.charts.blocks import Block, Cell, Facts, Head, Links, Note, Prose, Row, Section, Table
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import DAYS, INCLUSION, SHARE, SPREAD, TOTAL
-from pakkeforlop.publication.site.downloads import title as release_title
 from pakkeforlop.publication.site.method import definition, label
 from pakkeforlop.publication.site.over_time import is_provisional
 from pakkeforlop.publication.site.page import Page
-from pakkeforlop.publication.site.scene import API, Scene, shown
+from pakkeforlop.publication.site.scene import Scene, shown
 
 MENTAL = "mh_"
 
@@ -28,7 +27,7 @@ def page(scene: Scene, figure_id: str) -> Page | None:
     release = scene.book.release_of(one)
     if release is not None and release.external:
         notes.append(
-            Note(t("external.note", title=release_title(scene, release), publisher=release.record["publisher"]))
+            Note(t("external.note", title=scene.release_name(release), publisher=release.record["publisher"]))
         )
     if release is not None and release.withdrawn:
         notes.append(Note(t("releases.withdrawn_note", reason=release.withdrawn)))
@@ -136,7 +135,7 @@ def _facts(scene: Scene, one: Released) -> Block:
     )
     release = scene.book.release_of(one)
     name = (
-        Cell(release_title(scene, release), href=scene.url(f"utgaver/{one.release}/")) if release else Cell(one.release)
+        Cell(scene.release_name(release), href=scene.url(f"utgaver/{one.release}/")) if release else Cell(one.release)
     )
     table = [Row([Cell(key), Cell(value)]) for key, value in rows]
     table.append(Row([Cell(t("figure.release")), name]))
@@ -192,7 +191,7 @@ def _history(scene: Scene, one: Released) -> Section | None:
             rows.append(
                 Row(
                     [
-                        Cell(release_title(scene, release), href=scene.url(f"utgaver/{release.name}/")),
+                        Cell(scene.release_name(release), href=scene.url(f"utgaver/{release.name}/")),
                         scene.counts_cell(same),
                         Cell(scene.n_of_hundred(same, 1) if shown(same) and same.percent is not None else "", "num b"),
                         Cell(status),
@@ -213,13 +212,13 @@ def _history(scene: Scene, one: Released) -> Section | None:
 def _fetch(scene: Scene, one: Released) -> Section:
     t = scene.t
     items = [
-        (f"{API}figures/{one.figure_id}", t("figure.as_json"), ""),
-        (f"{API}releases/{one.release}", t("figure.its_release"), ""),
+        (scene.api_url(f"figures/{one.figure_id}"), t("figure.as_json"), ""),
+        (scene.api_url(f"releases/{one.release}"), t("figure.its_release"), ""),
     ]
     if one.pathway_key != TOTAL:
         items.append(
             (
-                f"{API}figures?indicator={one.indicator}&pathway_key={one.pathway_key}&format=csv",
+                scene.api_url(f"figures?indicator={one.indicator}&pathway_key={one.pathway_key}&format=csv"),
                 t("figure.its_pathway"),
                 "",
             )

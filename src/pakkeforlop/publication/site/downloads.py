@@ -10,9 +10,10 @@ from typing import Any
 
 from pakkeforlop.charts.blocks import Block, Cell, Code, Details, Head, Links, Note, Prose, Row, Section, Table
 from pakkeforlop.publication.open_api.library import Shelved
+from pakkeforlop.publication.site.book import SHARE
 from pakkeforlop.publication.site.method import api_links
 from pakkeforlop.publication.site.page import Page
-from pakkeforlop.publication.site.scene import API, Scene
+from pakkeforlop.publication.site.scene import Scene
 
 FILES = (
     "figures.csv",
@@ -26,14 +27,14 @@ FILES = (
 MOST_CHANGES = 40
 PYTHON = """import csv, io, urllib.request
 
-address = ("{host}{api}figures?indicator=of4_share&org_nr=900000000"
+address = ("{host}{figures}"
            "&pathway_key=breast&period_type=year&format=csv")
 rows = list(csv.DictReader(io.TextIOWrapper(urllib.request.urlopen(address), "utf-8")))
 
 import matplotlib.pyplot as plt
 plt.plot([row["period"] for row in rows], [float(row["percent"]) for row in rows], "o-")
 plt.savefig("breast.png")"""
-R = """address <- paste0("{host}{api}figures?indicator=of4_share&org_nr=900000000",
+R = """address <- paste0("{host}{figures}",
                   "&pathway_key=breast&period_type=year&format=csv")
 rows <- read.csv(address)
 
@@ -75,7 +76,7 @@ def page(scene: Scene) -> Page:
 
 
 def _host(scene: Scene, text: str) -> str:
-    return text.format(host=scene.host, api=API)
+    return text.format(host=scene.host, figures=scene.api_url(f"figures?indicator={SHARE}&org_nr={scene.book.country}"))
 
 
 def _files(scene: Scene, one: Shelved) -> Table:
@@ -83,7 +84,7 @@ def _files(scene: Scene, one: Shelved) -> Table:
     rows = [
         Row(
             [
-                Cell(name, href=f"{API}releases/{one.name}/files/{name}"),
+                Cell(name, href=scene.api_url(f"releases/{one.name}/files/{name}")),
                 Cell(t(f"files.{name.split('.')[0]}")),
                 Cell(_size(scene, one, name), "num"),
             ]
@@ -94,17 +95,12 @@ def _files(scene: Scene, one: Shelved) -> Table:
     heads = [Head(t("files.file")), Head(t("files.holds")), Head(t("files.size"), num=True)]
     years = ", ".join(str(year) for year in one.years)
     return Table(
-        t("files.of", release=title(scene, one)),
+        t("files.of", release=scene.release_name(one)),
         heads,
         rows,
-        title=title(scene, one),
+        title=scene.release_name(one),
         subtitle=t("files.years", years=years),
     )
-
-
-def title(scene: Scene, one: Shelved) -> str:
-    """What a release is called."""
-    return str(one.record.get("title", {}).get(scene.language) or scene.t("releases.name", name=one.name))
 
 
 def _size(scene: Scene, one: Shelved, name: str) -> str:
@@ -120,14 +116,15 @@ def _examples(scene: Scene) -> Table:
         ("figures?indicator=inclusion_share&unit_level=HF&format=json-stat", "json_stat"),
         ("figures/of4_share-all-all_organ_specific-900000000-2021", "one"),
         ("releases", "releases"),
-        ("fhir/MeasureReport?pathway_key=breast&period=2021&org_nr=900000000", "fhir"),
     ]
+    if not scene.synthetic:
+        rows.append(("fhir/MeasureReport?pathway_key=breast&period=2021&reporter=900000000", "fhir"))
     return Table(
         t("download.examples"),
         [Head(t("download.address")), Head(t("download.gives"))],
         [
-            Row([Cell(API + path, "code break", href=API + path), Cell(t(f"download.example.{name}"))])
-            for path, name in rows
+            Row([Cell(address, "code break", href=address), Cell(t(f"download.example.{name}"))])
+            for address, name in ((scene.api_url(path), name) for path, name in rows)
         ],
     )
 
@@ -177,7 +174,7 @@ def releases(scene: Scene) -> Page:
         rows.append(
             Row(
                 [
-                    Cell(title(scene, one), href=scene.url(f"utgaver/{one.name}/"), sub=status),
+                    Cell(scene.release_name(one), href=scene.url(f"utgaver/{one.name}/"), sub=status),
                     Cell(scene.form.short_date(date.fromisoformat(one.released)), "nw"),
                     Cell(", ".join(str(year) for year in one.years)),
                     Cell(scene.form.integer(int(one.record.get("figures", 0))), "num"),
@@ -235,10 +232,10 @@ def release(scene: Scene, name: str) -> Page | None:
     return Page(
         path=f"utgaver/{name}/",
         menu="download",
-        title=title(scene, one),
-        heading=title(scene, one),
+        title=scene.release_name(one),
+        heading=scene.release_name(one),
         notes=notes,
-        crumbs=[(scene.url("utgaver/"), t("releases.heading")), ("", title(scene, one))],
+        crumbs=[(scene.url("utgaver/"), t("releases.heading")), ("", scene.release_name(one))],
         sections=sections,
     )
 

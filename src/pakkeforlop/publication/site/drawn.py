@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
 
 from pakkeforlop.charts.blocks import Figure, Key, picture
 from pakkeforlop.charts.dots import DotPlot, DotRow, draw_dots
 from pakkeforlop.charts.signs import sign
+from pakkeforlop.charts.standalone import with_line
 from pakkeforlop.charts.svg import Form
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.scene import Scene, shown
@@ -15,10 +17,14 @@ FORMS: tuple[Form, ...] = ("wide", "paper", "narrow")
 
 
 class Gallery:
-    """Collects the charts of a page: each becomes a figure, and a file beside the page."""
+    """Collects the charts of a page: each becomes a figure, and a file beside the page.
 
-    def __init__(self, scene: Scene, path: str) -> None:
+    asked: what stands after the question mark in the address of the page.
+    """
+
+    def __init__(self, scene: Scene, path: str, asked: Mapping[str, str] | None = None) -> None:
         self._scene, self._path = scene, path
+        self._asked = f"?{urlencode(asked)}" if asked else ""
         self.charts: dict[str, str] = {}
 
     def figure(
@@ -41,9 +47,11 @@ class Gallery:
             )
             for form in FORMS
         }
-        self.charts[name] = drawn["wide"]
         t = self._scene.t
-        files = [(self._scene.url(f"{self._path}{name}.{kind}"), t(f"file.{kind}")) for kind in ("svg", "png")]
+        said = self._scene.synthetic
+        self.charts[name] = with_line(drawn["wide"], t("synthetic.line")) if said else drawn["wide"]
+        at = self._scene.url(f"{self._path}{name}")
+        files = [(f"{at}.{kind}{self._asked}", t(f"file.{kind}")) for kind in ("svg", "png")]
         keys = [Key(sign(one), t(f"sign.{one}")) for one in signs]
         return Figure(
             title,

@@ -14,8 +14,10 @@ from pakkeforlop.charts.variation.interval import wilson
 from pakkeforlop.charts.variation.xmr import Marked, Sign, assurance, limits, marks
 from pakkeforlop.publication.england import COUNTRY, Waits, packaged
 from pakkeforlop.publication.site.drawn import Gallery
+from pakkeforlop.publication.site.over_time import rule_told
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene
+from pakkeforlop.publication.site.shares import first_upper
 
 TARGETS = {28: 75.0, 31: 96.0, 62: 85.0}
 FEWEST_DRAWN = 10
@@ -216,15 +218,13 @@ def _month_table(scene: Scene, standard: int, rows: list[Waits], signs: list[Mar
     t = scene.t
     cells = []
     for one, mark in zip(rows, signs, strict=True):
-        sign, way = mark.sign, mark.way
-        remark = "" if sign is Sign.COMMON else t(f"rule.{sign.value}_{'up' if way > 0 else 'down'}")
         cells.append(
             Row(
                 [
                     Cell(_month(scene, one.period)),
                     Cell(f"{_count(scene, one.within)}/{_count(scene, one.total)}", "num"),
                     Cell(_n(scene, one.within, one.total, 1), "num b"),
-                    Cell(remark[:1].upper() + remark[1:], "muted"),
+                    Cell(first_upper(rule_told(scene, mark)), "muted"),
                 ]
             )
         )

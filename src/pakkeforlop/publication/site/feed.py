@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from pakkeforlop.publication.site.downloads import title
 from pakkeforlop.publication.site.scene import Scene
 
 
@@ -17,7 +16,7 @@ def atom(scene: Scene) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{scene.language}">',
         f"<id>{escape(own)}</id>",
-        f"<title>{escape(t('releases.feed_title'))}</title>",
+        f"<title>{escape(scene.marked(t('releases.feed_title')))}</title>",
         f"<updated>{_moment(newest)}</updated>",
         f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>',
         f'<link rel="alternate" type="text/html" href={quoteattr(host + scene.url("utgaver/"))}/>',
@@ -37,7 +36,7 @@ def atom(scene: Scene) -> bytes:
         lines += [
             "<entry>",
             f"<id>{escape(address)}</id>",
-            f"<title>{escape(title(scene, one))}</title>",
+            f"<title>{escape(scene.release_name(one))}</title>",
             f"<updated>{_moment(one.released)}</updated>",
             f'<link rel="alternate" type="text/html" href={quoteattr(address)}/>',
             f"<summary>{escape(told)}</summary>",

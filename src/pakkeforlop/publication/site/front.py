@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pakkeforlop.charts.blocks import Block, Cell, Details, Head, Links, Note, Row, Section, Table
+from pakkeforlop.charts.blocks import Block, Cell, Details, Links, Note, Row, Section, Table
 from pakkeforlop.charts.dots import draw_dots
 from pakkeforlop.publication.site import finding
 from pakkeforlop.publication.site.book import TOTAL
 from pakkeforlop.publication.site.drawn import Gallery, dot_plot, dot_row
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene, shown
-
-LEAST_TOLD = 1
+from pakkeforlop.publication.site.shares import first_upper, inclusion_cells, inclusion_heads, share_cells, share_heads
 
 
 def page(scene: Scene) -> Page:
@@ -47,7 +46,7 @@ def page(scene: Scene) -> Page:
     if outside := _outside(scene):
         sections.append(outside)
     return Page(
-        heading=t("front.heading", rate=_first_upper(scene.rate(share))),
+        heading=t("front.heading", rate=first_upper(scene.rate(share))),
         lead=lead,
         notes=external_note(scene),
         key_figures=(),
@@ -77,10 +76,6 @@ def _small(scene: Scene) -> list[tuple[str, str]]:
                 (scene.t(name, percent=scene.percent(one), interval=scene.interval(one, 1)), scene.figure_url(one))
             )
     return told
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _cancers(scene: Scene, gallery: Gallery) -> Section:
@@ -127,38 +122,18 @@ def _cancers(scene: Scene, gallery: Gallery) -> Section:
 def table(scene: Scene, keys: list[str], org_nr: str = "", *, unit: str = "") -> Table:
     """A row a pathway: counts, percent, interval, inclusion; names lead to the pathway (at a unit)."""
     t = scene.t
-    heads = [
-        Head(t("head.cancer")),
-        Head(t("head.in_time"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True, wide=True),
-        Head(t("head.inclusion_counts"), num=True, wide=True),
-        Head(t("head.inclusion_percent"), num=True),
-    ]
     rows = []
     for key in keys:
         share, included = scene.share(key, org_nr), scene.inclusion(key, org_nr)
         href = scene.url(f"sykehus/{org_nr}/{key}/") if org_nr else scene.pathway_url(key)
         narrow = [scene.interval(share)] if share is not None and shown(share) and scene.interval(share) else []
-        rows.append(
-            Row(
-                [
-                    Cell(
-                        scene.short_name(key),
-                        href=href,
-                        narrow=[t("between.narrow_interval", interval=one) for one in narrow],
-                    ),
-                    scene.counts_cell(share) if share is not None and shown(share) else Cell(""),
-                    scene.share_cell(share),
-                    scene.interval_cell(share),
-                    scene.counts_cell(included) if included is not None and shown(included) else Cell(""),
-                    scene.share_cell(included, bold=False),
-                ]
-            )
-        )
+        told = [t("between.narrow_interval", interval=one) for one in narrow]
+        name = Cell(scene.short_name(key), href=href, narrow=told)
+        rows.append(Row([name, *share_cells(scene, share), *inclusion_cells(scene, included)]))
     caption = (
         t("front.table_at", unit=unit, period=scene.book.year) if unit else t("front.table", period=scene.book.year)
     )
+    heads = [*share_heads(scene, "head.cancer"), *inclusion_heads(scene)]
     return Table(caption, heads, rows, notes=[t("word.percent_opens")])
 
 
@@ -179,4 +154,5 @@ def _ways(scene: Scene) -> list[tuple[str, str, str]]:
         (scene.url("sykehus/"), t("ways.hospitals"), t("ways.hospitals_told")),
         (scene.url("last-ned/"), t("ways.figures"), t("ways.figures_told")),
         *([(scene.url("psykisk-helse/"), t("mental_page.title"), t("mental_page.way"))] if mental else []),
+        *([(scene.made_up_url, t("synthetic.way"), t("synthetic.way_told"))] if scene.book.library.synthetic else []),
     ]

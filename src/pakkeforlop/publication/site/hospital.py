@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pakkeforlop.charts.blocks import Block, Cell, Details, Head, Links, Prose, Row, Section, Table
 from pakkeforlop.charts.dots import draw_dots
 from pakkeforlop.publication.site import between, completeness, over_time, waiting
@@ -11,6 +13,7 @@ from pakkeforlop.publication.site.drawn import Gallery, dot_plot, dot_row
 from pakkeforlop.publication.site.front import external_note, table
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene, shown
+from pakkeforlop.publication.site.shares import inclusion_heads, share_heads, unit_heads
 
 
 def every(scene: Scene) -> Page:
@@ -45,22 +48,15 @@ def _where(scene: Scene) -> Section:
     t, book = scene.t, scene.book
     parts: list[Block] = []
     for region in book.regions():
-        units = book.trusts(region=region.org_nr)
-        rows = [
-            between.unit_row(
-                scene, TOTAL, between.Place(unit, scene.share(TOTAL, unit.org_nr), scene.inclusion(TOTAL, unit.org_nr))
-            )
-            for unit in units
-        ]
-        heads = [
-            Head(t("head.trust")),
-            Head(t("head.in_time"), num=True),
-            Head(t("head.percent"), num=True),
-            Head(t("head.interval"), num=True, wide=True),
-            Head(t("head.included"), num=True, wide=True),
-        ]
-        parts.append(Table(t("hospitals.table", region=region.name, period=book.year), heads, rows, title=region.name))
+        caption = t("hospitals.table", region=region.name, period=book.year)
+        heads, rows = unit_heads(scene, "head.trust"), _unit_rows(scene, book.trusts(region=region.org_nr))
+        parts.append(Table(caption, heads, rows, title=region.name))
     return Section("helseforetak", t("hospitals.by_region"), parts)
+
+
+def _unit_rows(scene: Scene, units: Sequence[Unit]) -> list[Row]:
+    """A row a unit, all pathways together."""
+    return [between.unit_row(scene, TOTAL, between.place_of(scene, TOTAL, unit)) for unit in units]
 
 
 def one(scene: Scene, org_nr: str) -> Page | None:
@@ -211,20 +207,8 @@ def _below(scene: Scene, unit: Unit) -> Section | None:
     if not units:
         return None
     heading = t("hospital.trusts" if region else "hospital.hospitals", name=unit.name)
-    heads = [
-        Head(t("head.trust" if region else "head.hospital")),
-        Head(t("head.in_time"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True, wide=True),
-        Head(t("head.included"), num=True, wide=True),
-    ]
-    rows = [
-        between.unit_row(
-            scene, TOTAL, between.Place(one, scene.share(TOTAL, one.org_nr), scene.inclusion(TOTAL, one.org_nr))
-        )
-        for one in units
-    ]
-    return Section("enheter", heading, [Table(heading, heads, rows)])
+    heads = unit_heads(scene, "head.trust" if region else "head.hospital")
+    return Section("enheter", heading, [Table(heading, heads, _unit_rows(scene, units))])
 
 
 def pair(scene: Scene, org_nr: str, key: str) -> Page | None:
@@ -303,14 +287,7 @@ def _beside(scene: Scene, gallery: Gallery, key: str, unit: Unit) -> Section:
         head=t("head.place"),
     )
     figure = gallery.figure(draw_dots, "ved-siden-av", plot, title=plot.title, signs=["point", "interval", "target"])
-    heads = [
-        Head(t("head.place")),
-        Head(t("head.in_time"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True),
-        Head(t("head.inclusion_counts"), num=True, wide=True),
-        Head(t("head.inclusion_percent"), num=True),
-    ]
+    heads = [*share_heads(scene, "head.place", wide=False), *inclusion_heads(scene)]
     shares = [(one, scene.share(key, one.org_nr), scene.inclusion(key, one.org_nr)) for one in units]
     rows_ = [
         Row(

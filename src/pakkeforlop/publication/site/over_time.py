@@ -18,6 +18,7 @@ from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import INCLUSION, SHARE
 from pakkeforlop.publication.site.drawn import Gallery
 from pakkeforlop.publication.site.scene import Scene, shown
+from pakkeforlop.publication.site.shares import first_upper, share_heads
 
 PROVISIONAL_DAYS = 60
 """A period that ended less than this before its release is provisional: codes are still coming in."""
@@ -313,10 +314,7 @@ def _caption(scene: Scene, seen: Reading, unit: str) -> list[str]:
 def _table(scene: Scene, seen: Reading) -> Table:
     t, line = scene.t, seen.line
     heads = [
-        Head(t("head.period")),
-        Head(t("head.in_time"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True, wide=True),
+        *share_heads(scene, "head.period"),
         Head(t("head.ordinary"), num=True, wide=True),
         Head(t("head.remark")),
     ]
@@ -330,29 +328,29 @@ def _table(scene: Scene, seen: Reading) -> Table:
         if level is not None and shown(one):
             at = i - level.first
             band = scene.form.interval(100 * level.low[at], 100 * level.high[at], 0)
-        rows.append(
-            Row(
-                [
-                    Cell(scene.period_name(line.periods[i])),
-                    scene.counts_cell(one),
-                    scene.share_cell(one),
-                    scene.interval_cell(one),
-                    Cell(band, "num"),
-                    Cell(_remark(scene, seen, i), "muted"),
-                ]
-            )
-        )
+        cells = _period_cells(scene, line.periods[i], one)
+        rows.append(Row([*cells, Cell(band, "num"), Cell(_remark(scene, seen, i), "muted")]))
     return Table(t("trend.table"), heads, rows, title=t("trend.table"))
 
 
 def _remark(scene: Scene, seen: Reading, i: int) -> str:
     found = [scene.t("word.provisional")] if i in seen.provisional else []
     found += [scene.t("sign.outside")] if seen.outside(i) else []
-    if i in seen.marked:
-        mark = seen.marked[i]
-        found.append(scene.t(f"rule.{mark.sign.value}_{'up' if mark.way > 0 else 'down'}"))
-    text = ", ".join(found)
-    return text[:1].upper() + text[1:]
+    found += [rule_told(scene, seen.marked.get(i))]
+    return first_upper(", ".join(text for text in found if text))
+
+
+def _period_cells(scene: Scene, period: str, figure: Released) -> list[Cell]:
+    """The period, then counts, percent and interval."""
+    name = Cell(scene.period_name(period))
+    return [name, scene.counts_cell(figure), scene.share_cell(figure), scene.interval_cell(figure)]
+
+
+def rule_told(scene: Scene, mark: Marked | None) -> str:
+    """The rule by which a point is unusual; empty where it is not."""
+    if mark is None or mark.sign is Sign.COMMON:
+        return ""
+    return scene.t(f"rule.{mark.sign.value}_{'up' if mark.way > 0 else 'down'}")
 
 
 def _single_values(scene: Scene, gallery: Gallery, key: str, org_nr: str) -> list[Block]:
@@ -439,33 +437,12 @@ def _inclusion_told(scene: Scene, line: Line, signs: dict[int, Marked]) -> str:
 
 def _inclusion_table(scene: Scene, line: Line, signs: dict[int, Marked]) -> Table:
     t = scene.t
-    heads = [
-        Head(t("head.period")),
-        Head(t("head.new_patients"), num=True),
-        Head(t("head.percent"), num=True),
-        Head(t("head.interval"), num=True, wide=True),
-        Head(t("head.remark")),
-    ]
+    heads = [*share_heads(scene, "head.period", counts="head.new_patients"), Head(t("head.remark"))]
     rows = []
     for i in range(len(line.periods) - 1, -1, -1):
         one = line.figures[i]
         if one is None:
             continue
-        mark = signs.get(i)
-        remark = (
-            ""
-            if mark is None or mark.sign is Sign.COMMON
-            else t(f"rule.{mark.sign.value}_{'up' if mark.way > 0 else 'down'}")
-        )
-        rows.append(
-            Row(
-                [
-                    Cell(scene.period_name(line.periods[i])),
-                    scene.counts_cell(one),
-                    scene.share_cell(one),
-                    scene.interval_cell(one),
-                    Cell(remark[:1].upper() + remark[1:], "muted"),
-                ]
-            )
-        )
+        remark = rule_told(scene, signs.get(i))
+        rows.append(Row([*_period_cells(scene, line.periods[i], one), Cell(first_upper(remark), "muted")]))
     return Table(t("trend.inclusion_table"), heads, rows, title=t("trend.inclusion_table"))

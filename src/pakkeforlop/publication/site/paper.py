@@ -9,6 +9,7 @@ from typing import Any
 
 from pakkeforlop.charts import assets
 from pakkeforlop.charts.inked import inked
+from pakkeforlop.charts.standalone import size_of
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.render import on_paper
 from pakkeforlop.publication.site.scene import Scene
@@ -39,7 +40,7 @@ def pdf(page: Page, scene: Scene) -> bytes:
 def png(svg: str) -> bytes:
     """A chart as a picture. Raises NoPaper."""
     drawn = inked(svg)
-    width, height = (float(drawn.split(f'{name}="', 1)[1].split('"', 1)[0]) for name in ("width", "height"))
+    width, height = size_of(svg)
     sheet = f"@page{{size:{width + 2 * EDGE}px {height + 2 * EDGE + 2}px;margin:{EDGE}px}}"
     size = f"{sheet}body{{margin:0}}svg{{display:block;width:{width}px;height:{height}px}}"
     style = assets.embedded_fonts(drawn) + size

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
@@ -48,41 +50,16 @@ def files() -> dict[str, tuple[bytes, str]]:
 def as_html(page: Page, scene: Scene) -> bytes:
     """The page."""
     languages = [(code, load_words(code)("own_name"), scene.url(page.path, code)) for code in LANGUAGES]
-    html = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            page=page,
-            scene=scene,
-            t=scene.t,
-            menu=_menu(page, scene),
-            languages=languages,
-            style=scene.root + "fil/" + style_name(),
-            icon=scene.root + "fil/icon.svg",
-            release=scene.book.holder,
-            released=_released(scene),
-            title_of=_title(scene),
-        )
-    )
-    return html.encode()
+    return _filled(
+        "page.html", page, scene, menu=_menu(page, scene), languages=languages,
+        style=f"{scene.root}fil/{style_name()}", icon=f"{scene.root}fil/icon.svg",
+    ).encode()  # fmt: skip
 
 
 def on_paper(page: Page, scene: Scene) -> str:
     """The page for A4: charts in their paper form with colours written out, what opens on a click left out."""
-    html = (
-        _environment()
-        .get_template("paper.html")
-        .render(
-            page=page,
-            scene=scene,
-            t=scene.t,
-            release=scene.book.holder,
-            released=_released(scene),
-            title_of=_title(scene),
-            style=picture(_paper_style()),
-            inked=lambda svg: picture(inked(str(svg))),
-        )
-    )
+    style = picture(_paper_style())
+    html = _filled("paper.html", page, scene, style=style, inked=lambda svg: picture(inked(str(svg))))
     return html.replace("/*fonts*/", assets.embedded_fonts(html), 1)
 
 
@@ -93,20 +70,21 @@ def _paper_style() -> str:
     return "/*fonts*/" + assets.tokens(css) + css
 
 
+def _filled(template: str, page: Page, scene: Scene, **more: Any) -> str:
+    """A template with the page, and what is told of the release on each."""
+    release = scene.book.holder
+    return _environment().get_template(template).render(
+        page=page, scene=scene, t=scene.t, release=release, released=_released(scene),
+        title_of=scene.release_name(release), **more,
+    )  # fmt: skip
+
+
 def _menu(page: Page, scene: Scene) -> list[tuple[str, str, bool]]:
     return [(scene.url(path), scene.t(f"menu.{name}"), name == page.menu) for name, path in MENU]
 
 
 def _released(scene: Scene) -> str:
-    from datetime import date
-
     return scene.form.long_date(date.fromisoformat(scene.book.holder.released))
-
-
-def _title(scene: Scene) -> str:
-    from pakkeforlop.publication.site.downloads import title
-
-    return title(scene, scene.book.holder)
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from pakkeforlop.charts.blocks import Cell, KeyFigure
+from pakkeforlop.publication.open_api.library import Shelved
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import INCLUSION, SHARE, TOTAL, Book, Unit
 from pakkeforlop.publication.site.words import load_words
@@ -13,10 +14,15 @@ from pakkeforlop.publication.site.words import load_words
 TOLD_PER_HUNDRED = 20
 """With fewer in the denominator, a share is told as counts: `7 av 11`."""
 API = "/api/v1/"
+MADE_UP = "oppdiktet/"
+"""Where the figures of invented patients have their own pages, below the root of the real ones."""
 
 
 class Scene:
-    """The figures in one language. `root`: where the site lies, `/statistikk/`; `host`: what stands before it."""
+    """The figures in one language. `root`: where the site lies, `/statistikk/`; `host`: what stands before it.
+
+    Where the figures are of invented patients, `root` ends with `oppdiktet/`, and every page says so.
+    """
 
     def __init__(self, book: Book, language: str, root: str = "/statistikk/", host: str = "") -> None:
         self.book, self.language, self.root = book, language, root
@@ -32,12 +38,33 @@ class Scene:
             return self.t("footer.definitions_external")
         return self.t("footer.definitions", version=release.record["definitions"])
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether the figures are of invented patients."""
+        return self.book.synthetic
+
     # --- addresses ----------------------------------------------------------------------------------------------------
 
     def url(self, path: str = "", language: str = "") -> str:
         """The address of a page by its path, in this language or another."""
         language = language or self.language
         return f"{self.root}{'' if language == 'nb' else language + '/'}{path}"
+
+    def real_url(self, path: str = "") -> str:
+        """The address of a page among the figures of real patients."""
+        root = self.root.removesuffix(MADE_UP) if self.synthetic else self.root
+        return f"{root}{'' if self.language == 'nb' else self.language + '/'}{path}"
+
+    @property
+    def made_up_url(self) -> str:
+        """The address of the pages of invented patients."""
+        return f"{self.root}{MADE_UP}{'' if self.language == 'nb' else self.language + '/'}"
+
+    def api_url(self, path: str) -> str:
+        """An address of the open interface, such as `figures?indicator=of4_share`: of the figures that stand here."""
+        if not self.synthetic or path.startswith("releases"):
+            return API + path
+        return f"{API}{path}{'&' if '?' in path else '?'}release={self.book.library.latest.name}"
 
     def figure_url(self, figure: Released) -> str:
         """The address that tells how a figure was counted."""
@@ -82,6 +109,15 @@ class Scene:
         one = self.book.pathway(key)
         family = self.book.catalogue.families[one.family] if one else None
         return "decision" if family and family.share_to == "decision" else "treatment"
+
+    def release_name(self, one: Shelved) -> str:
+        """What a release is called."""
+        own = self.t("releases.synthetic_name" if one.synthetic else "releases.name", name=one.name)
+        return str(one.record.get("title", {}).get(self.language) or own)
+
+    def marked(self, text: str) -> str:
+        """A title, said to be of invented patients where it is."""
+        return self.t("synthetic.title", title=text) if self.synthetic else text
 
     # --- figures in words ---------------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ from pakkeforlop.publication.site import (
 )
 from pakkeforlop.publication.site.book import Book
 from pakkeforlop.publication.site.page import Page
-from pakkeforlop.publication.site.scene import Scene
+from pakkeforlop.publication.site.scene import MADE_UP, Scene
 from pakkeforlop.publication.site.words import LANGUAGES
 
 HTML, PDF, SVG, PNG, ATOM = (
@@ -78,6 +78,8 @@ class Site:
         self.book = Book(library, catalogue)
         self.root, self.host = root, host
         self.version = version or metadata.version("pakkeforlop")
+        apart = library.synthetic
+        self._made_up = Site(apart, catalogue, root=root + MADE_UP, host=host, version=version) if apart else None
         self._scenes = {language: Scene(self.book, language, root, host) for language in LANGUAGES}
         self._files = render.files()
         self._kept: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
@@ -86,6 +88,8 @@ class Site:
 
     def answer(self, path: str, asked: Mapping[str, str] | None = None) -> Answer:
         """The answer to an address under the root. asked: what stands after the question mark."""
+        if self._made_up is not None and path.startswith(MADE_UP):
+            return self._made_up.answer(path.removeprefix(MADE_UP), asked)
         wanted = {name: value for name in WORDS if (value := (asked or {}).get(name, ""))}
         key = (path, *(f"{name}={wanted[name]}" for name in sorted(wanted)))
         with self._guard:
@@ -118,7 +122,7 @@ class Site:
         if rest.endswith(SHEET):
             return self._sheet(scene, rest.removesuffix(SHEET))
         if found := CHART.fullmatch(rest):
-            return self._chart(scene, found["path"], found["name"], found["kind"])
+            return self._chart(scene, found["path"], found["name"], found["kind"], wanted)
         if rest and not rest.endswith("/") and self.page(scene, rest + "/", wanted).status == 200:
             return Answer(b"", HTML, 301, moved=scene.url(rest + "/"))
         page = self.page(scene, rest, wanted)
@@ -145,7 +149,7 @@ class Site:
                 found = comparing.page(scene, wanted)
             case ["finn", ""]:
                 found = finding.page(scene, wanted.get("q", ""))
-            case [name, ""] if name in SINGLE:
+            case [name, ""] if name in SINGLE and not (scene.synthetic and name in REAL_ONLY):
                 found = SINGLE[name](scene)
             case _:
                 found = None
@@ -166,8 +170,8 @@ class Site:
         except paper.NoPaper:
             return self._no_paper(scene, page)
 
-    def _chart(self, scene: Scene, path: str, name: str, kind: str) -> Answer:
-        page = self.page(scene, path, {})
+    def _chart(self, scene: Scene, path: str, name: str, kind: str, wanted: Mapping[str, str]) -> Answer:
+        page = self.page(scene, path, wanted)
         if page.status != 200 or name not in page.charts:
             return self._packed(render.as_html(plain.missing(scene), scene), HTML, 404)
         if kind == "svg":
@@ -201,19 +205,6 @@ class Site:
             content, kind, status, small if small and len(small) < len(content) else b"", f'"{tag}"', for_good=for_good
         )
 
-    def paths(self) -> list[str]:
-        """The paths of all pages of a language that others lead to, but for those of single figures."""
-        book = self.book
-        units = [unit for unit in book.units.values() if unit.level != "national"]
-        single = [name for name in SINGLE if name + "/" != mental.PATH or mental.newest_year(self._scenes["nb"])]
-        found = ["", *(f"{name}/" for name in single), "sykehus/", "sammenlign/", "finn/"]
-        found += [f"kreftform/{key}/" for key in book.pathways()]
-        for unit in units:
-            keys = book.pathways(unit.org_nr)
-            if keys:
-                found += [f"sykehus/{unit.org_nr}/", *(f"sykehus/{unit.org_nr}/{key}/" for key in keys)]
-        return found + [f"utgaver/{one.name}/" for one in book.library.releases]
-
 
 SINGLE: dict[str, Callable[[Scene], Page | None]] = {
     "slik-teller-vi": method.page,
@@ -224,3 +215,5 @@ SINGLE: dict[str, Callable[[Scene], Page | None]] = {
     "england": england.page,
     mental.PATH.rstrip("/"): mental.page,
 }
+REAL_ONLY = ("england",)
+"""Pages of figures that others have published."""

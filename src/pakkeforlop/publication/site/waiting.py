@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from pakkeforlop.catalogue.limit_changes import share_limits
 from pakkeforlop.charts.blocks import Block, Cell, Details, Facts, Head, KeyFigure, Pair, Prose, Row, Section, Table
 from pakkeforlop.charts.share_bars import BandBars, draw_bands
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import DAYS, SPREAD
 from pakkeforlop.publication.site.drawn import Gallery
-from pakkeforlop.publication.site.scene import Scene, shown
+from pakkeforlop.publication.site.scene import Scene
+from pakkeforlop.publication.site.shares import share_cells
 
 BANDS = ("within", "over_1_7", "over_8_14", "over_15_28", "over_29")
 BRANCHES = ("K", "M", "S", "O")
@@ -129,9 +132,7 @@ def by_treatment(scene: Scene, key: str, org_nr: str = "") -> Table | None:
                 [
                     Cell(t(f"branch.{kind}")),
                     *limit,
-                    scene.counts_cell(one) if shown(one) else Cell(""),
-                    scene.share_cell(one),
-                    scene.interval_cell(one),
+                    *share_cells(scene, one),
                 ]
             )
         )
@@ -140,10 +141,6 @@ def by_treatment(scene: Scene, key: str, org_nr: str = "") -> Table | None:
 
 def current_limits(scene: Scene, key: str) -> dict[str, int]:
     """The limits of the share at the end of the newest year, by kind of treatment."""
-    from datetime import date
-
-    from pakkeforlop.catalogue.limit_changes import share_limits
-
     pathway = scene.book.pathway(key)
     if pathway is None:
         return {}
@@ -218,8 +215,6 @@ def _weeks(scene: Scene, mine: list[dict[str, Any]], period: str) -> Table:
 
 
 def _day(scene: Scene, text: str) -> str:
-    from datetime import date
-
     return scene.form.long_date(date.fromisoformat(text))
 
 

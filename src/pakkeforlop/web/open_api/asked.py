@@ -90,4 +90,4 @@ def column(name: str) -> Callable[[Library], list[str]]:
 
 def releases(library: Library) -> list[str]:
     """Names of releases, and of the figures that stand."""
-    return [CURRENT, *(one.name for one in library.releases)]
+    return [CURRENT, *(one.name for one in library.every)]

@@ -125,7 +125,7 @@ def units(question: Question) -> Answer:
 
 def releases(question: Question) -> Answer:
     """All releases, the newest first; withdrawn ones with the reason."""
-    return Answer.of({"releases": [_release(question, one) for one in reversed(question.library.releases)]})
+    return Answer.of({"releases": [_release(question, one) for one in reversed(question.library.every)]})
 
 
 def release(question: Question) -> Answer:
@@ -142,6 +142,7 @@ def _release(question: Question, one: Shelved) -> dict[str, Any]:
         "number": one.record["number"],
         "released": one.released,
         "external": one.external,
+        "synthetic": one.synthetic,
         "withdrawn": one.withdrawn or None,
         "note": note[question.language] if isinstance(note, dict) else None,
         "definitions": one.record["definitions"],
@@ -196,7 +197,7 @@ def _cell(name: str, text: str) -> Any:
 def _known(question: Question) -> Shelved:
     one = question.library.release(question.parts["release"])
     if one is None:
-        names = ", ".join(known.name for known in question.library.releases)
+        names = ", ".join(known.name for known in question.library.every)
         raise Problem(404, "no_release", name=question.parts["release"][:100], known=names)
     return one
 

@@ -106,7 +106,7 @@ def schemas() -> dict[str, Any]:
     listed = {"type": "array", "items": {"type": "object"}}
     figures = {**about, "count": count, "figures": {"type": "array", "items": {"$ref": "#/components/schemas/Figure"}}}
     release = {
-        "name": text, "title": text, "number": count, "released": text, "external": flag,
+        "name": text, "title": text, "number": count, "released": text, "external": flag, "synthetic": flag,
         "withdrawn": {"type": ["string", "null"]}, "definitions": text, "periods": {"type": "array", "items": text},
         "figures": count, "files": listed,
     }  # fmt: skip
