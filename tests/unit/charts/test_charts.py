@@ -249,6 +249,27 @@ def test_funnel_points_stand_by_size_and_share_and_only_those_outside_are_named(
     assert chart.cut() == []
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_names_of_points_close_together_keep_clear_of_each_other(form: Form):
+    """At the top of the picture, at its side, and where other points stand between."""
+    points = [
+        FunnelPoint(21, 100, "Diakonhjemmet sykehus", True), FunnelPoint(115, 99.1, "Universitetssykehuset Nord-Norge", True),
+        FunnelPoint(30, 97, "Helgelandssykehuset", True), FunnelPoint(560, 98, "Sykehuset i Vestfold", True),
+        *(FunnelPoint(size, share, "", False) for size, share in ((26, 96), (165, 96), (318, 95), (440, 93), (600, 90))),
+    ]  # fmt: skip
+    chart = Chart(draw_funnel(funnel_chart(points), name="a", form=form))
+    assert {one.name for one in points if one.outside} <= {word.text for word in chart.words}
+    assert chart.covered() == []
+    assert chart.cut() == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("most", [90, 2_300, 120_000])
+def test_counts_at_the_axis_are_whole(form: Form, most: int):
+    chart = Chart(draw_histogram(histogram(within=[most] * 32 + [0] * 20, late=[0] * 32 + [most // 3] * 20), name="a", form=form))
+    assert chart.cut() == []
+
+
 def test_ids_differ_between_forms_on_one_page():
     svgs = [draw_dots(dot_plot(), name=f"a-{form}", form=form) for form in FORMS]
     assert len({svg.split('aria-labelledby="')[1].split('"')[0] for svg in svgs}) == 3
