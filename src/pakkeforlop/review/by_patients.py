@@ -1,5 +1,5 @@
-"""Episodes some patients at a time: registrations are read whole, since corrections need the whole, then laid down on
-disk by patient and linked a part at a time. What is in memory after the reading is one part.
+"""Episodes some patients at a time: registrations are read a piece at a time, laid down on disk by patient, and linked
+a part at a time. What is in memory is one piece, then one part.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from pakkeforlop.episodes.buckets import MOST, Buckets
 from pakkeforlop.episodes.coded import whole_numbers
 from pakkeforlop.episodes.rows import Engine, link_table
 from pakkeforlop.exchange.csv.people import read_patients
-from pakkeforlop.exchange.csv.read import read_registrations
+from pakkeforlop.exchange.csv.pieces import Pieces
 from pakkeforlop.exchange.deliver.residence import with_residence
 from pakkeforlop.review.monitoring import Sources
+from pakkeforlop.review.partitioned import registration_schema
 from pakkeforlop.vocabulary.calendar import day_number
 
 PART = 200_000
 """Registrations of a part, about."""
+PIECE = 1 << 18
+"""Registrations that are read at a time."""
 WORDS = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -37,18 +40,19 @@ class Parts:
     ) -> None:  # fmt: skip
         self._engine, self._as_of, self._progress = engine, as_of, progress
         progress("reading")
-        intake = read_registrations(
+        pieces = Pieces(
             sources.registrations, today=today, as_of=as_of, first_day=day_number(engine.settings.first_day),
-            linked_prefixes=engine.tables.pathways,
+            linked_prefixes=engine.tables.pathways, piece=PIECE, folder=folder,
         )  # fmt: skip
-        intake.require_rows()
-        self.reading: dict[str, Any] = intake.for_record()
-        table = intake.registrations
-        self._buckets = Buckets(folder, min(MOST, -(-len(table) // PART)), None)
-        self._schema = _plainly(table.schema)
-        self._buckets.add("registrations", table, self._schema, _texts(table["patient_id"]))
-        del table, intake
-        pa.default_memory_pool().release_unused()
+        self._buckets = Buckets(folder, min(MOST, -(-pieces.rows // PART)), None)
+        self._schema = registration_schema(pieces, with_rows=False)
+        for intake in pieces:
+            table = intake.registrations
+            self._buckets.add("registrations", table, self._schema, _texts(table["patient_id"]))
+            del table, intake
+            pa.default_memory_pool().release_unused()
+        pieces.require_rows()
+        self.reading: dict[str, Any] = pieces.record()
         self._people: pa.Schema | None = None
         if sources.patients is not None:
             people = with_residence(read_patients(sources.patients, today=today).table, [sources.patients])

@@ -18,7 +18,7 @@ from pakkeforlop.episodes.buckets import Buckets
 from pakkeforlop.episodes.coded import whole_numbers
 from pakkeforlop.episodes.places import Places, places_of
 from pakkeforlop.episodes.rows import Engine, Linking, link_table
-from pakkeforlop.exchange.csv.intake import Intake, Reading
+from pakkeforlop.exchange.csv.intake import Reading
 from pakkeforlop.exchange.csv.judge import DAY_COLUMNS
 from pakkeforlop.exchange.csv.people import read_new_cancers, read_patients
 from pakkeforlop.exchange.csv.pieces import Pieces
@@ -45,19 +45,24 @@ SHARE_FOR_A_BUCKET = 0.3
 
 @dataclass
 class Partitioned:
-    """What a partitioned run made: the figures, what was refused, and how it was done."""
+    """What a partitioned run made: the figures, what was read, and how it was done."""
 
     indicators: pa.Table
     readings: dict[str, Reading]
-    as_of: int
+    pieces: Pieces
     buckets: int
-    registrations: int
     episodes: int
-    refused: int
-    rejects: pa.Table
-    aside: dict[str, int] = field(default_factory=dict)
-    later: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def registrations(self) -> int:
+        """Registrations that were linked."""
+        return self.pieces.told.used
+
+    @property
+    def rejects(self) -> pa.Table:
+        """What was refused, of all files."""
+        return pa.concat_tables([self.pieces.rejects(), *(reading.rejects for reading in self.readings.values())])
 
 
 def bucket_count(rows: int, memory: int, *, with_rows: bool = False) -> int:
@@ -74,6 +79,8 @@ def registration_schema(pieces: Pieces, *, with_rows: bool) -> pa.Schema:
         ("day", pa.int32()),
         ("institution", WORDS),
     ]
+    if "registration_id" in pieces.columns:
+        fields.append(("registration_id", pa.string()))
     if "registered_at" in pieces.columns:
         fields.append(("registered_day", pa.int32()))
     fields += [("unit", WORDS)] if "unit" in pieces.columns else []
@@ -105,13 +112,11 @@ class PartitionedRun:
         self.today, self.folder = today, folder
         self.pieces = Pieces(
             sources.registrations, today=today, as_of=as_of, first_day=day_number(engine.settings.first_day),
-            linked_prefixes=engine.tables.pathways,
+            linked_prefixes=engine.tables.pathways, folder=folder,
         )  # fmt: skip
         self.count = buckets or bucket_count(self.pieces.rows, memory or LEAST_MEMORY, with_rows=with_rows)
         self.readings: dict[str, Reading] = {}
-        self.rejects: list[pa.Table] = []
-        self.aside: dict[str, int] = {}
-        self.rows = self.instances = self.refused = self.later = 0
+        self.instances = 0
         self.contacts: Places | None = None
 
     def run(self, each: Callable[[Linking], None] = lambda _: None) -> Partitioned:
@@ -131,9 +136,8 @@ class PartitionedRun:
             table = figures.table()
         seconds = {"read": laid - begun, "link": linked - laid, "figures": time.perf_counter() - linked}
         return Partitioned(
-            table, self.readings, self.pieces.as_of, self.count, self.rows, self.instances, self.refused,
-            pa.concat_tables([*self.rejects, *(reading.rejects for reading in self.readings.values())]),
-            self.aside, self.later, {name: round(value, 3) for name, value in seconds.items()},
+            table, self.readings, self.pieces, self.count, self.instances,
+            {name: round(value, 3) for name, value in seconds.items()},
         )  # fmt: skip
 
     def lay_down(self, folder: Path) -> Buckets:
@@ -146,20 +150,11 @@ class PartitionedRun:
         self.count = buckets.count
         self.schema = registration_schema(self.pieces, with_rows=self.with_rows)
         for intake in self.pieces:
-            self._note(intake)
             table = intake.table if self.with_rows else intake.registrations
             buckets.add("registrations", table, self.schema)
         self._lay_down_people(buckets)
         buckets.close()
         return buckets
-
-    def _note(self, intake: Intake) -> None:
-        self.rows += len(intake.registrations)
-        self.refused += intake.refused
-        self.later += intake.later
-        self.rejects.append(intake.rejects)
-        for code, number in intake.aside.items():
-            self.aside[code] = self.aside.get(code, 0) + number
 
     def _lay_down_people(self, buckets: Buckets) -> None:
         """The patients and new cancers of each bucket, so that they too are taken up a bucket at a time."""
@@ -196,7 +191,7 @@ class PartitionedRun:
             people = None if given.patients is None else buckets.take("patients", bucket, PEOPLE)
             cancers = None if given.new_cancers is None else buckets.take("new_cancers", bucket, CANCERS)
             table = buckets.take("registrations", bucket, self.schema)
-            last_of_none = bucket == self.count - 1 and not self.rows
+            last_of_none = bucket == self.count - 1 and not self.pieces.told.used
             if len(table) or cancers or last_of_none:
                 yield link_table(table, self.engine, as_of=self.pieces.as_of, patients=people), people, cancers
             del table

@@ -23,7 +23,7 @@ from pakkeforlop.exchange.csv.messages import messages_file
 from pakkeforlop.exchange.csv.record import run_record
 from pakkeforlop.exchange.csv.rejects import Positions
 from pakkeforlop.exchange.csv.write import to_csv
-from pakkeforlop.review.partitioned import Partitioned, PartitionedRun
+from pakkeforlop.review.partitioned import PartitionedRun
 from pakkeforlop.review.writing import definitions_hash, message_counts, newest_share
 
 
@@ -44,7 +44,6 @@ def write_partitioned(
     run: PartitionedRun, folder: OutputFolder, *, arguments: Mapping[str, Any], begun: float
 ) -> dict[str, Any]:
     """Run, write into an open output folder, and return the record. NothingLeft as in `write_run`."""
-    run.folder = folder.path("messages.csv").parent
     counted: Counter[str] = Counter()
     episodes: pq.ParquetWriter | None = None
     rows = 0
@@ -76,7 +75,7 @@ def write_partitioned(
         catalogue_sha256=definitions_hash(run.engine.catalogue),
         sections={
             "settings_changed": differences(run.engine.catalogue.settings, run.engine.settings),
-            **_of_reading(run, done),
+            **done.pieces.record(),
             "other_files": {
                 name: {"files": reading.files_for_record(), "refused": reading.refused}
                 for name, reading in done.readings.items()
@@ -86,25 +85,11 @@ def write_partitioned(
                 "episodes": done.episodes,
                 "messages": dict(sorted(counted.items())),
                 "indicator_rows": done.indicators.num_rows,
-                "share": newest_share(done.indicators, done.as_of),
+                "share": newest_share(done.indicators, done.pieces.as_of),
             },
         },
         seconds={**done.seconds, "all": time.perf_counter() - begun},
     )
     folder.finish(record)
-    if not done.registrations:
-        _intake(run, done).require_rows()
+    done.pieces.require_rows()
     return record
-
-
-def _intake(run: PartitionedRun, done: Partitioned) -> Intake:
-    """The reading of all pieces, without its rows."""
-    empty = run.schema.empty_table()
-    return Intake(run.pieces.files, done.rejects, empty, Sources((), (), ()), done.as_of, done.aside, later=done.later)
-
-
-def _of_reading(run: PartitionedRun, done: Partitioned) -> dict[str, Any]:
-    """What run.json tells of the reading."""
-    told = _intake(run, done).for_record()
-    told["rows"]["used"] = done.registrations
-    return told

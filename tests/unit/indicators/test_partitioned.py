@@ -94,8 +94,7 @@ def test_without_people_and_as_known_on_a_day(folder: Path):
     made = PartitionedRun(sources, ENGINE, today=TODAY, as_of=18000, buckets=7).run()
     assert plain(made.indicators).equals(plain(run.indicators))
     assert (made.episodes, made.registrations) == (run.linking.linked.instances, len(run.intake.registrations))
-    assert made.refused == run.intake.refused
-    assert (made.later, made.aside) == (run.intake.later, run.intake.aside)
+    assert made.pieces.record()["rows"] == run.intake.for_record()["rows"]
     assert sorted(made.rejects["row"].to_pylist()) == sorted(run.intake.rejects["row"].to_pylist())
 
 
@@ -110,12 +109,30 @@ def test_several_files_and_kinds_of_file(folder: Path, tmp_path: Path):
     assert plain(PartitionedRun(sources, ENGINE, today=TODAY, buckets=3).run().indicators).equals(whole(sources))
 
 
-def test_corrections_need_the_whole(folder: Path, tmp_path: Path):
+def test_corrections_give_the_same_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Every fifth registration stands again, later and with the next one's code; every twentieth is withdrawn."""
     table = pq.read_table(folder / "numbers.parquet")
-    ids = pa.array([str(n) for n in range(len(table))])
-    pq.write_table(table.append_column("registration_id", ids), tmp_path / "with-ids.parquet")
-    with pytest.raises(UsageFault):
-        PartitionedRun(Sources([tmp_path / "with-ids.parquet"]), ENGINE, today=TODAY)
+    table = table.append_column("registration_id", pa.array([f"r{n}" for n in range(len(table))]))
+    again = table.take(pa.array(range(0, len(table), 5)))
+    codes = [None if n % 4 == 3 else code for n, code in enumerate(table["code"].to_pylist()[1::5])]
+    again = again.set_column(1, "code", pa.array(codes[: len(again)] + ["A01A"] * (len(again) - len(codes)), pa.string()))
+    later = pa.array([day_of(20400)] * len(again))
+    again = again.set_column(again.column_names.index("registered_at"), "registered_at", later)
+    for name, part in (("first", table), ("again", again)):
+        pq.write_table(part, tmp_path / f"{name}.parquet", row_group_size=199)
+    files = [tmp_path / "first.parquet", tmp_path / "again.parquet"]
+    monkeypatch.setattr(partitioned, "bucket_count", lambda *_, **__: 5)
+    one = run_monitor(files, tmp_path / "one", report=False)
+    parts = run_monitor(files, tmp_path / "parts", memory=LEAST_MEMORY)
+    assert one["rows"] == parts["rows"]
+    assert one["rows"]["superseded"] > 200
+    assert one["rows"]["withdrawn"] > 50
+    for name in ("messages.csv", "indicators.csv", "rejects.csv"):
+        lines = [(tmp_path / run / name).read_text("utf-8").splitlines() for run in ("one", "parts")]
+        assert sorted(lines[0]) == sorted(lines[1]), name
+    keys = [(name, "ascending") for name in ("patient_id", "pathway", "episode")]
+    episodes = [plain(pq.read_table(tmp_path / run / "episodes.parquet")).sort_by(keys) for run in ("one", "parts")]
+    assert episodes[0].equals(episodes[1].select(episodes[0].column_names))
 
 
 def test_more_memory_makes_fewer_parts():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
@@ -24,17 +25,24 @@ CUT = ("Parquet magic bytes", "file is too small", "Unexpected end of stream", "
 
 def read_columnar(file: InFile, layout: Layout) -> Rows:
     """The rows of a Parquet or Arrow file."""
+    with _faults_of(file):
+        table = _parquet(file, layout) if file.kind == "parquet" else _arrow(file, layout)
+    file.rows = len(table)
+    return Rows(file, table)
+
+
+@contextmanager
+def _faults_of(file: InFile) -> Iterator[None]:
+    """What goes wrong with a file, told as a fault of it."""
     kind = "Parquet" if file.kind == "parquet" else "Arrow"
     try:
-        table = _parquet(file, layout) if file.kind == "parquet" else _arrow(file, layout)
+        yield
     except OSError as error:
         if error.errno is not None:
             raise unreadable(error, file.name) from error
         raise unusable(error, file, kind) from error
     except pa.ArrowException as error:
         raise unusable(error, file, kind) from error
-    file.rows = len(table)
-    return Rows(file, table)
 
 
 def _parquet(file: InFile, layout: Layout) -> pa.Table:
@@ -46,27 +54,27 @@ def _parquet(file: InFile, layout: Layout) -> pa.Table:
     return table.select(list(names.values())).rename_columns(list(names))
 
 
-def columnar_pieces(file: InFile, layout: Layout, piece: int) -> Iterator[Rows]:
-    """The rows of a Parquet or Arrow file, about so many at a time; at least one piece."""
-    kind = "Parquet" if file.kind == "parquet" else "Arrow"
+def columnar_pieces(file: InFile, layout: Layout, piece: int, wanted: Sequence[str] | None = None) -> Iterator[Rows]:
+    """The rows of a Parquet or Arrow file, about so many at a time; at least one piece.
+
+    wanted: our names of the columns that are needed, where it is not all; other columns may come with them.
+    """
     file.rows = 0
-    try:
-        for table in _parquet_pieces(file, layout, piece) if file.kind == "parquet" else _arrow_pieces(file, layout):
+    parquet = file.kind == "parquet"
+    with _faults_of(file):
+        for table in _parquet_pieces(file, layout, piece, wanted) if parquet else _arrow_pieces(file, layout):
             for low in range(0, max(1, len(table)), piece):
                 part = table.slice(low, piece)
                 file.rows += len(part)
                 yield Rows(file, part, np.arange(file.rows + 1 - len(part), file.rows + 1, dtype=np.int64))
-    except OSError as error:
-        if error.errno is not None:
-            raise unreadable(error, file.name) from error
-        raise unusable(error, file, kind) from error
-    except pa.ArrowException as error:
-        raise unusable(error, file, kind) from error
 
 
-def _parquet_pieces(file: InFile, layout: Layout, piece: int) -> Iterator[pa.Table]:
+def _parquet_pieces(file: InFile, layout: Layout, piece: int, wanted: Sequence[str] | None) -> Iterator[pa.Table]:
     names, schema, words = parquet_columns(file, layout)
+    if wanted is not None:
+        names = {ours: name for ours, name in names.items() if ours in wanted}
     theirs = list(names.values())
+    words = [name for name in words if name in theirs]
     none = True
     with pq.ParquetFile(file.path, read_dictionary=words, pre_buffer=False, buffer_size=BUFFER) as opened:
         for batch in opened.iter_batches(piece, columns=theirs):

@@ -46,12 +46,16 @@ def one_file(path: str | Path) -> InFile:
     return files[0]
 
 
-def pieces_of(file: InFile, layout: Layout, piece: int = PIECE) -> Iterator[Rows]:
+def pieces_of(file: InFile, layout: Layout, piece: int = PIECE, wanted: Sequence[str] | None = None) -> Iterator[Rows]:
     """The rows of one file of any kind, some at a time, so that memory holds a piece and not the whole.
 
-    At least one piece, which may be empty. A fault at the end if someone wrote to the file meanwhile.
+    wanted: the columns that are needed, where it is not all; other columns may come with them. At least one piece,
+    which may be empty. A fault at the end if someone wrote to the file meanwhile.
     """
-    yield from text_pieces(file, layout) if file.kind.startswith("csv") else columnar_pieces(file, layout, piece)
+    if file.kind.startswith("csv"):
+        yield from text_pieces(file, layout)
+    else:
+        yield from columnar_pieces(file, layout, piece, wanted)
     file.check_unchanged()
 
 

@@ -66,6 +66,7 @@ def _read(file: InFile, stream: BinaryIO, layout: Layout, piece: int) -> Iterato
     headers, rest = _header(file, stream, first, layout)
     places = match(layout, headers, file.name)
     file.rows = 0
+    file.notes.clear()
     none = True
     for records in _pieces(file, stream, rest, len(headers), piece):
         table = _parse(records.text, file.delimiter, len(headers), places, layout)
