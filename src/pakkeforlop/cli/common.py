@@ -47,6 +47,12 @@ PATIENTS = typer.Option(
 NEW_CANCERS = typer.Option(
     None, "--new-cancers", metavar="F", readable=False, help="New cancers file (adds the inclusion share)."
 )
+OUT = typer.Option(..., "--out", metavar="DIR", help="Folder to write to.")
+PERIOD = typer.Option(..., "--period", metavar="YYYY-MM", help="From 1 January to the end of this month.")
+REGISTER_KEY = typer.Option(
+    None, "--key-file", metavar="F", readable=False, help="The register's secret behind the running numbers."
+)
+XLSX = typer.Option(True, "--xlsx/--no-xlsx", help="Make workbooks too.")
 INPUTS = typer.Argument(
     ..., metavar="IN...", readable=False, help="Files of registrations (CSV, CSV.gz, Parquet, Arrow)."
 )

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pakkeforlop.vocabulary.sentences import Sentences
+
 PLACES_SHOWN = 10
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads((Path(__file__).parent / "converted.toml").read_text(encoding="utf-8"))
-
-
-def say(key: str, language: str, **values: object) -> str:
-    """A line of converted.toml."""
-    return _texts()[key][language].format(**values)
+say = Sentences(Path(__file__).with_suffix(".toml"))
 
 
 def told(record: dict[str, Any], language: str) -> Iterator[str]:

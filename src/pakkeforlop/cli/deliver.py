@@ -14,9 +14,12 @@ from pakkeforlop.cli.common import (
     CATALOGUE,
     INPUTS,
     LANGUAGE,
+    OUT,
     PATIENTS,
     QUIET,
+    REGISTER_KEY,
     SETTINGS,
+    XLSX,
     answer,
     day_given,
     progress_shown,
@@ -68,17 +71,15 @@ def deliver() -> None:
 def files(
     inputs: list[Path] = INPUTS,
     month: str = typer.Option(..., "--month", metavar="YYYY-MM", help="The month of the delivery."),
-    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    out: Path = OUT,
     patients: Path = typer.Option(
         None, "--patients", metavar="F", readable=False, help="Patients file: residence, birth and death."
     ),
-    key_file: Path = typer.Option(
-        None, "--key-file", metavar="F", readable=False, help="The register's secret behind the running numbers."
-    ),
+    key_file: Path = REGISTER_KEY,
     region: list[str] = typer.Option(
         [], "--region", metavar="KEY", help="Make these regions' files, not those of the calendar (helse_vest ...)."
     ),
-    xlsx: bool = typer.Option(True, "--xlsx/--no-xlsx", help="Make workbooks too."),
+    xlsx: bool = XLSX,
     settings: Path = SETTINGS,
     catalogue: Path = CATALOGUE,
     language: str = LANGUAGE,

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pakkeforlop.vocabulary.errors import FileFault, unreadable
+from pakkeforlop.vocabulary.sentences import Sentences
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+say = Sentences(Path(__file__).with_suffix(".toml"))
+"""What the two commands print."""
 FORMAT = 1
 RECORD = "run.json"
 GROUP = 65_536
-
-
-@cache
-def texts() -> dict[str, dict[str, str]]:
-    """What the two commands print."""
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def table_file(table: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from pakkeforlop.cli.application import HOME, moment, start
 from pakkeforlop.cli.common import AS_JSON, LANGUAGE, QUIET, answer
-from pakkeforlop.cli.everything import FORMAT, GROUP, digest, table_file, texts
+from pakkeforlop.cli.everything import FORMAT, GROUP, digest, say, table_file
 from pakkeforlop.cli.faults import faults_told
 from pakkeforlop.cli.importing import bar
 
@@ -46,8 +46,8 @@ def export(
         if as_json:
             answer(told)
         elif not quiet:
-            typer.echo(texts()["exported"][language].format(out=out, **told))
-            typer.echo(texts()["guard"][language])
+            typer.echo(say("exported", language, out=out, **told))
+            typer.echo(say("guard", language))
 
 
 def write_everything(out: Path, progress: Callable[[int, int], None]) -> dict[str, int]:

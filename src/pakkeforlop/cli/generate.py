@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pakkeforlop.cli.common import AS_JSON, CATALOGUE, LANGUAGE, QUIET, answer, day_given
+from pakkeforlop.cli.common import AS_JSON, CATALOGUE, LANGUAGE, OUT, QUIET, answer, day_given
 from pakkeforlop.cli.faults import faults_told
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def generate(
     like: Path = typer.Option(
         None, "--like", metavar="FIGURES.csv", help="Figures to give (default: those that come with the product)."
     ),
-    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    out: Path = OUT,
     years: list[str] = typer.Option(None, "--years", metavar="YEAR...", help="These years only (default: all)."),
     seed: int = typer.Option(1, "--seed", min=0, metavar="N", help="Same seed, same files."),
     registrations: int = typer.Option(

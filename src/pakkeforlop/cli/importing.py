@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
-import tomllib
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,11 @@ import typer
 from pakkeforlop.cli.application import HOME, moment, start
 from pakkeforlop.cli.common import AS_JSON, LANGUAGE, QUIET, answer
 from pakkeforlop.cli.faults import faults_told
-from pakkeforlop.vocabulary.errors import UsageFault
+from pakkeforlop.vocabulary.errors import LANGUAGES, UsageFault
+from pakkeforlop.vocabulary.sentences import Sentences
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+_text = Sentences(Path(__file__).with_suffix(".toml"))
 SHOWN = 20
 """Refused rows shown on the screen."""
 BY_BATCH = ("registrations", "patients")
@@ -84,7 +84,7 @@ def run_import(wanted: list[tuple[str, Path]], *, language: str, quiet: bool) ->
 
     done = []
     for kind, path in wanted:
-        with bar(f"{path.name}: {_texts()[kind][language]}", quiet=quiet) as progress:
+        with bar(f"{path.name}: {_text(kind, language)}", quiet=quiet) as progress:
             done.append({"file": path.name, "kind": kind, **_load(kind, path, progress)})
     at, day = moment()
     rows.turn(on=day, at=at)
@@ -186,11 +186,6 @@ def _counts(batch: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
 def _reason(key: str, language: str) -> str:
     from pakkeforlop.episodes.store import engine
     from pakkeforlop.exchange.csv.rejects import reasons
@@ -201,19 +196,18 @@ def _reason(key: str, language: str) -> str:
 
 def _said(done: dict[str, Any], language: str) -> Iterator[str]:
     """The lines about one file."""
-    texts = _texts()
     counts = {name: f"{done[name]:,}".replace(",", "\u2009") for name in ("rows", "new", "changed", "same", "refused")}
-    yield texts["line"][language].format(file=done["file"], kind=texts[done["kind"]][language], **counts)
+    yield _text("line", language, file=done["file"], kind=_text(done["kind"], language), **counts)
     if done["later"]:
-        yield texts["later"][language].format(later=done["later"])
+        yield _text("later", language, later=done["later"])
     more = -SHOWN
     for row, column, _, reason, _ in done["refusals"]():
         more += 1
         if more <= 0:
-            line = texts["row" if column else "whole_row"][language]
-            yield line.format(row=row, column=column, reason=_reason(reason, language))
+            key = "row" if column else "whole_row"
+            yield _text(key, language, row=row, column=column, reason=_reason(reason, language))
     if more > 0:
-        yield texts["more"][language].format(count=more)
+        yield _text("more", language, count=more)
 
 
 def _write_refused(done: list[dict[str, Any]], path: Path) -> None:
@@ -226,7 +220,7 @@ def _write_refused(done: list[dict[str, Any]], path: Path) -> None:
         writer.writerow(["file", "row", "column", "value", "reason", "reason_nn", "reason_en", "used"])
         for each in done:
             for row, column, value, reason, used in each["refusals"]():
-                told = [_reason(reason, language) for language in ("nb", "nn", "en")]
+                told = [_reason(reason, language) for language in LANGUAGES]
                 writer.writerow([each["file"], row, column, value, *told, str(used).lower()])
         text.detach()
 

@@ -14,9 +14,13 @@ from pakkeforlop.cli.common import (
     CATALOGUE,
     INPUTS,
     LANGUAGE,
+    OUT,
     PATIENTS,
+    PERIOD,
     QUIET,
+    REGISTER_KEY,
     SETTINGS,
+    XLSX,
     answer,
     day_given,
     progress_shown,
@@ -32,7 +36,6 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, help="The nationa
 SENDER = typer.Option(
     ..., "--sender", metavar="ORG", help="Organisation number or key of the trust; a region or the country gives each."
 )
-PERIOD = typer.Option(..., "--period", metavar="YYYY-MM", help="From 1 January to the end of this month.")
 VERSIONS = typer.Option(
     None, "--versions", metavar="DIR", help="A folder with more versions of the message.", envvar="PAKKEFORLOP_NPR"
 )
@@ -55,7 +58,7 @@ def write(
     inputs: list[Path] = INPUTS,
     sender: str = SENDER,
     period: str = PERIOD,
-    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    out: Path = OUT,
     patients: Path = PATIENTS,
     ledger: Path | None = typer.Option(
         None, "--ledger", metavar="F.json", help="Running numbers, kept from run to run."
@@ -135,7 +138,7 @@ def _tell_written(record: dict[str, Any], language: str, *, numbered: bool) -> N
 )
 def read(
     messages: list[Path] = typer.Argument(..., metavar="MESSAGE...", readable=False, help="Messages to the register."),
-    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    out: Path = OUT,
     validate: bool = typer.Option(True, "--validate/--no-validate", help="Refuse messages that leave their schema."),
     versions: Path = VERSIONS,
     language: str = LANGUAGE,
@@ -261,7 +264,7 @@ def returns(
 )
 def reply(
     messages: list[Path] = typer.Argument(..., metavar="MESSAGE...", readable=False, help="Messages to the register."),
-    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    out: Path = OUT,
     at: datetime | None = typer.Option(None, "--at", help="When it was made (default: now)."),
     versions: Path = VERSIONS,
     catalogue: Path = CATALOGUE,
@@ -300,16 +303,14 @@ def receive(
         ..., metavar="MESSAGE...", readable=False, help="Messages, and folders of messages."
     ),
     period: str = PERIOD,
-    out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    out: Path = OUT,
     patients: Path = PATIENTS,
     received: Path | None = typer.Option(
         None, "--received", metavar="F.json", help="Messages that earlier runs had, kept from run to run."
     ),
-    key_file: Path = typer.Option(
-        None, "--key-file", metavar="F", readable=False, help="The register's secret behind the running numbers."
-    ),
+    key_file: Path = REGISTER_KEY,
     test: bool = typer.Option(False, "--test", help="As a test: takes the vendors' number too."),
-    xlsx: bool = typer.Option(True, "--xlsx/--no-xlsx", help="Make workbooks too."),
+    xlsx: bool = XLSX,
     report: bool = typer.Option(True, "--report/--no-report", help="Make the report too."),
     at: datetime | None = typer.Option(
         None, "--at", help="When it is: stands in the answers (default there: when the last message was made)."

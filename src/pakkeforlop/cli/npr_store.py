@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import os
-import tomllib
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from pakkeforlop.cli.application import HOME, moment, start
-from pakkeforlop.cli.common import AS_JSON, LANGUAGE, QUIET, answer
+from pakkeforlop.cli.common import AS_JSON, LANGUAGE, PERIOD, QUIET, answer
 from pakkeforlop.cli.faults import faults_told
-from pakkeforlop.vocabulary.errors import UsageFault
+from pakkeforlop.vocabulary.errors import LANGUAGES, UnreadableFault, UsageFault
+from pakkeforlop.vocabulary.sentences import Sentences
 
+_text = Sentences(Path(__file__).with_suffix(".toml"))
 SENDER = typer.Option(..., "--sender", metavar="ORG", help="Organisation number of the trust.")
 
 
@@ -41,7 +43,7 @@ SEND = (
 
 def send(
     sender: str = SENDER,
-    period: str = typer.Option(..., "--period", metavar="YYYY-MM", help="From 1 January to the end of this month."),
+    period: str = PERIOD,
     out: Path = typer.Option(..., "--out", metavar="DIR", help="Where the packed files are put, each whole."),
     system: Path = typer.Option(None, "--system", metavar="F.toml", readable=False, help="System, HER-id, contacts."),
     test: bool = typer.Option(False, "--test", help="To the validation service; numbers of its own."),
@@ -62,7 +64,7 @@ def send(
         from pakkeforlop.reporting.outbox import files_of
 
         at, _ = moment()
-        with _told(language):
+        with _refusals_told():
             asked = Asked(sender, period_of(period), None, at, key or os.urandom(16).hex(), test, read_system(system))
             made = submit(asked)
             messages = list(made.messages.order_by("number"))
@@ -109,10 +111,8 @@ def take(
         at, _ = moment()
         for path in files:
             if not path.is_file():
-                from pakkeforlop.vocabulary.errors import UnreadableFault
-
                 raise UnreadableFault("file_missing", file=str(path))
-            with _told(language):
+            with _refusals_told():
                 made = take_return(path, name=path.name, by=None, at=at, sender=sender)
             told.append({"name": made.name, "kind": made.kind, "sender": made.sender, "lines": made.lines,
                          "unmatched": made.unmatched})  # fmt: skip
@@ -160,7 +160,7 @@ LOCK = (
 
 def lock(
     sender: str = SENDER,
-    year: int = typer.Option(..., "--year", help="The year of data."),
+    year: int = typer.Option(..., "--year", min=2015, max=9998, help="The year of data."),
     reason: str = typer.Option("", "--reason", help="A remark that stands with the lock."),
     store: Path = HOME,
     language: str = LANGUAGE,
@@ -173,7 +173,7 @@ def lock(
         from pakkeforlop.reporting.actions.lock import lock_year
 
         at, _ = moment()
-        with _told(language):
+        with _refusals_told():
             made = lock_year(sender, year, by=None, at=at, reason=reason)
         record = {"sender": made.sender, "year": year, "figures": made.figures, "sha256": made.sha256}
         if as_json:
@@ -237,7 +237,7 @@ def completeness(
 
         _, on = moment()
         found = check(scope=_everything(), on=on)
-        rows = [_finding(one, units().resolve(one.org_nr)) for one in found]
+        rows = [_finding(one, units().name_of(one.org_nr)) for one in found]
         if as_json:
             answer(rows)
         elif not quiet:
@@ -248,8 +248,8 @@ def completeness(
         raise typer.Exit(1)
 
 
-def _finding(one: Any, unit: Any) -> dict[str, Any]:
-    told = {"org_nr": one.org_nr, "unit": unit.name if unit else one.org_nr, "month": None, "count": None,
+def _finding(one: Any, unit: str) -> dict[str, Any]:
+    told = {"org_nr": one.org_nr, "unit": unit, "month": None, "count": None,
             "expected": None, "at_least": None, "chance": None, "alarm": False}  # fmt: skip
     if one.finding is None:
         return told
@@ -267,27 +267,13 @@ def _everything() -> Any:
     return Scope((Grant("leader", COUNTRY, None),))
 
 
-class _told:  # noqa: N801 - used as a word
+@contextmanager
+def _refusals_told() -> Iterator[None]:
     """What reporting refuses, as a usage fault of the command."""
+    from pakkeforlop.reporting.faults import Refused
 
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, _trace: Any) -> None:
-        from pakkeforlop.reporting.faults import Refused
-
-        if isinstance(error, Refused):
-            detail = {language: error.sentence(language) for language in ("nb", "nn", "en")}
-            raise UsageFault("reporting_refused", detail=detail) from error
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
-def _text(key: str, language: str, **values: object) -> str:
-    return _texts()[key][language].format(**values)
+    try:
+        yield
+    except Refused as error:
+        detail = {language: error.sentence(language) for language in LANGUAGES}
+        raise UsageFault("reporting_refused", detail=detail) from error

@@ -8,7 +8,7 @@ import typer
 
 from pakkeforlop.cli.application import HOME, start
 from pakkeforlop.cli.common import AS_JSON, LANGUAGE, QUIET, answer
-from pakkeforlop.cli.everything import Everything, texts
+from pakkeforlop.cli.everything import Everything, say
 from pakkeforlop.cli.faults import faults_told
 from pakkeforlop.cli.importing import bar
 from pakkeforlop.vocabulary.errors import UsageFault
@@ -50,5 +50,4 @@ def restore(
         if as_json:
             answer(done)
         elif not quiet:
-            line = texts()["restored"][language]
-            typer.echo(line.format(folder=folder, rows=sum(done.values()), tables=len(done)))
+            typer.echo(say("restored", language, folder=folder, rows=sum(done.values()), tables=len(done)))

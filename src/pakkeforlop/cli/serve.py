@@ -6,9 +6,7 @@ import os
 import socket
 import threading
 import time
-import tomllib
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import typer
@@ -17,7 +15,9 @@ from pakkeforlop.cli.application import HOME, folder, keep_secret_key, moment, s
 from pakkeforlop.cli.common import LANGUAGE, QUIET
 from pakkeforlop.cli.faults import faults_told
 from pakkeforlop.vocabulary.errors import UnwritableFault
+from pakkeforlop.vocabulary.sentences import Sentences
 
+say = Sentences(Path(__file__).with_suffix(".toml"))
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
@@ -102,15 +102,14 @@ def _announcement(host: str, port: int, language: str) -> list[str]:
     from django.conf import settings
     from django.contrib.auth import get_user_model
 
-    texts = _texts()
     shown = "localhost" if host == "127.0.0.1" else host
-    lines = [texts["store"][language].format(store=settings.DATABASES["default"]["NAME"])]
+    lines = [say("store", language, store=settings.DATABASES["default"]["NAME"])]
     if not _on_postgresql():
         key = "sqlite_safe" if settings.SQLITE_IS_SAFE else "sqlite_unsafe"
-        lines.append(texts[key][language].format(version=sqlite3.sqlite_version))
+        lines.append(say(key, language, version=sqlite3.sqlite_version))
     if not get_user_model()._default_manager.exists():
-        lines.append(texts["nobody"][language])
-    return [*lines, texts["address"][language].format(address=f"http://{shown}:{port}/")]
+        lines.append(say("nobody", language))
+    return [*lines, say("address", language, address=f"http://{shown}:{port}/")]
 
 
 def _on_postgresql() -> bool:
@@ -137,8 +136,3 @@ def _turned(done: date | None) -> date:
         new_day(on=day, at=at)
         connection.close()
     return day
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

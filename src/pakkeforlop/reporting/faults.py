@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from pathlib import Path
+
+from pakkeforlop.vocabulary.sentences import Sentences
+
+told = Sentences(Path(__file__).parent / "texts" / "faults.toml")
 
 
 class Refused(Exception):
@@ -20,13 +22,3 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return self.sentence("nb")
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads((Path(__file__).parent / "texts" / "faults.toml").read_text(encoding="utf-8"))
-
-
-def told(key: str, language: str, **values: object) -> str:
-    """The sentence `key` with its values."""
-    return _texts()[key][language].format(**values)

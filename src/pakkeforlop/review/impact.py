@@ -8,9 +8,7 @@ count or ceases to count.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,25 +21,14 @@ import pyarrow.compute as pc
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.episodes.rows import Engine, link_table
 from pakkeforlop.review.monitoring import Run
+from pakkeforlop.vocabulary.sentences import Sentences
 
 Mask = npt.NDArray[np.bool_]
 SHARE = "share"
 CHANGES = ("came_in", "fell_out", "began_to_count", "ceased_to_count")
 COUNTS = ("before_numerator", "before_denominator", "after_numerator", "after_denominator")
-
-
-@cache
-def texts() -> dict[str, Any]:
-    """Sentences and headings in the three languages."""
-    return tomllib.loads((Path(__file__).parent / "impact.toml").read_text(encoding="utf-8"))
-
-
-def say(key: str, language: str, **values: object) -> str:
-    """The text `key`, dots between its parts."""
-    found = texts()
-    for part in key.split("."):
-        found = found[part]
-    return str(found[language]).format(**values)
+say = Sentences(Path(__file__).with_suffix(".toml"))
+"""Sentences and headings."""
 
 
 @dataclass(frozen=True)

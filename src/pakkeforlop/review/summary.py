@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pakkeforlop.vocabulary.sentences import Sentences
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads((Path(__file__).parent / "summary.toml").read_text(encoding="utf-8"))
+TOLD = Sentences(Path(__file__).with_suffix(".toml"))
 
 
 def _number(value: int) -> str:
@@ -21,7 +18,7 @@ def summary(record: dict[str, Any], out: Path, language: str = "nb") -> str:
     """The sentences that `monitor` prints. record: the content of run.json."""
 
     def say(key: str, **values: object) -> str:
-        return _texts()[key][language].format(**values)
+        return TOLD(key, language, **values)
 
     rows, result = record["rows"], record["result"]
     files = len(record["files"])

@@ -16,7 +16,7 @@ from pakkeforlop.catalogue.faults import CatalogueFault
 from pakkeforlop.catalogue.limits import in_force
 from pakkeforlop.catalogue.proposed import load_proposed
 from pakkeforlop.cli.main import app
-from pakkeforlop.review.impact import texts
+from pakkeforlop.review.impact import say
 
 BERGEN, STAVOLAVS = "974557746", "974749025"
 HEADER = "patient_id,code,event_date,institution,registration_id\n"
@@ -202,7 +202,7 @@ def test_every_text_has_three_languages():
             return [found]
         return [leaf for inner in found.values() for leaf in leaves(inner)]
 
-    assert len(leaves(texts())) == 30
+    assert len(leaves(say.entries)) == 30
 
 
 @pytest.mark.parametrize(
