@@ -67,6 +67,11 @@ class Units:
             unit = self.by_number[self._catalogue.regions[text].org_nr]
         return unit
 
+    def name_of(self, institution: str) -> str:
+        """The unit as people say it; the text itself where no unit is known."""
+        unit = self.resolve(institution)
+        return unit.name if unit else institution
+
     def trust_of(self, institution: str, *, on: date) -> str | None:
         """Key of the trust of an institution on a day; None when the institution is unknown or in no trust then."""
         unit = self.resolve(institution)

@@ -24,8 +24,8 @@ from pakkeforlop.exchange.csv.record import FORMAT, texts, versions
 from pakkeforlop.exchange.deliver import layout
 from pakkeforlop.exchange.deliver.layout import Month
 from pakkeforlop.exchange.npr.acceptance import Arrived, Terms, judge
-from pakkeforlop.exchange.npr.answer import write_return
-from pakkeforlop.exchange.npr.envelope import Head, System
+from pakkeforlop.exchange.npr.answer import error_of, write_return
+from pakkeforlop.exchange.npr.envelope import RETURNS, Head, System
 from pakkeforlop.exchange.npr.inbound import Joined, files_of, read_all
 from pakkeforlop.exchange.npr.received import Received
 from pakkeforlop.exchange.npr.told import told
@@ -92,7 +92,7 @@ def receive(
         if joined.rows.num_rows:
             run, figures = _figures(folder, asked, engine, people=people, progress=progress)
         progress("writing")
-        answers = _answers(folder, arrived, joined, run, known, made_at, asked)
+        answers = _answers(folder, arrived, joined, run, engine, known, made_at, asked)
         delivery = _deliver(folder, asked, engine, people=people, rows=joined.rows.num_rows, progress=progress)
         record = {
             "format": FORMAT, "command": "npr receive", "internal": texts()["internal"], "versions": versions(),
@@ -199,8 +199,8 @@ def _deliver(
 
 
 def _answers(
-    folder: OutputFolder, arrived: Sequence[Arrived], joined: Joined, run: Run | None, known: Versions,
-    made_at: datetime, asked: Incoming,
+    folder: OutputFolder, arrived: Sequence[Arrived], joined: Joined, run: Run | None, engine: Engine,
+    known: Versions, made_at: datetime, asked: Incoming,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """NPR_VAL for what was not taken, NPR_ERR and the workbook for each sender whose data were."""
     written: list[dict[str, Any]] = []
@@ -208,13 +208,14 @@ def _answers(
     version = known.for_year(asked.period[0].year)
     vendor = str(version.data["vendor_institution"])
 
-    def write(kind: str, sender: str, errors: list[Errors], about: str, *, id_: str, workbook: bool) -> None:
+    def write(kind: str, sender: str, errors: list[Errors], about: Arrived, *, workbook: bool) -> None:
         number[sender] += 1
         place = sender or UNKNOWN
         institution = sender if sender.isdecimal() and len(sender) in {9, 10} else vendor
         head = Head(
-            "err", institution, institution, asked.period, number[sender], made_at, System(), asked.test, answers=id_
-        )
+            RETURNS, institution, engine.catalogue.units.name_of(institution), asked.period, number[sender], made_at,
+            System(her=str(about.of("her"))), asked.test, answers=str(about.of("message_id")),
+        )  # fmt: skip
         name = f"answers/{place}/{kind}_{place}_{number[sender]:04}.xml"
         with folder.path(name).open("wb") as stream:
             write_return(stream, head, errors, version, kind=kind)
@@ -224,27 +225,25 @@ def _answers(
             with folder.path(names[-1]).open("wb") as stream:
                 write_workbook(stream, errors, made_at)
         written.append({
-            "sender": sender, "kind": kind, "about": about, "files": names,
+            "sender": sender, "kind": kind, "about": about.name, "files": names,
             "messages": dict(sorted(Counter(error["message"] for error in errors).items())),
         })  # fmt: skip
 
     for one in arrived:
         if one.refusal is not None:
             sender = one.sender if one.sender.isdecimal() else ""
-            write("NPR_VAL", sender, list(_refused(one)), one.name, id_=str(one.of("message_id")), workbook=False)
+            write("NPR_VAL", sender, list(_refused(one)), one, workbook=False)
     errors_of = _errors(joined, run)
     for place, about in enumerate(joined.senders):
         if about["number"]:
-            id_, name = _data_of(arrived, about["sender"])
-            write("NPR_ERR", about["sender"], errors_of[place], name, id_=id_, workbook=asked.xlsx)
+            write("NPR_ERR", about["sender"], errors_of[place], _data_of(arrived, about["sender"]), workbook=asked.xlsx)
     return written
 
 
-def _data_of(arrived: Sequence[Arrived], sender: str) -> tuple[str, str]:
-    """Id and name of the data message that a sender's answer is about; the first of several."""
+def _data_of(arrived: Sequence[Arrived], sender: str) -> Arrived:
+    """The data message that a sender's answer is about; the first of several."""
     data = [one for one in arrived if one.taken and one.sender == sender and one.of("module") == "ord"]
-    first = min(data, key=lambda one: int(one.of("number")))
-    return str(first.of("message_id")), first.name
+    return min(data, key=lambda one: int(one.of("number")))
 
 
 def _refused(one: Arrived) -> Iterator[Errors]:
@@ -264,23 +263,14 @@ def _errors(joined: Joined, run: Run | None) -> dict[int, list[Errors]]:
                for table in joined.numbers]  # fmt: skip
     for row in run.messages.filter(pc.less(run.messages["message"], OWN_FROM)).to_pylist():
         sender = int(joined.sender[row["row"] - 1])
-        found[sender].append({
-            "message": str(row["message"]), "severity": "B" if row["counted"] else "A", "text": row["text_nb"],
-            "registration": row["registration_id"] or "", "patient": numbers[sender].get(row["patient_id"], ""),
-            "code": row["code"] or "", "date": row["event_date"].isoformat() if row["event_date"] else "",
-            "institution": row["institution"],
-        })  # fmt: skip
+        found[sender].append(error_of(row, numbers[sender].get(row["patient_id"], "")))
     for row in run.rejects.to_pylist():
         if row["file"] != "registrations.parquet" or row["used"]:
             continue
         sender = int(joined.sender[row["row"] - 1])
         own = joined.rows.slice(row["row"] - 1, 1).to_pylist()[0]
-        day = own["event_date"]
-        found[sender].append({
-            "message": REJECTED_ROW, "severity": "A", "text": row["reason"],
-            "registration": own["registration_id"] or "", "patient": numbers[sender].get(own["patient_id"], ""),
-            "code": own["code"] or "", "date": day.isoformat() if day else "", "institution": own["institution"] or "",
-        })  # fmt: skip
+        said = {"message": REJECTED_ROW, "counted": False, "text_nb": row["reason"]}
+        found[sender].append(error_of(own | said, numbers[sender].get(own["patient_id"], "")))
     return found
 
 

@@ -162,8 +162,7 @@ class _Writer:
     ) -> None:  # fmt: skip
         self._folder, self._shipment, self._institution = folder, shipment, institution
         self._engine, self._version, self._ledger = engine, version, ledger
-        unit = engine.catalogue.units.resolve(institution)
-        self._name = unit.name if unit else institution
+        self._name = engine.catalogue.units.name_of(institution)
         self.persons = Persons(institution, shipment.secret)
 
     def module(self, module: str, loaded: Loaded) -> list[Sent]:
@@ -326,7 +325,7 @@ def period_of(text: str) -> tuple[date, date]:
     """From 1 January to the end of a month written YYYY-MM; UsageFault when it is none."""
     try:
         first = date.fromisoformat(f"{text}-01")
+        after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     except ValueError:
         raise UsageFault("not_a_month", option="--period", value=text) from None
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return date(first.year, 1, 1), day_of(day_number(after) - 1)

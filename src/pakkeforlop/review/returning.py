@@ -21,9 +21,10 @@ from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.csv.intake import Intake
 from pakkeforlop.exchange.csv.read import read_registrations
 from pakkeforlop.exchange.csv.record import FORMAT, texts, versions
-from pakkeforlop.exchange.npr.answer import REJECTED, write_return
+from pakkeforlop.exchange.npr.answer import REJECTED, error_of, write_return
+from pakkeforlop.exchange.npr.apart import institutions_of
 from pakkeforlop.exchange.npr.collect import of_sender, senders_of
-from pakkeforlop.exchange.npr.envelope import Head, System
+from pakkeforlop.exchange.npr.envelope import RETURNS, Head, System
 from pakkeforlop.exchange.npr.read import REGISTRATIONS, DataReader, Opening, openings, read_identities
 from pakkeforlop.exchange.npr.returns import Returned, patients_by_line, read_return
 from pakkeforlop.exchange.npr.safe_xml import parse
@@ -32,6 +33,7 @@ from pakkeforlop.exchange.npr.versions import Versions
 from pakkeforlop.review.monitoring import Sources, make_engine, start_run
 from pakkeforlop.vocabulary.calendar import day_number, day_of
 from pakkeforlop.vocabulary.errors import LANGUAGES
+from pakkeforlop.vocabulary.numbers import whole
 
 OWN_FROM = 900
 """Our own warnings have numbers from here; the register does not know them."""
@@ -108,8 +110,8 @@ class _Sent:
     def patient(self, returned: Returned) -> str:
         """The patient's id; the number as returned where the messages do not tell it."""
         number = returned.patient
-        if not number and returned.line.isdecimal():
-            at = int(returned.line)
+        at = whole(returned.line)
+        if not number and at is not None:
             number = next((who for line, who in reversed(self._lines) if line <= at), "")
         return self._ids.get(number, number)
 
@@ -188,7 +190,7 @@ class _Finder:
 
     def _words(self, one: Returned, language: str) -> str:
         """The catalogue's text of the register's number; the returned text where it has none."""
-        known = self._catalogue.messages.get(int(one.message)) if one.message.isdecimal() else None
+        known = self._catalogue.messages.get(whole(one.message) or 0)
         return f"{known.text.of(language)} {known.what_now.of(language)}" if known else one.text
 
 
@@ -226,8 +228,8 @@ def answer_messages(
                 number += 1
                 period = tuple(date.fromisoformat(one.of(word)) for word in ("period_from", "period_to"))
                 head = Head(
-                    "err", institution, institution, (period[0], period[1]), number, made_at, System(), test=True,
-                    answers=one.message_id,
+                    RETURNS, institution, engine.catalogue.units.name_of(institution), (period[0], period[1]), number,
+                    made_at, System(her=one.her), test=True, answers=one.message_id,
                 )  # fmt: skip
                 name = f"{kind}_{institution}_{number:04}.xml"
                 with folder.path(name).open("wb") as stream:
@@ -256,15 +258,8 @@ def _contents(one: Opening, engine: Engine, today: int) -> Iterator[Answer]:
     with _in_memory(pa.concat_tables(tables)) as path:
         messages = start_run(Sources([path]), engine, today=today).messages
     institution = _first_institution(one) or str(one.version.data["vendor_institution"])
-    errors: list[Mapping[str, str]] = [
-        {
-            "message": str(row["message"]), "severity": "B" if row["counted"] else "A", "text": row["text_nb"],
-            "registration": row["registration_id"] or "", "patient": str(row["patient_id"]), "code": row["code"] or "",
-            "date": row["event_date"].isoformat() if row["event_date"] else "", "institution": row["institution"],
-        }
-        for row in messages.to_pylist() if row["message"] < OWN_FROM
-    ]  # fmt: skip
-    yield "NPR_ERR", institution, errors
+    found = messages.filter(pc.less(messages["message"], OWN_FROM)).to_pylist()
+    yield "NPR_ERR", institution, [error_of(row, str(row["patient_id"])) for row in found]
 
 
 @contextmanager
@@ -281,12 +276,4 @@ def _in_memory(table: pa.Table) -> Iterator[Path]:
 
 def _first_institution(one: Opening) -> str:
     """The institution that a message is about; ours hold one each."""
-    found: list[str] = []
-    name, attribute = one.version.element("institution"), one.version.attribute("institution_id")
-
-    def start(_namespace: str, element: str, attributes: dict[str, str]) -> None:
-        if element == name:
-            found.append(attributes.get(attribute, ""))
-
-    parse(one.path, start, lambda *_: None)
-    return found[0] if found else ""
+    return next(iter(institutions_of(one)), "")

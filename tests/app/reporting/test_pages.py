@@ -197,6 +197,21 @@ def test_the_day_up_to_which_a_unit_is_locked(two: Any, leader: Client, settings
     assert lock_of(HAUKELAND, date(2022, 1, 1)) is None
 
 
+@pytest.mark.parametrize("year", ["²", "9" * 5000, "99999", "0", "1900", "-2021", ""])
+def test_what_is_no_year_is_told(two: Any, leader: Client, year: str):
+    """And nothing is locked."""
+    from pakkeforlop.reporting.models import PeriodLock
+
+    leader.post("/reporting/lock/", {"unit": BERGEN, "year": year})
+    assert "Velg" in text(leader.get("/reporting/"))
+    assert not PeriodLock.objects.exists()
+
+
+@pytest.mark.parametrize("asked", ["month=9999-12", "month=²", "message=" + "9" * 5000, "message=²&month=2021-13"])
+def test_an_address_written_by_hand_is_no_fault(two: Any, coder: Client, asked: str):
+    assert "Innrapportering" in text(coder.get(f"/reporting/foreseen/?unit={BERGEN}&{asked}"))
+
+
 # --- reminders --------------------------------------------------------------------------------------------------------
 
 

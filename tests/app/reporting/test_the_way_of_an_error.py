@@ -172,6 +172,15 @@ def test_a_rejection_leads_to_patients_by_line_and_clears_nothing(two: Any, kari
     assert ReturnedLine.objects.filter(state="open").count() == 2
 
 
+@pytest.mark.parametrize(("line", "message"), [("9" * 5000, "SKJEMA"), ("²", "9" * 5000), ("-1", "²"), ("0", "")])
+def test_numbers_that_are_none_are_kept_as_texts(two: Any, kari: Any, tmp_path: Path, line: str, message: str):
+    """A return is written elsewhere: whatever stands in it, its lines are on the list."""
+    path = answer(tmp_path / "r", send(kari, "k"), [{"message": message, "line": line, "text": "Noe er galt"}])
+    made = take(path, kari)
+    assert (made.lines, made.unmatched) == (1, 1)
+    assert words_of(ReturnedLine.objects.get(), "nb") == ("Noe er galt", "")
+
+
 def test_the_workbook_is_taken_for_the_unit_that_is_chosen(two: Any, kari: Any, tmp_path: Path):
     send(kari, "k1")
     path = tmp_path / "feil.xlsx"

@@ -6,22 +6,24 @@ sender and year the one with the highest running number holds; the others are re
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pakkeforlop.catalogue.units import Units
+from pakkeforlop.vocabulary.sentences import Sentences
 
+told = Sentences(Path(__file__).parent / "texts" / "refusals.toml")
 CLOCK_MAY_DIFFER = timedelta(hours=24)
 """A message from further ahead was made by a system whose clock is wrong."""
-REPLAYED, CLOCK, PERIOD, SENDER, NUMBER, PARTS, TEST, SCHEMA, UNREADABLE = (
-    "GJENTATT", "KLOKKE", "PERIODE", "AVSENDER", "LOPENR", "DELER", "TEST", "SKJEMA", "ULESELIG",
+REPLAYED, CLOCK, PERIOD, SENDER, NUMBER, PARTS, TEST, SCHEMA, UNREADABLE, KIND = (
+    "GJENTATT", "KLOKKE", "PERIODE", "AVSENDER", "LOPENR", "DELER", "TEST", "SKJEMA", "ULESELIG", "SLAG",
 )  # fmt: skip
+TAKEN_IN = ("ord", "ide")
+"""Modules that a register takes in; a return that strayed into the folder is none, and uses no running number."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Refusal:
 
     def text(self, language: str) -> str:
         """The sentence."""
-        return self.sentence[language] if self.sentence else _texts()[self.code][language].format(**self.values)
+        return self.sentence[language] if self.sentence else told(self.code, language, **self.values)
 
 
 @dataclass
@@ -99,6 +101,8 @@ def _standing(arrived: Sequence[Arrived]) -> list[Arrived]:
 
 
 def _refusal(one: Arrived, terms: Terms) -> Refusal | None:
+    if one.of("module") not in TAKEN_IN:
+        return Refusal(KIND, {"type": one.of("type") or "–"})
     earlier = terms.earlier.get(one.of("message_id"))
     if earlier:
         return Refusal(REPLAYED, {"id": one.of("message_id"), "before": earlier})
@@ -188,8 +192,3 @@ def _replace(arrived: Sequence[Arrived]) -> None:
         holds = newest[one.sender, str(one.of("period_from"))]
         if one.of("shipment") != holds.of("shipment"):
             one.replaced_by = int(holds.of("number"))
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads((Path(__file__).parent / "texts" / "refusals.toml").read_text(encoding="utf-8"))

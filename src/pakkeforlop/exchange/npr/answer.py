@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -18,6 +18,18 @@ ATTRIBUTES = {
 }  # fmt: skip
 REJECTED = "SKJEMA"
 """Stands for the number of a message where the schema speaks."""
+
+
+def error_of(row: Mapping[str, Any], patient: str) -> dict[str, str]:
+    """A row of messages.csv as an error of a return; patient: the sender's own number of the patient.
+
+    Severity A: the code was not used; B: it was.
+    """
+    return {
+        "message": str(row["message"]), "severity": "B" if row["counted"] else "A", "text": row["text_nb"],
+        "registration": row["registration_id"] or "", "patient": patient, "code": row["code"] or "",
+        "date": row["event_date"].isoformat() if row["event_date"] else "", "institution": row["institution"] or "",
+    }  # fmt: skip
 
 
 def write_return(

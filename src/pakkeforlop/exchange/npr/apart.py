@@ -49,7 +49,7 @@ def told(opening: Opening) -> dict[str, Any]:
     return {
         "type": opening.type, "module": opening.module, "version": opening.version.name,
         "message_id": opening.message_id, "made_at": opening.made_at, "number": opening.number,
-        "sender": opening.sender, "shipment": shipment, "part": part, "parts": parts,
+        "sender": opening.sender, "her": opening.her, "shipment": shipment, "part": part, "parts": parts,
         **{word: opening.of(word) for word in WORDS},
     }  # fmt: skip
 

@@ -17,6 +17,12 @@ from pakkeforlop.exchange.npr.versions import HEAD, Version
 HER = "HER-id"
 ENTERPRISE = "Organisasjonsnummeret i Enhetsregisteret"
 MIG = "v1.2 2006-05-24"
+RETURNS = "err"
+"""The module that goes the other way: from the register to an institution."""
+
+
+Ids = list[tuple[str, str, str]]
+"""Kind, the kind in words, and the id."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ class System:
 
 @dataclass(frozen=True)
 class Head:
-    """One message: module, sender with its name, period, running number, when it was made, and to whom it goes."""
+    """One message: module, the institution it is of or goes to, with its name; period, running number, when it was
+    made, and whose HER-ids stand on it.
+    """
 
     module: str
     institution: str
@@ -97,7 +105,6 @@ def _head(name: str) -> str:
 
 def _info(head: Head, version: Version, kind: str) -> Any:
     module = version.data["module"][head.module]
-    receiver = version.data["receiver"]
     info = etree.Element(_head("MsgInfo"), nsmap={None: HEAD})
     etree.SubElement(info, _head("Type"), {"V": kind or module["type"], "DN": module["text"]})
     etree.SubElement(info, _head("MIGversion")).text = MIG
@@ -107,14 +114,26 @@ def _info(head: Head, version: Version, kind: str) -> Any:
         conversation = etree.SubElement(info, _head("ConversationRef"))
         for name in ("RefToParent", "RefToConversation"):
             etree.SubElement(conversation, _head(name)).text = head.answers
-    ids = [("ENH", ENTERPRISE, head.institution), *([("HER", HER, head.system.her)] if head.system.her else [])]
-    _party(info, "Sender", head.name, ids, version)
-    her = head.system.receiver or receiver["validation" if head.test else "production"]
-    _party(info, "Receiver", receiver["name"], [("HER", HER, her)], version)
+    parties = [_institution(head), _register(head, version)]
+    if head.module == RETURNS:
+        parties.reverse()
+    for role, (name, ids) in zip(("Sender", "Receiver"), parties, strict=True):
+        _party(info, role, name, ids, version)
     return info
 
 
-def _party(info: Any, role: str, name: str, ids: list[tuple[str, str, str]], version: Version) -> None:
+def _institution(head: Head) -> tuple[str, Ids]:
+    her = [("HER", HER, head.system.her)] if head.system.her else []
+    return head.name, [("ENH", ENTERPRISE, head.institution), *her]
+
+
+def _register(head: Head, version: Version) -> tuple[str, Ids]:
+    known = version.data["receiver"]
+    her = head.system.receiver or known["validation" if head.test else "production"]
+    return known["name"], [("HER", HER, her)]
+
+
+def _party(info: Any, role: str, name: str, ids: Ids, version: Version) -> None:
     organisation = etree.SubElement(etree.SubElement(info, _head(role)), _head("Organisation"))
     etree.SubElement(organisation, _head("OrganisationName")).text = name
     for kind, text, value in ids:

@@ -20,10 +20,13 @@ from pakkeforlop.exchange.npr.safe_xml import Stop, parse, steps
 from pakkeforlop.exchange.npr.versions import HEAD, Version, Versions
 from pakkeforlop.vocabulary.calendar import day_number
 from pakkeforlop.vocabulary.errors import FileFault, UsageFault
+from pakkeforlop.vocabulary.numbers import whole
 
 BATCH = 65_536
 SENDER_ID = ["Sender", "Organisation", "Ident", "Id"]
+SENDER_KIND = [*SENDER_ID[:-1], "TypeId"]
 NUMBER_LENGTH = 9
+YEAR_LENGTH = 4
 SHARE = re.compile(r"(.{1,100})/([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 """The local id of a message that is one of several: shipment, which, of how many."""
 REGISTRATIONS = pa.schema(
@@ -53,6 +56,8 @@ class Opening:
     attributes: dict[str, str]
     sender: str = ""
     """The organisation number that the envelope names as sender."""
+    her: str = ""
+    """The sender's HER-id: where an answer goes."""
     answers: str = ""
     """Id of the message that this one answers."""
 
@@ -63,8 +68,7 @@ class Opening:
     @property
     def number(self) -> int:
         """The running number; 0 when it is none."""
-        text = self.of("running_number")
-        return int(text) if text.isdecimal() else 0
+        return whole(self.of("running_number")) or 0
 
     @property
     def year(self) -> str:
@@ -89,6 +93,7 @@ def open_message(path: Path, versions: Versions) -> Opening:
     """Read the top of a message. FileFault when it is no message to the register."""
     texts: dict[str, str] = {}
     ids: list[str] = []
+    kinds: dict[str, str] = {}
     stack: list[str] = []
     found: list[Opening] = []
 
@@ -98,6 +103,8 @@ def open_message(path: Path, versions: Versions) -> Opening:
         stack.append(name)
         if stack[-4:] == SENDER_ID:
             ids.append("")
+        if stack[-4:] == SENDER_KIND:
+            kinds[attributes.get("V", "")] = ids[-1] if ids else ""
         if name == "Type" and namespace == HEAD:
             texts["Type"] = attributes.get("V", "")
         if namespace != HEAD and len(stack) > 1 and stack[-2] == "Content":
@@ -108,8 +115,10 @@ def open_message(path: Path, versions: Versions) -> Opening:
                 raise FileFault("npr_not_a_message", file=path.name, found=name[:60])
             message_id, kind, made_at = (texts.get(name, "") for name in ("MsgId", "Type", "GenDate"))
             sender = next((one for one in ids if len(one) == NUMBER_LENGTH and one.isdecimal()), "")
-            answers = texts.get("RefToParent", "").strip()
-            found.append(Opening(path, known[0], known[1], message_id, kind, made_at, attributes, sender, answers))
+            found.append(Opening(
+                path, known[0], known[1], message_id, kind, made_at, attributes, sender, kinds.get("HER", ""),
+                texts.get("RefToParent", "").strip(),
+            ))  # fmt: skip
             raise Stop
 
     def end(_namespace: str, _name: str) -> None:
@@ -320,7 +329,7 @@ class DataReader:
 
     def _person_row(self) -> tuple[Any, ...]:
         year = self._person.get(self._a["birth_year"], "")
-        born = int(year) if year.isdecimal() else None
+        born = whole(year) if len(year) == YEAR_LENGTH else None
         return self._patient, self._person.get(self._a["sex"], ""), born, self._municipality or None
 
     def _close_patient(self) -> None:

@@ -184,8 +184,7 @@ def _last_number(sender: str, year: int, *, test: bool) -> int:
 
 def unit_name(org_nr: str) -> str:
     """The unit as people say it."""
-    unit = units().resolve(org_nr)
-    return unit.name if unit else org_nr
+    return units().name_of(org_nr)
 
 
 @lru_cache(maxsize=1)

@@ -28,6 +28,7 @@ from pakkeforlop.reporting.models import AGAIN, CLEARED, OPEN, SENT, Return, Ret
 from pakkeforlop.reporting.outbox import outbox, own_secret
 from pakkeforlop.review.returning import day_written
 from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.vocabulary.numbers import whole
 
 ERRORS, REJECTED = "NPR_ERR", "NPR_VAL"
 LINE = tuple(columns())
@@ -157,8 +158,8 @@ class _Numbers:
 
     def patient(self, number: str, line: str) -> int | None:
         """The patient's row; None where nobody is found."""
-        if not number and line.isdecimal() and int(line):
-            number = self._at(int(line))
+        if not number and (at := whole(line)):
+            number = self._at(at)
         if not number:
             return None
         if self._known is None:

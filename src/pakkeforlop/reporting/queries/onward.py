@@ -8,6 +8,7 @@ from pakkeforlop.access.queries import within
 from pakkeforlop.access.scope import Scope, units
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.reporting.models import OnwardReferral
+from pakkeforlop.vocabulary.numbers import whole
 
 
 def waiting(*, scope: Scope) -> QuerySet[OnwardReferral]:
@@ -19,7 +20,7 @@ def waiting(*, scope: Scope) -> QuerySet[OnwardReferral]:
 def referral_of(patient: Patient, number: str, *, scope: Scope) -> OnwardReferral | None:
     """A patient's referral to someone's hospitals by its row."""
     rows = OnwardReferral.objects.filter(within(scope, orgs=("hospital",)), patient=patient)
-    return rows.filter(pk=int(number)).first() if number.isdecimal() else None
+    return rows.filter(pk=whole(number)).first()
 
 
 def unit_called(name: str) -> str:

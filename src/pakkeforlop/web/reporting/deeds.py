@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from pakkeforlop.reporting.queries.history import senders
 from pakkeforlop.vocabulary.errors import Fault
 from pakkeforlop.web import clock
 from pakkeforlop.web.reporting.asked import here, month_name, period_of
+from pakkeforlop.web.uploads import LARGEST, for_reading
 from pakkeforlop.web.words import words
 
-LARGEST = 64 << 20
 ENDINGS = frozenset({".xml", ".xlsx", ".zip"})
 
 
@@ -58,11 +57,7 @@ def take(request: Any) -> HttpResponse:
         return HttpResponseRedirect(back)
     mine = senders(request.access.scope(Right.REPORTING), on=at.on)
     try:
-        with tempfile.TemporaryDirectory(prefix="return-") as folder:
-            path = Path(folder) / f"return{Path(given.name).suffix.casefold()}"
-            with path.open("wb") as stream:
-                for piece in given.chunks():
-                    stream.write(piece)
+        with for_reading(given) as path:
             taken = take_return(
                 path, name=Path(given.name).name, by=request.user, at=clock.now(), sender=at.sender,
                 may=mine.__contains__,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pakkeforlop.reporting.queries.foreseen import foreseen
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.presenter import marked_rows
 from pakkeforlop.web.layout.frame import unit_name
@@ -22,12 +23,12 @@ def foreseen_page(request: Any) -> HttpResponse:
     """The list of one unit and period; of one message where it is named."""
     t, at = words(), here(request, request.GET)
     period = period_of(str(request.GET.get("month", ""))) or (at.round.period if at.round else None)
-    number = str(request.GET.get("message", ""))
+    number = whole(str(request.GET.get("message", "")))
     if not at.sender or period is None:
         return render(request, "reporting/nothing.html", {})
     found = foreseen(at.sender, period, scope=at.scope)
-    if number.isdecimal():
-        found = found.filter(number=int(number))
+    if number is not None:
+        found = found.filter(number=number)
     rows = list(found[:MOST])
     request.listed = sorted({row.patient_id for row in rows})
     address = f"{reverse('reporting_foreseen')}?unit={at.sender}&month={period[1]:%Y-%m}"
@@ -40,7 +41,7 @@ def foreseen_page(request: Any) -> HttpResponse:
             "most": MOST,
             "unit": unit_name(at.sender),
             "period": month_name(f"{period[1]:%Y-%m}", t),
-            "number": number if number.isdecimal() else "",
+            "number": "" if number is None else number,
             "all_url": address,
             "back": f"{reverse('reporting')}?unit={at.sender}",
             "now": clock.now(),

@@ -161,6 +161,17 @@ def test_a_message_that_cannot_be_taken_is_answered_and_the_others_used(inbox, r
     assert "AVVIST: NPR_ORD_983974724_2025-03_0001.zip" in log
 
 
+def test_an_answer_that_strayed_into_the_folder_is_told_apart(inbox, receive, run, tmp_path):
+    """It has running number 1 as Bergen's data have, and takes nothing from them."""
+    (data_message,) = (inbox / "bergen").glob("NPR_ORD*.zip")
+    run("npr", "answer", data_message, "--out", tmp_path / "answer", "--at", "2025-04-02T07:00:00")
+    (strayed,) = (tmp_path / "answer").glob("NPR_ERR*.xml")
+    shutil.copy(strayed, inbox / "bergen")
+    record = receive(inbox, tmp_path / "month", code=1)
+    assert [(one["type"], one["refusal"]) for one in record["messages"] if one["fate"] == "refused"] == [("NPR_ERR", "SLAG")]
+    assert sum(one["fate"] == "taken" for one in record["messages"]) == 4
+
+
 def test_a_message_that_came_before_is_a_replay(inbox, receive, tmp_path):
     """In the same run (a copy under another name), and in a later month."""
     path = data(inbox)

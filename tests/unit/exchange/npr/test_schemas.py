@@ -56,6 +56,52 @@ def test_the_official_schema_refuses_an_organisation_without_ident(written, refe
     assert not schema.validate(tree)
 
 
+@pytest.fixture
+def answers(given, written, run):
+    """What the receiver of tests and the register answer: about content, about a schema, about a message sent twice."""
+    (given / "system.toml").write_text('[system]\nher = "98765"\n', encoding="utf-8")
+    sent = written("--system", given / "system.toml")
+    (data,) = sent.glob("NPR_ORD*.xml")
+    broken = given / "broken.xml"
+    broken.write_text(data.read_text(encoding="utf-8").replace('kodeverk="P"', 'kodeverk="p"', 1), encoding="utf-8")
+    for name, path in (("errors", data), ("rejected", broken)):
+        run("npr", "answer", path, "--out", given / name, "--at", "2025-03-04T08:00:00")
+    shutil.copy(data, sent / "copy.xml")
+    run("npr", "receive", sent, "--period", "2025-02", "--out", given / "month", "--at", "2025-03-04T08:00:00", "--no-report",
+        "--no-xlsx", "--quiet", code=1)  # fmt: skip
+    found = [*(given / "errors").glob("*.xml"), *(given / "rejected").glob("*.xml"), *(given / "month/answers").rglob("*.xml")]
+    return etree.parse(data).findtext(f".//{{{HEAD}}}MsgId"), found
+
+
+@pytest.mark.reference
+def test_our_answers_are_valid_by_the_official_envelope(answers, reference):
+    """With the reference to the message that they answer, from the register to the sender's own number and HER-id."""
+    schema = official(reference / FOLDER, with_module="err")
+    message_id, paths = answers
+    assert sorted(path.name[:7] for path in paths) == ["NPR_ERR", "NPR_ERR", "NPR_VAL", "NPR_VAL"]
+    for path in paths:
+        tree = etree.parse(path)
+        assert schema.validate(tree), schema.error_log
+        about = tree.find(f".//{{{HEAD}}}ConversationRef")
+        assert [(etree.QName(one).localname, one.text) for one in about] == [
+            ("RefToParent", message_id), ("RefToConversation", message_id),
+        ]  # fmt: skip
+        ids = {role: [one.text for one in tree.iterfind(f".//{{{HEAD}}}{role}//{{{HEAD}}}Id")] for role in ("Sender", "Receiver")}
+        assert ids["Receiver"] == ["983974724", "98765"]
+        assert ids["Sender"] in (["85217"], ["121017"])
+        assert tree.findtext(f".//{{{HEAD}}}Receiver//{{{HEAD}}}OrganisationName") == "Helse Bergen HF"
+
+
+@pytest.mark.reference
+def test_the_official_schema_refuses_half_a_reference(answers, reference):
+    """So that the test above can fail: a conversation without its parent."""
+    schema = official(reference / FOLDER, with_module="err")
+    tree = etree.parse(answers[1][0])
+    parent = tree.find(f".//{{{HEAD}}}RefToParent")
+    parent.getparent().remove(parent)
+    assert not schema.validate(tree)
+
+
 @pytest.mark.reference
 def test_common_types_are_those_of_the_official_schema(written, reference):
     """GUIDs and municipalities by NPR.xsd, and the attributes of Melding by the public module kpp."""

@@ -10,7 +10,11 @@ import pytest
 
 import pakkeforlop.exchange.npr.told as told
 
-TEXTS = tomllib.loads((Path(told.__file__).parent / "texts" / "npr.toml").read_text(encoding="utf-8"))
+FOLDER = Path(told.__file__).parent / "texts"
+TEXTS = {
+    key: texts for path in sorted(FOLDER.glob("*.toml")) for key, texts in tomllib.loads(path.read_text(encoding="utf-8")).items()
+}
+"""What the commands print, and why messages are not taken."""
 
 
 @pytest.mark.parametrize("key", TEXTS)

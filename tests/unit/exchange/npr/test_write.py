@@ -178,7 +178,7 @@ def test_vendors_test_with_their_number_at_the_validation_service(written, tree)
 
 @pytest.mark.parametrize(
     ("more", "told"),
-    [({"sender": "123456789"}, 2), ({"period": "2025-13"}, 2), ({"period": "2030-01"}, 2), ({"sender": "ahus"}, 2)],
+    [({"sender": "123456789"}, 2), ({"period": "2025-13"}, 2), ({"period": "2030-01"}, 2), ({"period": "9999-12"}, 2), ({"sender": "ahus"}, 2)],
 )
 def test_what_cannot_be_sent_is_refused(written, given, more, told):
     written(**more, code=told)
