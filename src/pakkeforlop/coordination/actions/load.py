@@ -72,26 +72,6 @@ KINDS = {
 }  # fmt: skip
 
 
-def load_appointments(rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1) -> Loaded:
-    """Appointments: appointment_id, patient_id, pathway, kind, text, at, institution, department, status ..."""
-    return load("appointments", rows, on=on, at=at, first_row=first_row)
-
-
-def load_referrals(rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1) -> Loaded:
-    """Referrals: referral_id, patient_id, received_date, institution, sender, pathway, marked, diagnosis, text."""
-    return load("referrals", rows, on=on, at=at, first_row=first_row)
-
-
-def load_answers(rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1) -> Loaded:
-    """Expected answers: answer_id, patient_id, pathway, kind, asked_at, expected_date, received_at, text."""
-    return load("answers", rows, on=on, at=at, first_row=first_row)
-
-
-def load_new_cancers(rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1) -> Loaded:
-    """New cancers: patient_id, icd10, first_contact_date, institution."""
-    return load("new-cancers", rows, on=on, at=at, first_row=first_row)
-
-
 def load(
     kind: str, rows: Iterable[Row], *, on: date, at: datetime, first_row: int = 1, by: int | None = None
 ) -> Loaded:

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from pakkeforlop.access.queries import scope_of
-from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.models import MailAddress, Outgoing
+from pakkeforlop.coordination.queries.referrals import theirs
 
 SHOWN_FOR = timedelta(days=14)
 
@@ -27,15 +26,9 @@ def address_of(user: Any) -> str:
 
 def to_referrers(*, for_: Any, on: date) -> list[Outgoing]:
     """Word to referrers of a person's hospitals: what is to be sent, and what was sent lately; oldest first."""
-    parts = Q(pk__in=[])
-    for grant in scope_of(for_, on=on, right=Right.REFERRALS).grants:
-        here = Q() if grant.orgs is None else Q(referral__institution__in=sorted(grant.orgs))
-        if grant.pathway:
-            here &= Q(referral__pathway__startswith=grant.pathway) | Q(referral__pathway="")
-        parts |= here if here else Q(pk__isnull=False)
-    rows = Outgoing.objects.filter(parts, channel="letter").filter(
-        Q(state="waiting") | Q(sent_at__date__gte=on - SHOWN_FOR)
-    )
+    mine = theirs(for_, on, path="referral__")
+    lately = Q(state="waiting") | Q(sent_at__date__gte=on - SHOWN_FOR)
+    rows = Outgoing.objects.filter(mine, lately, channel="letter")
     return list(rows.select_related("referral", "patient", "user").order_by("-state", "made_at", "pk")[:200])
 
 

@@ -66,15 +66,21 @@ def downgraded_count(*, for_: Any, on: date) -> int:
     return _theirs(for_, on).filter(downgraded=True).count()
 
 
-def _theirs(user: Any, on: date) -> QuerySet[Referral]:
-    """Referrals to someone's hospitals; one without a pathway is for all who assess there."""
+def theirs(user: Any, on: date, *, path: str = "") -> Q:
+    """Referrals to someone's hospitals; one without a pathway is for all who assess there. `path`: the way to the
+    referral in another table, such as `referral__`.
+    """
     parts = Q(pk__in=[])
     for grant in scope_of(user, on=on, right=Right.REFERRALS).grants:
-        here = Q() if grant.orgs is None else Q(institution__in=sorted(grant.orgs))
+        here = Q() if grant.orgs is None else Q(**{f"{path}institution__in": sorted(grant.orgs)})
         if grant.pathway:
-            here &= Q(pathway__startswith=grant.pathway) | Q(pathway="")
+            here &= Q(**{f"{path}pathway__startswith": grant.pathway}) | Q(**{f"{path}pathway": ""})
         parts |= here if here else Q(pk__isnull=False)
-    return Referral.objects.filter(parts)
+    return parts
+
+
+def _theirs(user: Any, on: date) -> QuerySet[Referral]:
+    return Referral.objects.filter(theirs(user, on))
 
 
 def _incoming(row: Referral, on: date) -> Incoming:

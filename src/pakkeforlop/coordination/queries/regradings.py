@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.utils.timezone import localtime
 
-from pakkeforlop.access.queries import scope_of
-from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.models import Assessment, Outgoing, Referral
+from pakkeforlop.coordination.queries.referrals import theirs
 from pakkeforlop.coordination.regrading import direction
 
 PERIOD = timedelta(days=365)
@@ -62,7 +61,7 @@ def regradings(*, for_: Any, on: date, pathway: str | None = None, way: str = ""
         regraded
         for number, steps in history.items()
         for regraded in _of_one(steps, letters.get(number, []))
-        if regraded.assessment.at.date() >= since
+        if localtime(regraded.assessment.at).date() >= since
     ]
     kept = [
         one
@@ -85,14 +84,3 @@ def _of_one(steps: list[Assessment], letters: list[Outgoing]) -> list[Regraded]:
             earlier = sum(1 for one in found if one.way == way)
             found.append(Regraded(step.referral, step, way, wanted[earlier] if earlier < len(wanted) else None))
     return found
-
-
-def theirs(user: Any, on: date) -> Q:
-    """Referrals to the hospitals that a person assesses for."""
-    parts = Q(pk__in=[])
-    for grant in scope_of(user, on=on, right=Right.REFERRALS).grants:
-        here = Q() if grant.orgs is None else Q(institution__in=sorted(grant.orgs))
-        if grant.pathway:
-            here &= Q(pathway__startswith=grant.pathway) | Q(pathway="")
-        parts |= here if here else Q(pk__isnull=False)
-    return parts

@@ -21,7 +21,7 @@ from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.actions.append import Entry, append, locked
 from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coordination import rows
-from pakkeforlop.coordination.actions.load import load_referrals
+from pakkeforlop.coordination.actions.load import load
 from pakkeforlop.coordination.blocking import Blocked, stops
 from pakkeforlop.coordination.verdict import Draft
 from pakkeforlop.episodes import store
@@ -57,7 +57,7 @@ def take_referral(path: Path, *, name: str, hospital: str, by: Any, at: datetime
     today = localtime(at).date()
     try:
         with transaction.atomic():
-            load_referrals([_as_referral(found, patient, hospital, today)], on=today, at=at)
+            load("referrals", [_as_referral(found, patient, hospital, today)], on=today, at=at)
             made = OnwardReferral.objects.create(
                 message_id=found.message_id, sha256=sha256_of(path), made_at=found.made_at, sender=found.sender,
                 department=found.department, hospital=hospital, patient=patient, priority=found.priority,
