@@ -29,10 +29,11 @@ def hand_over(*, owner: User, deputy: User, first_day: date, last_day: date, not
             made_by=deed.by, made_at=deed.at,
         )  # fmt: skip
         _log("cover.made", made, deed)
-        outgoing.to_person(
+        message = outgoing.to_person(
             deputy, "cover", key=f"cover:{made.pk}", at=deed.at, owner=owner.display_name,
             first=f"{first_day:%d.%m.%Y}", last=f"{last_day:%d.%m.%Y}",
         )  # fmt: skip
+        outgoing.send_soon(message, at=deed.at)
     return made
 
 

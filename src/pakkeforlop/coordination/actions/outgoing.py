@@ -32,7 +32,7 @@ def texts() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def to_person(user: User, kind: str, *, key: str, at: datetime, **values: object) -> Outgoing | None:
-    """A message to a person who has an address; None without one. The same key is the same message."""
+    """A message to a person who has an address; None without one. The same key is the same message, made once."""
     address = MailAddress.objects.filter(user=user, user__is_active=True).first()
     if address is None:
         return None
@@ -53,9 +53,8 @@ def remind(*, on: date, at: datetime) -> int:
     made = 0
     for address in MailAddress.objects.select_related("user").filter(user__is_active=True):
         me = reader(address.user, on=on)
-        late = sum(1 for task in tasks.mine(for_=me) if task.due is not None and task.due <= on)
-        waiting = tasks.answers(for_=me, own=True)
-        promised = len(waiting.late) + len(waiting.today)
+        late = tasks.mine(for_=me).filter(due__lte=on).count()
+        promised = tasks.awaited(for_=me, own=True).filter(expected_date__lte=on).count()
         if late + promised == 0:
             continue
         key = f"reminder:{address.user_id}:{on}"
@@ -77,6 +76,12 @@ def send_waiting(*, at: datetime) -> tuple[int, int]:
         done = _send(number, at)
         sent, failed = sent + (done is True), failed + (done is False)
     return sent, failed
+
+
+def send_soon(message: Outgoing | None, *, at: datetime) -> None:
+    """Send a message as soon as what it tells of is kept; where that cannot be done, it waits as the others do."""
+    if message is not None and settings.MAIL_READY:
+        transaction.on_commit(lambda: _send(message.pk, at))
 
 
 def _send(number: int, at: datetime) -> bool | None:

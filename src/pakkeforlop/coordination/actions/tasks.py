@@ -55,7 +55,9 @@ def escalate_task(*, task: Task, deed: Deed, why: str = "") -> User | None:
         held.escalated_at, held.escalated_to = deed.at, leader
         held.save(update_fields=["escalated_at", "escalated_to"])
         trace(held, "task.escalated", "", leader.display_name, why, deed)
-        outgoing.to_person(leader, "escalation", key=f"escalation:{held.pk}:{deed.on}", at=deed.at)
+        message = outgoing.to_person(leader, "escalation", key=f"escalation:{held.pk}:{deed.on}", at=deed.at)
+        if deed.by is not None:
+            outgoing.send_soon(message, at=deed.at)
 
     once(deed, task.patient, task.pathway, "task_escalated", leader.display_name, do, reason=why[:400])
     return leader

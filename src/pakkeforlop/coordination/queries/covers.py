@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from pakkeforlop.access.models import User
+from pakkeforlop.access.models import Post, User
+from pakkeforlop.access.queries import in_force
 from pakkeforlop.coordination.models import Cover, ExpectedAnswer, Note, Task, WorklistRow
 from pakkeforlop.coordination.queries import tasks
 from pakkeforlop.coordination.queries.worklist import Reader, ranked, reader
@@ -60,6 +61,16 @@ def one(number: int, *, for_: Any) -> Cover | None:
 def open_rows(owner: Any, *, for_: Reader) -> QuerySet[WorklistRow]:
     """The owner's open pathways that a person may see."""
     return for_.rows().filter(owner=owner)
+
+
+def usual_deputy(owner: User, *, on: date) -> int | None:
+    """Who-is-who's deputy for the most of a person's own pathways; else whom the list was handed over to last."""
+    held = Post.objects.filter(in_force(on))
+    mine = held.filter(kind="coordinator", user=owner, pathway=OuterRef("pathway"), org_nr=OuterRef("org_nr"))
+    deputies = held.filter(Exists(mine), kind="deputy", user__isnull=False, user__is_active=True).exclude(user=owner)
+    named = deputies.values("user").annotate(n=Count("pk")).order_by("-n", "user").first()
+    last = Cover.objects.filter(owner=owner, deputy__is_active=True).order_by("-pk").first()
+    return named["user"] if named else last.deputy_id if last else None
 
 
 def out_of_reach(owner: User, deputy: User, *, on: date) -> int:

@@ -26,6 +26,8 @@ from pakkeforlop.web.worklist.deeds import deed
 from pakkeforlop.web.worklist.presenter import row_view
 
 DAYS = 15
+SAID_IN_WORDS = ("ring", "clock")
+"""Signs of tasks and of answers: the brief says which they are."""
 
 
 def cover_page(request: Any) -> HttpResponse:
@@ -45,6 +47,7 @@ def cover_page(request: Any) -> HttpResponse:
     people = tasks.colleagues(for_=me)
     owned = worklist.look_around(me).owned
     leads = request.access.may(Right.DIRECTORY_EDIT)
+    others = [one for one in people if leads or one.pk != request.user.pk]
     offered = [(day.isoformat(), t.day(day)) for day in (on + timedelta(n) for n in range(DAYS))]
     given = request.POST
     return render(
@@ -54,8 +57,8 @@ def cover_page(request: Any) -> HttpResponse:
             "running": list(covers.of_person(request.user, on=on)),
             "owners": [(one.pk, _owner(one, owned, t)) for one in people if leads or one.pk == request.user.pk],
             "owner": given.get("owner", request.user.pk),
-            "deputies": [("", t("cover.choose"))] + [(one.pk, one.display_name) for one in people],
-            "deputy": given.get("deputy", _usual(me)),
+            "deputies": [("", t("cover.choose"))] + [(one.pk, one.display_name) for one in others],
+            "deputy": given.get("deputy", covers.usual_deputy(request.user, on=on) or ""),
             "days": offered,
             "first_day": given.get("first_day", on.isoformat()),
             "last_day": given.get("last_day", offered[_to_friday(on)][0]),
@@ -123,11 +126,6 @@ def _owner(user: User, owned: dict[int | None, int], t: Words) -> str:
     return f"{user.display_name}, {t.count('cover.rows', owned.get(user.pk, 0))}"
 
 
-def _usual(me: worklist.Reader) -> str:
-    """Whom one covers for is whom one may hand over to: the nearest guess; nobody where there is none."""
-    return str(me.covers[0].pk) if me.covers else ""
-
-
 def _to_friday(on: date) -> int:
     """Days to the end of the week; from a Friday on, to the end of the next."""
     return (4 - on.weekday()) % 7 or 7
@@ -137,6 +135,10 @@ def _line(line: Line, t: Words, scope: Any, on: date) -> dict[str, Any]:
     view = row_view(line.row, t, on=on, for_=scope)
     _, left = days(line.row.start_date, line.row.whole_due, today=on)
     todo = [f"{task.text}{f' ({t.day(task.due)})' if task.due else ''}" for task in line.tasks]
+    signs = [sign.text for sign in view.signs if sign.kind not in SAID_IN_WORDS]
     if line.answer is not None:
-        todo.append(t("cover.answer", kind=t(f"tasks.kind.{line.answer.kind}"), day=t.day(line.answer.expected_date)))
-    return {"row": view, "left": left, "todo": todo, "note": line.note.text[:90] if line.note else ""}
+        day = line.answer.expected_date
+        said = t("cover.answer", kind=t(f"tasks.kind.{line.answer.kind}"), day=t.day(day))
+        (signs if day <= on else todo).append(said)
+    note = line.note.text[:90] if line.note else ""
+    return {"row": view, "left": left, "signs": signs, "todo": todo, "note": note}
