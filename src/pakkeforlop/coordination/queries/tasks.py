@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.models import Change, ExpectedAnswer, Task, WorklistRow
 from pakkeforlop.coordination.queries.worklist import ORGS, Reader
 from pakkeforlop.episodes.models import Episode
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.vocabulary.working_days import working_days_after
 
 MOST = 300
@@ -78,17 +80,23 @@ def answers(*, for_: Reader, own: bool) -> Waiting:
     )
 
 
+def who_has(rows: Sequence[ExpectedAnswer]) -> dict[int, str]:
+    """Whose pathway each answer is about, by name; those that nobody has are left out."""
+    owned = WorklistRow.objects.filter(patient__in={one.patient_id for one in rows}, closed=False)
+    told = owned.filter(owner__isnull=False).values_list("patient_id", "pathway", "owner__display_name")
+    named = {(patient, pathway): name for patient, pathway, name in told}
+    return {one.pk: named[place] for one in rows if (place := (one.patient_id, one.pathway)) in named}
+
+
 def task_of(*, patient: Patient, number: str) -> Task | None:
     """An open task of a patient; whoever asks has been let in to the patient."""
-    rows = Task.objects.filter(patient=patient, done_at=None, pk=int(number) if number.isdigit() else 0)
+    rows = Task.objects.filter(patient=patient, done_at=None, pk=whole(number) or 0)
     return rows.select_related("patient", "owner").first()
 
 
 def answer_of(*, patient: Patient, number: str) -> ExpectedAnswer | None:
     """An answer that a patient's pathway waits for."""
-    rows = ExpectedAnswer.objects.filter(
-        patient=patient, received_at=None, pk=int(number) if number.isdigit() else 0
-    )
+    rows = ExpectedAnswer.objects.filter(patient=patient, received_at=None, pk=whole(number) or 0)
     return rows.select_related("patient").first()
 
 

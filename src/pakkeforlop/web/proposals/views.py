@@ -15,6 +15,7 @@ from pakkeforlop.coordination.models import Proposal
 from pakkeforlop.coordination.queries import outcomes as asked
 from pakkeforlop.coordination.settling import OVERTAKEN
 from pakkeforlop.web import clock
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
 
 PERSON = "person"
@@ -72,12 +73,11 @@ def _source(rule: Any, t: Words) -> str:
 
 
 def _row(one: Proposal, t: Words) -> dict[str, Any]:
-    patient = one.patient
-    year = str(patient.birth_date.year) if patient.birth_date else ""
+    name, born = named(one.patient, t)
     reason = t("proposals.overtaken") if one.reason == OVERTAKEN else one.reason
     became = t("proposals.became", code=one.became, day=t.day(one.became_date)) if one.became_date else ""
     return {
-        "handle": patient.handle, "name": patient.name or t("proposals.no_name"), "born": year, "code": one.code,
+        "handle": one.patient.handle, "name": name, "born": born, "code": one.code,
         "day": t.day(one.event_date), "evidence": one.evidence, "outcome": t(f"proposals.outcome.{one.state}"),
         "reason": " ".join(part for part in (became, reason) if part),
         "by": one.settled_by.display_name if one.settled_by else "",

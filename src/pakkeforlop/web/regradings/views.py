@@ -16,7 +16,9 @@ from pakkeforlop.coordination.queries import messages as letters
 from pakkeforlop.coordination.queries import regradings as asked
 from pakkeforlop.coordination.queries.regradings import Regraded
 from pakkeforlop.coordination.regrading import DOWN, UP
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import hospital_name, pathway_name
 
@@ -55,8 +57,8 @@ def regradings_page(request: Any) -> HttpResponse:
 
 def sent(request: Any) -> HttpResponse:
     """POST: a letter was sent to the referrer."""
-    t, number = words(), str(request.POST.get("message", ""))
-    found = letters.letter(int(number) if number.isdigit() else 0, for_=request.user, on=clock.today())
+    t, number = words(), whole(str(request.POST.get("message", "")))
+    found = letters.letter(number or 0, for_=request.user, on=clock.today())
     done = found is not None and outgoing.letter_sent(message=found, by=request.user, at=clock.now())
     tell = messages.success if done else messages.warning
     tell(request, t("regradings.said.sent" if done else "regradings.said.gone"))
@@ -74,9 +76,9 @@ def _pathway(prefix: str, t: Words) -> str:
 def _row(one: Regraded, t: Words) -> dict[str, Any]:
     referral, step, letter = one.referral, one.assessment, one.message
     patient = referral.patient
-    year = str(patient.birth_date.year) if patient.birth_date else ""
+    name, born = named(patient, t)
     return {
-        "handle": patient.handle, "name": patient.name or t("regradings.no_name"), "born": year,
+        "handle": patient.handle, "name": name, "born": born,
         "pathway": _pathway(referral.pathway, t), "way": t(f"regradings.way.{one.way}"), "reason": step.reason or "–",
         "by": step.by.display_name if step.by else "", "at": t.moment(step.at),
         "sender": hospital_name(referral.sender),

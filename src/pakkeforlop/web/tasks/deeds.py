@@ -14,7 +14,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from pakkeforlop.access.models import User
 from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.actions import answers, outgoing, work
 from pakkeforlop.coordination.actions import tasks as actions
@@ -27,7 +26,7 @@ from pakkeforlop.web import clock
 from pakkeforlop.web.layout.days import read_day
 from pakkeforlop.web.tasks.views import VIEWS, coming_days
 from pakkeforlop.web.words import words
-from pakkeforlop.web.worklist.deeds import deed
+from pakkeforlop.web.worklist.deeds import deed, person
 from pakkeforlop.web.worklist.presenter import pathway_name
 
 
@@ -71,7 +70,7 @@ def _made(request: Any, pathway: str) -> str:
     t, given = words(), request.POST
     kind, day = str(given.get("kind", "")), read_day(str(given.get("day", "")))
     text = str(given.get("text", "")).strip()
-    owner = _person(str(given.get("owner", ""))) or request.user
+    owner = person(str(given.get("owner", ""))) or request.user
     if kind in ANSWER_KINDS:
         answers.promise(
             patient=request.patient, pathway=pathway, kind=kind, expected=day, text=text, owner=owner,
@@ -122,7 +121,7 @@ def _move(request: Any) -> str | None:
 
 
 def _give(request: Any) -> str | None:
-    task, owner = _task(request), _person(str(request.POST.get("owner", "")))
+    task, owner = _task(request), person(str(request.POST.get("owner", "")))
     if task is None or owner is None or not actions.give_task(task=task, owner=owner, deed=deed(request)):
         return None
     return words()("tasks.said.given", name=owner.display_name)
@@ -166,10 +165,6 @@ def address(request: Any) -> HttpResponse:
 
 def _reason(request: Any) -> str:
     return str(request.POST.get("reason", ""))[:400]
-
-
-def _person(number: str) -> User | None:
-    return User.objects.filter(pk=int(number), is_active=True).first() if number.isdigit() else None
 
 
 def _back(request: Any) -> HttpResponse:

@@ -20,6 +20,7 @@ from pakkeforlop.coordination.queries.worklist import Reader
 from pakkeforlop.vocabulary.working_days import is_working_day
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.live import Shown, answer
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import pathway_name
 
@@ -97,8 +98,8 @@ def _stands(view: str, me: Reader) -> Shown:
     """What a view is made from: each task with its day, owner and leader, each answer with its day."""
     url = f"{reverse('tasks_live')}?{urlencode({'view': view})}"
     if view in ANSWERS:
-        rows = tasks.awaited(for_=me, own=view == "answers")
-        return Shown(url, {f"answer-{pk}": str(day) for pk, day in rows.values_list("pk", "expected_date")[:MOST]})
+        days = tasks.awaited(for_=me, own=view == "answers").values_list("pk", "expected_date")[:MOST]
+        return Shown(url, {f"answer-{pk}": str(day) for pk, day in days})
     rows = TASKS[view](for_=me).values_list("pk", "due", "owner_id", "escalated_to_id")[:MOST]
     return Shown(url, {f"task-{pk}": "-".join(map(str, told)) for pk, *told in rows})
 
@@ -132,21 +133,21 @@ def _group(due: date | None, on: date) -> str:
 def _task(one: Task, changes: Sequence[Change], me: Reader, t: Words) -> Line:
     told = t("tasks.escalated_to", name=one.escalated_to.display_name) if one.escalated_to else ""
     return Line(
-        "task", one.pk, f"k-{uuid.uuid4().hex}", one.patient.handle, *_person(one.patient, t),
+        "task", one.pk, f"k-{uuid.uuid4().hex}", one.patient.handle, *named(one.patient, t),
         pathway_name(one.pathway, t), one.text, one.owner.display_name if one.owner else t("tasks.nobody"),
         t.day(one.due) if one.due else "", (one.due - me.on).days if one.due else None, _history(changes, t), told,
     )  # fmt: skip
 
 
 def _answers(rows: Sequence[ExpectedAnswer], me: Reader, t: Words) -> list[tuple[int, Line]]:
-    traces = tasks.traces("answer", [one.pk for one in rows])
+    traces, whose = tasks.traces("answer", [one.pk for one in rows]), tasks.who_has(rows)
     return [
         (
             one.patient_id,
             Line(
-                "answer", one.pk, f"k-{uuid.uuid4().hex}", one.patient.handle, *_person(one.patient, t),
+                "answer", one.pk, f"k-{uuid.uuid4().hex}", one.patient.handle, *named(one.patient, t),
                 pathway_name(one.pathway, t), f"{t(f'tasks.kind.{one.kind}')}{f': {one.text}' if one.text else ''}",
-                one.owner.display_name if one.owner else "", t.day(one.expected_date),
+                one.owner.display_name if one.owner else whose.get(one.pk, t("tasks.nobody")), t.day(one.expected_date),
                 (one.expected_date - me.on).days, _history(traces.get(one.pk, []), t), "",
             ),
         )
@@ -170,12 +171,6 @@ def _shown_value(text: str, t: Words) -> str:
         return t.day(date.fromisoformat(text))
     except ValueError:
         return text or "–"
-
-
-def _person(patient: Any, t: Words) -> tuple[str, str]:
-    year = str(patient.birth_date.year) if patient.birth_date else ""
-    tail = f"••{patient.national_number[-2:]}" if patient.national_number else ""
-    return patient.name or t("tasks.no_name"), f"{year} {tail}".strip()
 
 
 def _tabs(view: str, me: Reader, mine: int, answers: int, t: Words) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from pakkeforlop.coordination.models import Transfer
 from pakkeforlop.coordination.queries import transfers as asked
 from pakkeforlop.coordination.queries.patient import row_of
 from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.transfers.views import receivers
 from pakkeforlop.web.words import words
@@ -44,7 +45,7 @@ def send(request: Any) -> HttpResponse:
             faults = fault.sentences(t.language)
         else:
             messages.success(request, t("transfers.said.sent", place=hospital_name(made.receiver)))
-            return HttpResponseRedirect(f"{reverse('transfers')}?open=t-{made.pk}#t-{made.pk}")
+            return HttpResponseRedirect(f"{reverse('transfers')}#t-{made.pk}")
     values = {
         "row": row,
         "patient": request.patient,
@@ -62,8 +63,8 @@ def send(request: Any) -> HttpResponse:
 
 def answer(request: Any) -> HttpResponse:
     """POST: `do` names what."""
-    t, number = words(), str(request.POST.get("transfer", ""))
-    transfer = asked.one(patient=request.patient, number=int(number) if number.isdigit() else 0)
+    t, number = words(), whole(str(request.POST.get("transfer", "")))
+    transfer = asked.one(patient=request.patient, number=number or 0)
     chosen = ANSWERS.get(str(request.POST.get("do", "")))
     if transfer is None or chosen is None or not _ours(request, transfer, chosen):
         messages.warning(request, t("transfers.said.gone"))

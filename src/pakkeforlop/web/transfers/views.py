@@ -20,6 +20,7 @@ from pakkeforlop.coordination.settling import TAKEN_BACK
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.bars import limit_bar
 from pakkeforlop.web.layout.live import Shown, answer
+from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import hospital_name, pathway_name
 
@@ -112,11 +113,9 @@ def view(one: Moving, t: Words) -> TransferView:
     patient = transfer.patient
     used, left = days(row.start_date, row.whole_due, today=on) if row else (0, None)
     limit = row.whole_limit if row else None
-    year = str(patient.birth_date.year) if patient.birth_date else ""
-    tail = f" ••{patient.national_number[-2:]}" if patient.national_number else ""
     receiver = hospital_name(transfer.receiver) if transfer.receiver else t("transfers.no_receiver")
     return TransferView(
-        transfer.pk, f"t-{transfer.pk}", patient.handle, patient.name or t("transfers.no_name"), year + tail,
+        transfer.pk, f"t-{transfer.pk}", patient.handle, *named(patient, t),
         pathway_name(transfer.pathway, t), t("transfers.way", sender=hospital_name(transfer.sender), receiver=receiver),
         _state(one, t), one.late(on), hospital_name(transfer.responsible),
         (f"{used}/{limit}" if limit is not None else str(used)) if row else "",
