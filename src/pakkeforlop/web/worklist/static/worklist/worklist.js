@@ -244,7 +244,7 @@
       replace(row, told.html, true);
     };
     const say = told => {
-      line.textContent = [told.many, told.line.sentence, told.total === list.dataset.total ? "" : told.count].filter(Boolean).join(" ") + " ";
+      line.textContent = [told.many, told.line.sentence].filter(Boolean).join(" ") + " ";
       if (document.getElementById(told.line.anchor)) {
         const show = document.createElement("a");
         Object.assign(show, {href: "#" + told.line.anchor, className: "t", textContent: told.show});
@@ -253,7 +253,7 @@
       if (told.total !== list.dataset.total) {
         const again = document.createElement("a");
         Object.assign(again, {href: location.pathname + location.search, className: "t", textContent: list.dataset.again});
-        line.append(" ", again);
+        line.append(" " + told.count + " ", again);
       }
     };
     line.addEventListener("click", event => {
