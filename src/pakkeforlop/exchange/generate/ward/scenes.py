@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pakkeforlop.exchange.generate.ward.course import KIND_OF, PHASES, Course
+from pakkeforlop.vocabulary.working_days import working_days_after
 
 DAY = timedelta(days=1)
 
@@ -42,7 +43,7 @@ def on_track(course: Course, phase: str, _other: str) -> None:
     course.until_phase(phase, left)
     _book(course, phase, left)
     if course.rng.random() < 0.3:
-        course.await_answer("pathology", course.today - 2 * DAY, course.today + 3 * DAY)
+        course.await_answer("pathology", course.today - 2 * DAY, working_days_after(course.today + 2 * DAY))
 
 
 def nothing_booked(course: Course, phase: str, _other: str) -> None:
