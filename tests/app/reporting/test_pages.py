@@ -14,7 +14,7 @@ from django.test import Client
 from app.access.people import client_for
 from app.reporting.conftest import AT, BERGEN, YEAR, enter, person
 from app.reporting.test_the_way_of_an_error import answer, send, take
-from app.work.filling import FORDE, HAUKELAND
+from app.work.filling import FORDE, HAUKELAND, TODAY
 from pakkeforlop.access.models import Event
 from pakkeforlop.reporting.models import Return, Submission
 
@@ -229,6 +229,18 @@ def test_reminders_go_to_those_who_report_and_stop_when_it_is_done(two: Any, kar
     assert "Lystig" not in mail.body
     send(kari, "k")
     assert remind(at=datetime(2022, 2, 1, 8, tzinfo=UTC), address=lambda user: "x@example.org") == []
+
+
+def test_a_deadline_before_the_first_code_is_nobodys_to_keep(two: Any, kari: Any, coder: Client, settings: Any, mailoutbox: Any):
+    """A trust whose first code is of November 2021: October's round was another system's; January's is its own."""
+    from pakkeforlop.reporting.actions.remind import due
+
+    settings.TODAY = "2021-11-20"
+    assert "skulle vært sendt" not in text(coder.get("/reporting/"))
+    assert list(due(date(2021, 11, 5))) == []
+    settings.TODAY = TODAY.isoformat()
+    assert "skulle vært sendt <b>tirsdag 4. januar</b>" in text(coder.get("/reporting/"))
+    assert {one.round.period[1] for one in due(date(2022, 1, 5))} == {date(2021, 12, 31)}
 
 
 # --- completeness -----------------------------------------------------------------------------------------------------

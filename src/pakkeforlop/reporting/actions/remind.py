@@ -18,7 +18,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.reporting.actions.submit import unit_name
 from pakkeforlop.reporting.faults import told
 from pakkeforlop.reporting.models import Reminder
-from pakkeforlop.reporting.queries.history import done_for, senders
+from pakkeforlop.reporting.queries.history import senders, waits
 from pakkeforlop.reporting.rounds import Round, coming, last_due, reminder_days
 
 
@@ -51,7 +51,7 @@ def due(on: date) -> Iterator[Due]:
         scope = access_of(user, on=on).scope(Right.REPORTING)
         for sender in senders(scope, on=on) if scope else ():
             for one in rounds:
-                if done_for(one, sender) is None:
+                if waits(one, sender):
                     yield Due(one, sender, user)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
-from pakkeforlop.access.scope import Scope, units
+from pakkeforlop.access.scope import Scope, expand, units
 from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.models import Registration
 from pakkeforlop.reporting.models import Submission
 from pakkeforlop.reporting.rounds import Round
 
@@ -52,6 +53,17 @@ def senders(scope: Scope, *, on: date) -> list[str]:
 def done_for(one: Round, sender: str) -> Submission | None:
     """The last submission of a round's period, if any. A second round is for what was mended since the first."""
     return Submission.objects.filter(sender=sender, period_to=one.period[1], test=False).order_by("-made_at").first()
+
+
+def waits(one: Round, sender: str) -> bool:
+    """Whether a round is still to be done. One of a period before the sender's first code here is not: those codes were
+    another system's to report.
+    """
+    if done_for(one, sender) is not None:
+        return False
+    orgs = expand(sender, one.period[1])
+    rows = Registration.objects.filter(event_date__lte=one.period[1])
+    return (rows if orgs is None else rows.filter(institution__in=sorted(orgs))).exists()
 
 
 def export_rows(*, scope: Scope, on: date) -> Iterator[dict[str, Any]]:

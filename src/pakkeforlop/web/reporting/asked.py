@@ -9,7 +9,7 @@ from typing import Any
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Scope
 from pakkeforlop.coordination.queries.codes_lists import month_of
-from pakkeforlop.reporting.queries.history import done_for, senders
+from pakkeforlop.reporting.queries.history import senders, waits
 from pakkeforlop.reporting.rounds import Round, coming, last_due
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words
@@ -32,7 +32,7 @@ class Here:
         if not self.sender:
             return None
         late = last_due(self.on)
-        return late if done_for(late, self.sender) is None else coming(self.on, 1)[0]
+        return late if waits(late, self.sender) else coming(self.on, 1)[0]
 
 
 def here(request: Any, given: Any) -> Here:
