@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 import webbrowser
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,7 @@ def serve_application(out: Path, port: int, language: str, *, browser: bool, qui
     port = free_port("127.0.0.1", port)
     os.environ |= {
         "PAKKEFORLOP_DEMO": "1", "PAKKEFORLOP_TODAY": DEMO_DAY.isoformat(),
+        "PAKKEFORLOP_ADDRESS": f"http://localhost:{port}",
         "PAKKEFORLOP_REPORT": str((out / "result" / "report").resolve()),
         "PAKKEFORLOP_RELEASES": str((out / "releases").resolve()),
     }  # fmt: skip
@@ -144,6 +145,8 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
     """Demo users; then the country's patients who are in a pathway now, and two wards of our own making."""
     from pakkeforlop.access.demo import people
     from pakkeforlop.access.scope import units
+    from pakkeforlop.cli.application import moment
+    from pakkeforlop.cli.demo_work import some_work
     from pakkeforlop.cli.importing import run_import
     from pakkeforlop.exchange.generate.ward.arrivals import arrivals
     from pakkeforlop.exchange.generate.ward.country import cut_country
@@ -167,36 +170,8 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
     for paths in (write_ward(ward, out / "now" / "ward"), country):
         wanted = [(kind.replace("_", "-"), paths[kind]) for kind in ORDER if kind in paths]
         run_import(wanted, language=language, quiet=quiet)
-    _some_work(made["anker"])
-
-
-def _some_work(owner: Any) -> None:
-    """Tasks and a promised call on the first demo user's list, so that there is something to hand over."""
-    from pakkeforlop.cli.application import moment
-    from pakkeforlop.coordination.actions import answers, work
-    from pakkeforlop.coordination.actions.tasks import escalate_late
-    from pakkeforlop.coordination.queries.worklist import ranked, reader
-    from pakkeforlop.vocabulary.working_days import working_days_after
-
     at, day = moment()
-    rows = list(ranked(reader(owner, on=day).rows().filter(owner=owner), on=day)[: len(WORK) + 1])
-    for number, (row, (text, after)) in enumerate(zip(rows, WORK, strict=False)):
-        due = working_days_after(day, after) if after >= 0 else day - timedelta(days=-after)
-        deed = work.Deed(owner, at, day, f"demo:{number}")
-        work.add_task(patient=row.patient, pathway=row.pathway, text=text, due=due, owner=owner, deed=deed)
-    if len(rows) > len(WORK):
-        answers.promise(
-            patient=rows[-1].patient, pathway=rows[-1].pathway, kind="call", expected=working_days_after(day),
-            text="Svar på CT", owner=owner, deed=work.Deed(owner, at, day, "demo:call"),
-        )  # fmt: skip
-    escalate_late(on=day, at=at)
-
-
-WORK = (
-    ("Bestill ny time etter avlysning", 0), ("Ring pasienten om oppmøtested", 1), ("Purr på patologisvar", -1),
-    ("Avklar operasjonsdato med gastro", 2), ("Skaff tolk til samtalen", 3), ("Be om MDT-plass fredag", -6),
-)  # fmt: skip
-"""Tasks of the demo: text, and working days from today (below 0: days ago)."""
+    some_work(made, hospital=HOSPITAL, other=OTHER, at=at, day=day, send=not quiet)
 
 
 def make(out: Path, *, fresh: bool, language: str, quiet: bool) -> dict[str, Any]:
