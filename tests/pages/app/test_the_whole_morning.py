@@ -116,9 +116,16 @@ def test_a_transfer_day_at_both_ends(page: Any, context: Any, browser: Any, site
     log_in(there, "granne")
     other = there.new_page()
     other.goto(f"{site}/transfers/")
+    page.goto(f"{site}/transfers/")
+    page.evaluate("document.getElementById('live').dataset.every = '300'")
+    order = page.locator("tbody th a.nm").all_inner_texts()
     other.get_by_role("button", name=f"Kvitter for mottatt {row.patient.name}").click()
     other.get_by_text("Mottaket er kvittert.").wait_for()
     assert Transfer.objects.get(patient=row.patient).responsible == HAUKELAND
+    page.locator("#live", has_text="Endret mens siden har stått åpen").wait_for(timeout=15000)
+    assert row.patient.name in page.locator("tr.new").inner_text()
+    assert page.locator("tbody th a.nm").all_inner_texts() == order  # nothing moves under the hand
+    looked_at(page, accessible)
     other.get_by_role("button", name=f"Ta ansvaret {row.patient.name}").click()
     other.get_by_text("har ansvaret. Koden A er lagret").wait_for()
     page.reload()
