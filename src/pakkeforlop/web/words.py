@@ -17,9 +17,12 @@ from markupsafe import Markup, escape
 
 from pakkeforlop.review.texts.load import load_texts
 from pakkeforlop.vocabulary.texts import Texts
+from pakkeforlop.web import clock
 
 WEB = Path(__file__).parent
 LANGUAGES = ("nb", "nn", "en")
+THESE_DAYS = 300
+"""Days from today within which a day and its month tell the year too."""
 
 
 class Words(Texts):
@@ -47,6 +50,12 @@ class Words(Texts):
     def day(self, day: date) -> str:
         """For lists: `fr 21. jan`."""
         return self.format.list_date(_local(day))
+
+    def short_day(self, day: date) -> str:
+        """Without its weekday: `18. jan`; a day that is not of these months has its year: `2. okt 2015`."""
+        at = _local(day)
+        said = self.day(at).split(" ", 1)[1]
+        return said if abs((clock.today() - at).days) <= THESE_DAYS else f"{said} {at.year}"
 
     def long_day(self, day: date) -> str:
         """For sentences: `fredag 21. januar`."""

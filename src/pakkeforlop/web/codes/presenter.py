@@ -23,7 +23,7 @@ from pakkeforlop.web.patient.meaning import code_word
 from pakkeforlop.web.patient.spans import name_of
 from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words
-from pakkeforlop.web.worklist.presenter import pathway_name, short_day
+from pakkeforlop.web.worklist.presenter import pathway_name
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _proposed(row: Proposal, held: Any, t: Words, on: date) -> RowView:
     family = load_catalogue().pathways[row.pathway].family
     return RowView(
         "proposed", row.pk, f"p{row.pk}", row.patient.handle, *named(row.patient, t), _pathway(row.pathway, t),
-        _point(row.code, t) or code_word(row.code, family, t), "", row.code, short_day(row.event_date, t),
+        _point(row.code, t) or code_word(row.code, family, t), "", row.code, t.short_day(row.event_date),
         row.evidence, effect, f"{_page(row.patient)}?pathway={row.pathway}&proposal={row.pk}#code",
         within=inside,
     )  # fmt: skip
@@ -98,9 +98,9 @@ def gap_rows(
 
 def _gap(row: WorklistRow, trace: Appointment | None, t: Words, on: date) -> RowView:
     if trace is not None:
-        ground = t("codes.ground.trace", what=trace.text, day=short_day(localtime(trace.at).date(), t))
+        ground = t("codes.ground.trace", what=trace.text, day=t.short_day(localtime(trace.at).date()))
     else:
-        ground = t("codes.ground.code", day=short_day(row.phase_from, t))
+        ground = t("codes.ground.code", day=t.short_day(row.phase_from))
     days = (on - row.start_date).days
     return RowView(
         "gap", row.pk, f"g{row.pk}", row.patient.handle, *named(row.patient, t), _pathway(row.pathway, t),
@@ -140,7 +140,7 @@ def _marked(row: EpisodeMessage, t: Words) -> RowView:
     return RowView(
         "marked", row.pk, f"m{row.pk}", row.patient.handle, *named(row.patient, t), _pathway(prefix, t),
         t(f"codes.marked.{kind_of(row.number)}"), str(row.number), code,
-        short_day(day, t) if day else t("patient.rows.no_day"), message.text.of(t.language),
+        t.short_day(day) if day else t("patient.rows.no_day"), message.text.of(t.language),
         Markup('{} <span class="muted nw">{}</span>').format(message.what_now.of(t.language), used), page,
     )  # fmt: skip
 
@@ -151,7 +151,7 @@ def cancer_rows(rows: Sequence[NewCancer], pathways: Sequence[Sequence[str]], t:
         RowView(
             "cancer", row.pk, f"c{row.pk}", row.patient.handle, *named(row.patient, t),
             ", ".join(_pathway(prefix, t) for prefix in kinds), t("codes.missing.start"), "", row.icd10,
-            short_day(row.first_contact_date, t), t("codes.ground.contact", day=t.num_day(row.first_contact_date)),
+            t.short_day(row.first_contact_date), t("codes.ground.contact", day=t.num_day(row.first_contact_date)),
             escape(t("codes.effect.not_included")), _page(row.patient),
         )
         for row, kinds in zip(rows, pathways, strict=True)
@@ -168,7 +168,7 @@ def _returned(row: ReturnedLine, registration: int | None, t: Words) -> RowView:
     said, todo = words_of(row, t.language)
     number = int(row.message) if row.message.isdecimal() else 0
     patient, prefix = row.patient, row.code[:3]
-    came = t("codes.returned.came", day=short_day(localtime(row.returned.taken_at).date(), t))
+    came = t("codes.returned.came", day=t.short_day(localtime(row.returned.taken_at).date()))
     mended = t("codes.returned.mended") if getattr(row, "mended", False) else ""
     page = ""
     if patient is not None:
@@ -178,7 +178,7 @@ def _returned(row: ReturnedLine, registration: int | None, t: Words) -> RowView:
         "returned", row.pk, f"e{row.pk}", patient.handle if patient else "",
         *(named(patient, t) if patient else (t("codes.returned.nobody"), "")), _pathway(prefix, t),
         t(f"codes.marked.{kind_of(number)}"), row.message, row.code,
-        short_day(row.event_date, t) if row.event_date else t("patient.rows.no_day"), said,
+        t.short_day(row.event_date) if row.event_date else t("patient.rows.no_day"), said,
         Markup('{} <span class="muted">{}</span>').format(mended or todo or t("codes.returned.look"), came), page,
     )  # fmt: skip
 
@@ -189,12 +189,12 @@ def downgraded_rows(rows: Sequence[Referral], t: Words) -> list[RowView]:
         RowView(
             "downgraded", row.pk, f"d{row.pk}", row.patient.handle, *named(row.patient, t),
             _pathway(row.pathway, t) if row.pathway else t("codes.no_pathway_named"), t("codes.missing.settling"), "",
-            row.pathway, short_day(row.received_date, t), row.reason or "–",
+            row.pathway, t.short_day(row.received_date), row.reason or "–",
             escape(
                 t(
                     "codes.effect.taken_out",
                     who=row.assessed_by.display_name if row.assessed_by else t("codes.somebody"),
-                    day=short_day(localtime(row.assessed_at).date(), t),
+                    day=t.short_day(localtime(row.assessed_at).date()),
                 )
                 if row.assessed_at
                 else ""

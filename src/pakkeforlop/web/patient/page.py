@@ -223,7 +223,7 @@ def _visit(case: Case, one: Any, t: Words) -> str:
 def _booked(one: Any, t: Words) -> str:
     if one.booked_at is None:
         return one.department or ""
-    day = t.day(one.booked_at).split(" ", 1)[1]
+    day = t.short_day(one.booked_at)
     who = one.booked_by.display_name if one.booked_by else one.department
     return t("patient.todo.booked_by", day=day, who=who) if who else t("patient.todo.booked", day=day)
 

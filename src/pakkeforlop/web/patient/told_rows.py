@@ -63,7 +63,7 @@ def _view(
     if holds:
         meaning = short_meaning(case, row, t)
     elif later is not None:
-        day = _short(localtime(later.registered_at), t)
+        day = t.short_day(localtime(later.registered_at))
         key = "withdrawn" if later.withdrawn or not later.code else "replaced"
         who = names.get(later.registered_by or 0, "")
         meaning = t(f"patient.rows.{key}", day=day, who=who or t("patient.rows.file"), reason=later.reason or "–")
@@ -71,7 +71,7 @@ def _view(
         meaning = t("patient.rows.not_known_yet")
     return RowView(
         pk=row.pk,
-        day=_short(row.event_date, t) if row.event_date else t("patient.rows.no_day"),
+        day=t.short_day(row.event_date) if row.event_date else t("patient.rows.no_day"),
         code=row.code,
         meaning=meaning,
         place=case.teller.place(row.institution),
@@ -89,7 +89,7 @@ def _registered(row: Registration, t: Words, names: dict[int, str]) -> str:
     if not who:
         who = t("patient.rows.file") if row.batch_id or not row.registered_by else ""
     key = "patient.rows.corrected" if row.version > 1 and row.reason else "patient.rows.registered"
-    return t(key, day=_short(at, t), clock=t.clock(at), who=who)
+    return t(key, day=t.short_day(at), clock=t.clock(at), who=who)
 
 
 def _delay(reason: str, t: Words) -> str:
@@ -113,10 +113,6 @@ def _of_register(lines: list[ReturnedLine], t: Words) -> tuple[str, ...]:
     for line in lines:
         said, _ = words_of(line, t.language)
         key = "mended" if line.state == "sent" or getattr(line, "mended", False) else "open"
-        day = _short(localtime(line.returned.taken_at), t)
+        day = t.short_day(localtime(line.returned.taken_at))
         told.append(t(f"patient.rows.register_{key}", number=line.message, said=said, day=day))
     return tuple(told)
-
-
-def _short(day: date, t: Words) -> str:
-    return t.day(day).split(" ", 1)[1]

@@ -25,7 +25,7 @@ from pakkeforlop.web import clock
 from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.reporting.asked import here
 from pakkeforlop.web.words import Words, words
-from pakkeforlop.web.worklist.presenter import pathway_name, short_day
+from pakkeforlop.web.worklist.presenter import pathway_name
 
 MOST = 200
 
@@ -110,7 +110,7 @@ def _change(row: Any, t: Words) -> dict[str, str]:
         "page": reverse("patient", kwargs={"handle": row.patient.handle}) + (f"?pathway={prefix}" if prefix else ""),
         "pathway": pathway_name(prefix, t) if prefix else "",
         "code": row.code or t("reporting.lock.withdrawn"),
-        "day": short_day(row.event_date, t) if row.event_date else "",
+        "day": t.short_day(row.event_date) if row.event_date else "",
         "at": t.moment(row.registered_at),
         "reason": row.reason,
     }

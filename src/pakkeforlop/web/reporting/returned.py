@@ -19,7 +19,6 @@ from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.layout.seeking import sought
 from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
-from pakkeforlop.web.worklist.presenter import short_day
 
 VIEWS = {"": (OPEN,), "sent": (SENT,), "cleared": (CLEARED,)}
 
@@ -89,7 +88,7 @@ def _view(row: ReturnedLine, newest: dict[str, int], t: Words) -> LineView:
             page += f"&correct={newest[row.registration_id]}#code"
     state = "mended" if row.state == OPEN and getattr(row, "mended", False) else row.state
     return LineView(
-        name, born, row.code, short_day(row.event_date, t) if row.event_date else t("patient.rows.no_day"), row.message,
+        name, born, row.code, t.short_day(row.event_date) if row.event_date else t("patient.rows.no_day"), row.message,
         text, todo, t(f"reporting.returned.state.{state}"),
         t("reporting.returned.came", kind=t("reporting.kind." + row.returned.kind), day=t.day(row.returned.taken_at)),
         page, unit_name(row.institution),

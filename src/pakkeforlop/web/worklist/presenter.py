@@ -144,11 +144,6 @@ def pathway_name(prefix: str, t: Words) -> str:
     return t(narrow) if t.has(narrow) else load_catalogue().pathways[prefix].short.of(t.language)
 
 
-def short_day(day: date, t: Words) -> str:
-    """Without its weekday: `18. jan`."""
-    return t.day(day).split(" ", 1)[1]
-
-
 def hospital_name(number: str) -> str:
     """The name of a unit; its number where nobody knows it."""
     unit = units().resolve(number)
@@ -189,7 +184,7 @@ def _signs(row: WorklistRow, t: Words, *, on: date, for_: Any) -> list[Sign]:
     found: list[Sign] = []
 
     def say(kind: str, name: str, day: str | None = None) -> None:
-        when = short_day(date.fromisoformat(day), t) if day else ""
+        when = t.short_day(date.fromisoformat(day)) if day else ""
         found.append(Sign(kind, t(f"worklist.flag.{name}", day=when)))
 
     if flags & Flag.MISSED:

@@ -25,7 +25,7 @@ from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.asked import asked
-from pakkeforlop.web.worklist.presenter import GroupView, RowView, grouped, hospital_name, row_view, short_day
+from pakkeforlop.web.worklist.presenter import GroupView, RowView, grouped, hospital_name, row_view
 from pakkeforlop.web.worklist.telling import told
 
 Turned = dict[str, Any]
@@ -132,7 +132,7 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
         shown |= {
             "meaning": (code.en if t.language == "en" else code.nb) if code else "",
             "day": _day_words(proposal.event_date, t),
-            "short": short_day(proposal.event_date, t),
+            "short": t.short_day(proposal.event_date),
             "effect": t(
                 f"worklist.panel.{name}", phase=t(f"worklist.phase.{row.phase}"), used=used, limit=row.phase_limit
             ),
@@ -156,7 +156,7 @@ def turn_day() -> None:
 
 def _day_words(day: Any, t: Words) -> str:
     """`i dag 20. jan`, else `ti 18. jan`."""
-    return f"{t('layout.days.today')} {short_day(day, t)}" if day == clock.today() else t.day(day)
+    return f"{t('layout.days.today')} {t.short_day(day)}" if day == clock.today() else t.day(day)
 
 
 def _groups(found: Worklist, views: list[RowView], t: Words) -> list[GroupView]:

@@ -50,7 +50,8 @@
   }
 
   async function deed(form) {
-    const row = rowOf(form), undoes = form.classList.contains("undo");
+    if (form.classList.contains("undo")) { form.submit(); return; }
+    const row = rowOf(form);
     const all = rows().filter(one => !one.classList.contains("gone") || one === row), next = all[all.indexOf(row) + 1];
     form.dataset.sent = "1";
     let answer;
@@ -60,7 +61,6 @@
     if (!(answer.headers.get("content-type") || "").includes("json")) { location.reload(); return; }
     const said = await answer.json();
     delete form.dataset.sent;
-    if (undoes) { if (said.done) location.reload(); else tell(row, said); return; }
     tell(row, said);
     select(said.done ? next || row : row);
   }

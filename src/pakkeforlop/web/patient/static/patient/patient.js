@@ -46,7 +46,7 @@
   const KEYS = {
     j: () => go("j"), k: () => go("k"),
     e: () => { const change = does("e"); if (change) { location.assign(change.href); return; } const code = document.getElementById("f-code"); if (code) { code.focus(); code.select(); } },
-    z: () => { const undo = document.getElementById("undo"); if (undo) undo.requestSubmit(); },
+    z: () => { const undo = document.getElementById("undo") || document.querySelector("main > form.undo-offer"); if (undo) undo.requestSubmit(); },
     n: () => openPart("new-note"), o: () => openPart("new-task"),
     b: () => { const save = form && form.querySelector('[name="proposal"]').value && form.querySelector('button[value="save"]'); if (save) { form.requestSubmit(save); return; } const confirm = does("b"); if (confirm && !confirm.dataset.sent) { confirm.dataset.sent = "1"; confirm.requestSubmit(); } },
     a: () => { const no = does("a"); if (no) { no.open = true; no.querySelector("input:not([type=hidden])").focus(); } },
@@ -54,6 +54,7 @@
   };
   document.addEventListener("keydown", event => {
     if (event.key === "Escape" && inField(event.target)) { event.target.blur(); return; }
+    if (event.key === "Enter" && event.ctrlKey && event.target.matches("textarea")) { event.target.form.requestSubmit(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysOn || inField(event.target)) return;
     if (waitingG && Date.now() - waitingG < 1500) {
       waitingG = 0;

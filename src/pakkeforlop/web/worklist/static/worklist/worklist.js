@@ -188,6 +188,7 @@
   };
 
   document.addEventListener("keydown", event => {
+    if (event.key === "Enter" && event.ctrlKey && event.target.matches("textarea")) { event.target.form.requestSubmit(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape") {
       const act = list && list.querySelector("details.act[open]"), keys = document.getElementById("keys");
