@@ -1,6 +1,7 @@
 """One-time codes, recovery codes, and a login by OpenID Connect; the passkey is in the browser's story."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,12 @@ def anker(client):
     user.save()
     client.post("/login/", {"login": "anker", "password": PASSWORD})
     return user
+
+
+@pytest.fixture(autouse=True)
+def _one_half_minute(monkeypatch):
+    """A code holds for half a minute; no test is to meet the end of one."""
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: 1_700_000_000))
 
 
 def confirm(client):
