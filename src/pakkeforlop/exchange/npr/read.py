@@ -22,7 +22,8 @@ from pakkeforlop.vocabulary.calendar import day_number
 from pakkeforlop.vocabulary.errors import FileFault, UsageFault
 from pakkeforlop.vocabulary.numbers import whole
 
-BATCH = 65_536
+BATCH = 16_384
+"""Rows that are held as Python values before they become a table."""
 SENDER_ID = ["Sender", "Organisation", "Ident", "Id"]
 SENDER_KIND = [*SENDER_ID[:-1], "TypeId"]
 NUMBER_LENGTH = 9
