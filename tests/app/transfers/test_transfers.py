@@ -213,3 +213,14 @@ def test_the_page_tells_of_nothing(settings: Any):
     page = client_for(("coordinator", BERGEN), username="anker").get("/transfers/").content.decode()
     assert "Ingen overføringer nå" in page
     assert transfers(for_=client_for(("analyst", BERGEN), username="l").user, on=date(2022, 1, 14)).to_us == []
+
+
+def test_a_row_under_way_leads_to_its_transfer_and_is_not_sent_again(patient: Patient):
+    here, there = client_for(("coordinator", BERGEN), username="anker"), client_for(("coordinator", STAVANGER), username="granne")
+    panel = f"/worklist/row/?row={patient.handle}.A12.1"
+    assert f"/transfers/{patient.handle}/send/" in here.get(panel).content.decode()
+    sent(here, patient)
+    for client in (here, there):
+        told = client.get(panel).content.decode()
+        assert "Se overføringen" in told
+        assert "/send/" not in told

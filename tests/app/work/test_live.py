@@ -137,8 +137,19 @@ def test_the_list_tells_what_a_system_sends_and_how_many_rows_it_has_now(anker: 
     lung_patient(("A26A", 3), name="Ny Pasient")
     told = anker.get("/worklist/live/", {"since": told["since"]}).json()
     assert (told["total"], told["count"]) == ("2", "Listen har nå 2 forløp.")
+    assert told["beyond"] is False
     narrowed = anker.get("/worklist/live/", {"since": since, "pathway": "A12"}).json()
     assert narrowed["total"] == "0"
+
+
+def test_more_changes_than_a_poll_can_tell_ask_for_the_list_anew(anker: Any, monkeypatch: Any):
+    monkeypatch.setattr("pakkeforlop.coordination.queries.live.MOST", 2)
+    since = clock.now().isoformat()
+    for n in range(3):
+        who = lung_patient(("A26A", 10 + n), name=f"Nummer {n}")
+        load.load("events", [{**EVENT, "event_id": f"e{n}", "patient_id": who.source_id}], on=TODAY, at=clock.now())
+    told = anker.get("/worklist/live/", {"since": since}).json()
+    assert (len(told["rows"]), told["beyond"], told["total"]) == (2, True, "3")
 
 
 def test_a_new_proposal_is_told_on_the_missing_codes(anker: Any, patient: Patient):

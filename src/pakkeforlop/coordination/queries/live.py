@@ -21,10 +21,10 @@ def newest(*, for_: Reader) -> datetime | None:
     return found
 
 
-def changed_since(*, for_: Reader, since: datetime, most: int = MOST) -> list[WorklistRow]:
+def changed_since(*, for_: Reader, since: datetime) -> list[WorklistRow]:
     """Rows that changed after a moment, latest first; those that left the list are `closed`."""
     rows = _rows(for_).filter(changed_at__gt=since).annotate(rank=group_case(for_.on), order=order_case(for_.on))
-    return list(rows.select_related("patient", "owner", "changed_by").order_by("-changed_at", "-pk")[:most])
+    return list(rows.select_related("patient", "owner", "changed_by").order_by("-changed_at", "-pk")[:MOST])
 
 
 def last_of_others(*, for_: Reader, since: datetime) -> WorklistRow | None:

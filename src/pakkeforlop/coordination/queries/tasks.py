@@ -31,11 +31,6 @@ class Waiting:
     next: list[ExpectedAnswer]
     later: list[ExpectedAnswer]
 
-    @property
-    def count(self) -> int:
-        """All of them."""
-        return len(self.late) + len(self.today) + len(self.next) + len(self.later)
-
 
 def mine(*, for_: Reader) -> QuerySet[Task]:
     """One's own open tasks and those of whom one covers for, earliest day first. A task without an owner belongs to who

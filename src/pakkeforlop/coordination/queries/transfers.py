@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from pakkeforlop.access.queries import scope_of, within
 from pakkeforlop.access.rights import Right
@@ -45,6 +45,8 @@ class Transfers:
     from_us: list[Moving]
     arrived: list[Moving]
     declined: list[Moving]
+    cut: bool = False
+    """There are more than the page has room for; those on their way come before those that are settled."""
 
     def late(self, on: date) -> int:
         """How many nobody has acknowledged within one working day."""
@@ -54,11 +56,9 @@ class Transfers:
 def transfers(*, for_: Any, on: date, unit: str = "") -> Transfers:
     """Transfers that a person's units send or receive; `unit` narrows to one of them."""
     scope = scope_of(for_, on=on, right=Right.WORKLIST)
-    found = list(
-        _shown(scope, on, unit)
-        .select_related("patient", "sent_by", "received_by", "accepted_by", "declined_by")
-        .order_by("sent_on", "pk")[:MOST]
-    )
+    people = ("patient", "sent_by", "received_by", "accepted_by", "declined_by")
+    found = list(_shown(scope, on, unit).select_related(*people)[: MOST + 1])
+    cut, found = len(found) > MOST, found[:MOST]
     there = _rows(found)
     moving = [_moving(one, there, scope, unit) for one in found]
     active = [one for one in moving if one.transfer.state in ACTIVE_TRANSFERS and one.row is not None]
@@ -67,23 +67,28 @@ def transfers(*, for_: Any, on: date, unit: str = "") -> Transfers:
         [one for one in active if one.outgoing and not one.incoming],
         [one for one in reversed(moving) if one.transfer.state in ("accepted", "attended")],
         [one for one in reversed(moving) if one.transfer.state == "declined"],
+        cut,
     )
 
 
 def standing(*, for_: Any, on: date, unit: str = "") -> dict[int, str]:
     """Where each transfer of the page stands, in one word: it changes when somebody does something about one."""
     scope = scope_of(for_, on=on, right=Right.WORKLIST)
-    rows = _shown(scope, on, unit).order_by("sent_on", "pk")[:MOST]
-    return {pk: "-".join(told) for pk, *told in rows.values_list("pk", "state", "sender", "receiver")}
+    rows = _shown(scope, on, unit).values_list("pk", "state", "sender", "receiver")[:MOST]
+    return {pk: "-".join(told) for pk, *told in rows}
 
 
 def _shown(scope: Scope, on: date, unit: str) -> QuerySet[Transfer]:
-    """Transfers that units of a scope send or receive: those on their way, and those that were settled lately."""
+    """Transfers that units of a scope send or receive: those on their way, then those that were settled lately; each
+    oldest first.
+    """
     rows = Transfer.objects.filter(within(scope, orgs=("sender", "receiver"), pathway="pathway"))
     if unit:
         rows = rows.filter(Q(sender=unit) | Q(receiver=unit))
     since = on - SHOWN_FOR
-    return rows.filter(Q(state__in=ACTIVE_TRANSFERS) | Q(accepted_on__gte=since) | Q(declined_on__gte=since))
+    rows = rows.filter(Q(state__in=ACTIVE_TRANSFERS) | Q(accepted_on__gte=since) | Q(declined_on__gte=since))
+    settled = Case(When(state__in=ACTIVE_TRANSFERS, then=0), default=1)
+    return rows.order_by(settled, "sent_on", "pk")
 
 
 def one(*, patient: Patient, number: int) -> Transfer | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Coder
-from pakkeforlop.coordination.queries.codes_live import Change, arrived, changes
+from pakkeforlop.coordination.queries.codes_live import MOST, Change, arrived, changes
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words, words
 
@@ -38,6 +38,7 @@ def live(request: Any) -> HttpResponse:
         "rows": [{"handle": handle, "said": text} for handle, text in told.items()],
         "gone": sorted({key for one in done for key in one.gone}),
         "again": t("codes.live.again"),
+        "beyond": bool(fresh) or len(done) == MOST,
     }
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 

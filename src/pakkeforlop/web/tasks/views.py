@@ -58,19 +58,19 @@ def tasks_page(request: Any) -> HttpResponse:
     shown = _shown(view, me, t)
     request.listed = [pk for _, rows in shown for pk, _ in rows]
     groups = [(name, [line for _, line in rows]) for name, rows in shown if rows]
-    mine = list(tasks.mine(for_=me))
-    answers = tasks.answers(for_=me, own=True)
-    late = sum(1 for one in mine if one.due is not None and one.due < me.on)
+    counts = _counts(me)
+    mine, waiting = tasks.mine(for_=me), tasks.awaited(for_=me, own=True)
     return render(
         request,
         "tasks/list.html",
         {
             "view": view,
-            "tabs": _tabs(view, me, len(mine), answers.count, t),
+            "tabs": _tabs(view, counts, t),
+            "cut": MOST if sum(len(rows) for _, rows in groups) < counts[view] else 0,
             "groups": groups,
-            "n": len(mine),
-            "late": late,
-            "due": len(answers.late) + len(answers.today),
+            "n": counts["mine"],
+            "late": mine.filter(due__lt=me.on).count(),
+            "due": waiting.filter(expected_date__lte=me.on).count(),
             "hidden_n": tasks.hidden(for_=me) if view == "mine" else 0,
             "covers": list(covers.running(request.user, on=me.on)),
             "colleagues": [(one.pk, one.display_name) for one in tasks.colleagues(for_=me)],
@@ -173,11 +173,14 @@ def _shown_value(text: str, t: Words) -> str:
         return text or "–"
 
 
-def _tabs(view: str, me: Reader, mine: int, answers: int, t: Words) -> list[dict[str, Any]]:
-    told = tasks.escalated(for_=me).count()
-    counts = {"mine": mine, "answers": answers, "unit": tasks.of_units(for_=me).count(), "escalated": told}
-    counts["unit_answers"] = tasks.awaited(for_=me, own=False).count()
-    shown = [name for name in VIEWS if name != "escalated" or told or view == name]
+def _counts(me: Reader) -> dict[str, int]:
+    """How much each view has."""
+    found = {view: rows(for_=me).count() for view, rows in TASKS.items()}
+    return found | {view: tasks.awaited(for_=me, own=view == "answers").count() for view in ANSWERS}
+
+
+def _tabs(view: str, counts: dict[str, int], t: Words) -> list[dict[str, Any]]:
+    shown = [name for name in VIEWS if name != "escalated" or counts[name] or view == name]
     return [
         {
             "url": f"{reverse('tasks')}?view={name}" if name != "mine" else reverse("tasks"),

@@ -24,6 +24,8 @@ from pakkeforlop.web.patients import named
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import hospital_name, pathway_name
 
+GROUPS = ("to_us", "from_us", "arrived", "declined")
+
 
 @dataclass(frozen=True)
 class TransferView:
@@ -56,7 +58,7 @@ def transfers_page(request: Any) -> HttpResponse:
     hospitals, unit = _units(request)
     shown = _shown(request, unit)
     found = asked.transfers(for_=request.user, on=on, unit=unit)
-    groups = [(name, [view(one, t) for one in getattr(found, name)]) for name in asked.Transfers.__annotations__]
+    groups = [(name, [view(one, t) for one in getattr(found, name)]) for name in GROUPS]
     everyone = (*found.to_us, *found.from_us, *found.arrived, *found.declined)
     request.listed = [one.transfer.patient_id for one in everyone]
     return render(
@@ -72,6 +74,7 @@ def transfers_page(request: Any) -> HttpResponse:
             "may_accept": request.access.may(Right.CODE),
             "receivers": receivers(""),
             "shown": shown,
+            "cut": asked.MOST if found.cut else 0,
             "now": clock.now(),
         },
     )

@@ -51,6 +51,7 @@ def live(request: Any) -> HttpResponse:
         "many": t.count("worklist.live.many", len(others)) if len(others) > 1 else "",
         "show": t("worklist.show_row"),
         "total": str(total),
+        "beyond": len(rows) == changes.MOST,
         "count": t.count("worklist.live.total", total),
         "rows": drawn,
     }

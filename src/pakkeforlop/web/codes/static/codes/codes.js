@@ -122,7 +122,7 @@
   }
   function say(told) {
     line.textContent = [told.line, told.fresh].filter(Boolean).join(". ");
-    if (!told.fresh) return;
+    if (!told.beyond) return;
     const again = document.createElement("a");
     Object.assign(again, {className: "t", href: location.pathname + location.search, textContent: told.again});
     line.append(" ", again);
@@ -135,7 +135,7 @@
           const told = await answer.json(), gone = new Set(told.gone);
           since = told.since;
           for (const one of told.rows) rows().filter(row => row.dataset.handle === one.handle).forEach(row => touched(row, one.said, told.again, gone.has(row.id)));
-          waiting = {line: told.line || (waiting ? waiting.line : ""), fresh: told.fresh || (waiting ? waiting.fresh : ""), again: told.again};
+          waiting = {line: told.line || (waiting ? waiting.line : ""), fresh: told.fresh || (waiting ? waiting.fresh : ""), beyond: told.beyond || Boolean(waiting && waiting.beyond), again: told.again};
         }
         if (waiting && Date.now() - spoke > 9000) { spoke = Date.now(); say(waiting); waiting = null; }
         lost = false;

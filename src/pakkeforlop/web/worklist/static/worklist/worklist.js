@@ -230,7 +230,8 @@
             const told = await answer.json();
             since = told.since; tag = answer.headers.get("ETag") || "";
             told.rows.forEach(change);
-            if (told.line.sentence || told.total !== list.dataset.total) waiting = told;
+            told.beyond ||= told.total !== list.dataset.total || Boolean(waiting && waiting.beyond);
+            if (told.line.sentence || told.beyond) waiting = told;
           } else if (answer.status === 304) tag = answer.headers.get("ETag") || tag;
           if (waiting && Date.now() - last > 9000) { last = Date.now(); say(waiting); waiting = null; }
         lost = false;
@@ -251,7 +252,7 @@
         Object.assign(show, {href: "#" + told.line.anchor, className: "t", textContent: told.show});
         line.append(show);
       }
-      if (told.total !== list.dataset.total) {
+      if (told.beyond) {
         const again = document.createElement("a");
         Object.assign(again, {href: location.pathname + location.search, className: "t", textContent: list.dataset.again});
         line.append(" " + told.count + " ", again);
