@@ -53,6 +53,16 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
 """Codes of the second factor; passwords are counted by axes below, across processes."""
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "access_shared",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+"""What all processes must know for a moment: one-time codes that were used, and how many were tried. In the store,
+since several processes, or several machines on one PostgreSQL, serve the same people."""
+
 # --- second factor and passkeys ---------------------------------------------------------------------------------------
 
 MFA_ADAPTER = "pakkeforlop.web.login.adapters.SecondFactorAdapter"
