@@ -145,7 +145,7 @@ class ProductTimes(Product):
         told = Figures(ground)
         told.times.add(told.rows(linked, None), people=False)
         frame = ground.frame()
-        told.times.tell(frame)
+        told.times.name(frame, told.times.told())
         return frame.table()
 
 

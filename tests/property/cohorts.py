@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from factories import histories as pool
 from pakkeforlop.episodes.rows import link_table
+from pakkeforlop.indicators.compute import compute
+from pakkeforlop.indicators.material import material_of
+from pakkeforlop.indicators.standing import Tables
 from pakkeforlop.vocabulary.calendar import day_number
 from property import many
 from property.engines import engine, limits, places
@@ -106,15 +109,11 @@ def treated(count: int, chance: np.random.Generator, first: int) -> Given:
     return rows
 
 
-def computed(cohort: Cohort) -> pa.Table:
-    """The product's figures."""
-    from pakkeforlop.indicators.compute import compute
-    from pakkeforlop.indicators.material import material_of
-
-    ready = engine(frozenset())
+def tables(cohort: Cohort) -> Tables:
+    """The cohort as the product reads it."""
     people = pa.table(
         {
-            "patient_id": pa.array(list(cohort.people)),
+            "patient_id": pa.array(list(cohort.people), pa.string()),
             "birth_day": pa.array(
                 [None if b is None else day_number(b) for b, _ in cohort.people.values()], pa.int32()
             ),
@@ -123,12 +122,12 @@ def computed(cohort: Cohort) -> pa.Table:
     )
     cancers = pa.table(
         {
-            "patient_id": pa.array([row["patient_id"] for row in cohort.cancers]),
-            "icd10": pa.array([row["icd10"] for row in cohort.cancers]),
+            "patient_id": pa.array([row["patient_id"] for row in cohort.cancers], pa.string()),
+            "icd10": pa.array([row["icd10"] for row in cohort.cancers], pa.string()),
             "first_contact_day": pa.array(
                 [day_number(date.fromisoformat(row["first_contact_date"])) for row in cohort.cancers], pa.int32()
             ),
-            "institution": pa.array([row["institution"] for row in cohort.cancers]).dictionary_encode(),
+            "institution": pa.array([row["institution"] for row in cohort.cancers], pa.string()).dictionary_encode(),
         }
     )
     table = many.table_of(cohort.rows)
@@ -136,10 +135,20 @@ def computed(cohort: Cohort) -> pa.Table:
     if any(registered):
         days = [day_number(date.fromisoformat(day)) if day else None for day in registered]
         table = table.append_column("registered_day", pa.array(days, pa.int32()))
-    done = link_table(table, ready, as_of=day_number(cohort.as_of), patients=people)
-    return compute(
-        done.linked, ready.catalogue, ready.organisations, ready.settings, material_of(done, people, cancers)
-    )
+    return Tables(table, people, cancers)
+
+
+def whole(given: Tables, as_of: int) -> pa.Table:
+    """The product's figures, counted whole."""
+    ready = engine(frozenset())
+    done = link_table(given.registrations, ready, as_of=as_of, patients=given.patients)
+    material = material_of(done, given.patients, given.new_cancers)
+    return compute(done.linked, ready.catalogue, ready.organisations, ready.settings, material)
+
+
+def computed(cohort: Cohort) -> pa.Table:
+    """The product's figures of a cohort."""
+    return whole(tables(cohort), day_number(cohort.as_of))
 
 
 def cells(table: pa.Table) -> dict[tuple[Any, ...], Values]:

@@ -6,8 +6,9 @@ nothing is suppressed here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,20 +19,14 @@ from pakkeforlop.episodes.link import Linked
 from pakkeforlop.episodes.places import Organisations, Places, places_of
 from pakkeforlop.episodes.result import Instances, ages_on
 from pakkeforlop.indicators.cohort import Cohort
-from pakkeforlop.indicators.columns import (
-    Narrow,
-    Reading,
-    asking_ends,
-    closing_decisions,
-    narrow_from_cohort,
-    narrow_from_linked,
-)
+from pakkeforlop.indicators.columns import Narrow, Reading, narrow_from_cohort, narrow_from_linked
 from pakkeforlop.indicators.counts import Counts
 from pakkeforlop.indicators.given import Material, NewCancerRows
 from pakkeforlop.indicators.ground import Ground
 from pakkeforlop.indicators.inclusion import Starts, new_cancers
+from pakkeforlop.indicators.tally import Tally
 from pakkeforlop.indicators.times import BRANCHES, SHARE, Times
-from pakkeforlop.indicators.values import Kept, Spilled
+from pakkeforlop.indicators.values import Kept, Sink, Spilled
 
 Array = npt.NDArray[Any]
 
@@ -61,20 +56,30 @@ def contacts_of(cancers: pa.Table, organisations: Organisations) -> Places:
     return places_of([str(name) for name in cancers["institution"].unique().to_pylist()], organisations)
 
 
+class Sheets(NamedTuple):
+    """What figures are written on: the values of times and of delays, and what makes a tally."""
+
+    times: Sink
+    delays: Sink
+    tally_of: Callable[..., Tally]
+
+
 class Figures:
     """One computation: add what there is, in one part or in several of different patients, and tell.
 
-    folder: where the values of parts are laid down; None when there is one part.
+    folder: where the values of parts are laid down; None when there is one part. sheets: what is written on instead.
     """
 
-    def __init__(self, ground: Ground, folder: Path | None = None) -> None:
+    def __init__(self, ground: Ground, folder: Path | None = None, sheets: Sheets | None = None) -> None:
         self.ground, self.tables = ground, ground.tables
-        values = (Spilled(folder, "times"), Spilled(folder, "delays")) if folder else (Kept(), Kept())
-        self.times = Times(ground, *values)
-        self.counts = Counts(ground)
+        if sheets is None:
+            times, delays = (Spilled(folder, name) if folder else Kept() for name in ("times", "delays"))
+            sheets = Sheets(times, delays, Tally.of)
+        self.times = Times(ground, sheets.times, sheets.delays)
+        self.counts = Counts(ground, sheets.tally_of)
 
-    def add(self, source: Linked | Cohort, given: Material) -> None:
-        """Count the instances of a source, and what stands beside them."""
+    def add(self, source: Linked | Cohort, given: Material) -> Narrow:
+        """Count the instances of a source, and what stands beside them; the instances as they were laid out."""
         persons = self.persons(source)
         rows = self.rows(source, persons)
         self.times.add(rows, people=persons is not None)
@@ -86,13 +91,14 @@ class Figures:
             self.counts.add_messages(given.messages, linked, given.apart)
         if given.registrations is not None:
             self.times.add_delays(given.registrations)
+        return rows
 
     def table(self) -> pa.Table:
         """All figures."""
         frame = self.ground.frame()
-        self.times.tell(frame)
-        self.counts.tell(frame)
-        self.times.tell_delays(frame)
+        self.times.name(frame, self.times.told())
+        self.counts.name(frame, self.counts.told())
+        self.times.name_delays(frame, self.times.told_delays())
         return frame.table()
 
     def rows(self, source: Linked | Cohort, persons: Array | None) -> Narrow:
@@ -109,8 +115,8 @@ class Figures:
             branch_of=branch_of,
             by_kind=self.times.by_branch,
             spans=np.array([tables.spans.index(name) for name in self.times.spans if name != SHARE], np.int64),
-            closing=closing_decisions(tables),
-            asking=asking_ends(tables),
+            closing=ground.closing,
+            asking=ground.asking,
             as_of=ground.as_of,
             wait=ground.settings.missing_treatment_after_days,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,16 +48,35 @@ ASKED: dict[str, tuple[Asked, ...]] = {
 """The cells of figures that differ from the standard."""
 
 
-class Counts:
-    """Tallies that grow part by part (`add...`), and are told when all parts are there (`tell`)."""
+class Told(NamedTuple):
+    """Cells of one figure at one level and length of period; names: what its kinds are called."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    key: str
+    names: Sequence[str]
+    level: int | Array
+    step: int | Array
+    cells: Counted
+
+
+class Counts:
+    """Tallies that grow part by part (`add...`); when all parts are there the cells are told (`told`) and named.
+
+    tally_of: makes a tally; whoever wants the entries themselves gives something that only notes them down.
+    """
+
+    def __init__(self, ground: Ground, tally_of: Callable[..., Tally] = Tally.of) -> None:
+        self.ground, self.tally_of = ground, tally_of
         self.tallies: dict[str, Tally] = {}
+        self.names: dict[str, tuple[str, ...]] = {
+            "pathways_decided": ground.tables.kinds,
+            "pathways_completed": ("", *ground.tables.ends),
+            OPEN: ("", *band_names(ground.settings.open_age_bands)),
+        }
+        """What the kinds of a figure are called; a first one without a name stands for all kinds together."""
 
     def add(self, rows: Narrow) -> None:
         """Started, decided, completed, postponed, open, and the points that are missing."""
-        ground, tables = self.ground, self.ground.tables
+        ground = self.ground
         bands = ground.settings.open_age_bands
         of_days = np.searchsorted(bands, np.arange(1 << 16), side="left").astype(np.uint8) + np.uint8(1)
 
@@ -70,10 +89,8 @@ class Counts:
         waiting = narrow.LEADS_ON | narrow.WAITED
         wanted: dict[str, Callable[[], Choice]] = {
             "pathways_started": lambda: Choice(rows.start),
-            "pathways_decided": lambda: Choice(rows.decided, kind=rows.decision, names=tables.kinds),
-            "pathways_completed": lambda: Choice(
-                rows.end, kind=(rows.ended + np.int8(1)).view(np.uint8), names=("", *tables.ends)
-            ),
+            "pathways_decided": lambda: Choice(rows.decided, kind=rows.decision),
+            "pathways_completed": lambda: Choice(rows.end, kind=(rows.ended + np.int8(1)).view(np.uint8)),
             "pathways_postponed": lambda: Choice(rows.end, ended_with(narrow.POSTPONED)),
             "missing_first_attendance": lambda: Choice(
                 rows.end, ended_with(narrow.ASKS_ATTENDANCE), hits=without(narrow.ATTENDED)
@@ -86,7 +103,7 @@ class Counts:
             ),
             OPEN: lambda: Choice(
                 rows.end, Which(narrow.OPEN, narrow.OPEN), now=int(ground.month_of[-1]), kind=of_days[rows.open_days],
-                names=("", *band_names(bands)), plain=False,
+                plain=False,
             ),
         }  # fmt: skip
         for key in wanted:  # made here, so that the figures stand in this order whatever thread is first
@@ -95,7 +112,7 @@ class Counts:
         def count(key: str) -> None:
             chosen = wanted[key]()
             kinds, hits = chosen.kind is not None, chosen.hits is not None
-            tally = self.tally(key, chosen.names, plain=chosen.plain, kinds=kinds, hits=hits)
+            tally = self.tally(key, self.names.get(key, ("",)), plain=chosen.plain, kinds=kinds, hits=hits)
             tally.add_rows(ground.trust_of, rows.first, rows.place, rows.marks, chosen)
 
         in_threads(count, list(wanted))
@@ -104,7 +121,7 @@ class Counts:
         """The tally of a key, made when first asked for."""
         tally = self.tallies.get(key)
         if tally is None or not tally.names:
-            tally = self.tallies[key] = Tally.of(self.ground.shape, names, plain=plain, kinds=kinds, hits=hits)
+            tally = self.tallies[key] = self.tally_of(self.ground.shape, names, plain=plain, kinds=kinds, hits=hits)
         return tally
 
     def count(
@@ -123,7 +140,7 @@ class Counts:
         """Messages by number, per registration of the cell where the registrations are at hand."""
         ground = self.ground
         if linked is not None:
-            below = self.tallies.setdefault(BELOW, Tally.of(ground.shape, ("",)))
+            below = self.tally(BELOW, ("",), plain=True, kinds=False, hits=False)
             below.add_registrations(linked, (ground.month_of, ground.first_day, ground.tree.rank(linked.places)))
             if apart is not None and len(apart.day):
                 place = ground.tree.rank(apart.places)[apart.place]
@@ -138,23 +155,27 @@ class Counts:
             kind=np.searchsorted(numbers, given.number), names=[str(number) for number in numbers], plain=False,
         )  # fmt: skip
 
-    def tell(self, frame: Frame) -> None:
-        """Sum the tallies up to all units and periods, and name the cells."""
-        ground = self.ground
-        below = self.tallies.pop(BELOW, None)
+    def told(self) -> list[Told]:
+        """The tallies summed up to all units and periods."""
+        ground, below = self.ground, self.tallies.get(BELOW)
 
-        def cells_of(key: str) -> list[Counted]:
+        def told_of(key: str) -> list[Told]:
             tally = self.tallies[key]
             rolled = Rolled(tally, ground.tree, ground.together, below if key == MESSAGES else None)
-            return [rolled.cells(level, step, kinds=kinds) for level, step, kinds in ASKED.get(key, STANDARD)]
+            return [
+                Told(key, tally.names, level, step, rolled.cells(level, step, kinds=kinds))
+                for level, step, kinds in ASKED.get(key, STANDARD)
+            ]
 
-        keys = list(self.tallies)
-        for key, told in zip(keys, in_threads(cells_of, keys), strict=True):
-            names = self.tallies[key].names
-            for (level, step, _), cells in zip(ASKED.get(key, STANDARD), told, strict=True):
-                frame.add(
-                    key, ground.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
-                    period=cells.period, numerator=cells.found if cells.hits is None else cells.hits,
-                    denominator=cells.under if cells.hits is None else cells.found,
-                    kind=(cells.kind, names) if len(names) > 1 else names[0],
-                )  # fmt: skip
+        keys = [key for key in self.tallies if key != BELOW]
+        return [told for parts in in_threads(told_of, keys) for told in parts]
+
+    def name(self, frame: Frame, told: Iterable[Told]) -> None:
+        """Put cells into the table."""
+        for key, names, level, step, cells in told:
+            frame.add(
+                key, self.ground.label(key), level=level, step=step, pathway=cells.pathway, unit=cells.unit,
+                period=cells.period, numerator=cells.found if cells.hits is None else cells.hits,
+                denominator=cells.under if cells.hits is None else cells.found,
+                kind=(cells.kind, names) if len(names) > 1 else names[0],
+            )  # fmt: skip

@@ -48,7 +48,7 @@ class Cells(NamedTuple):
     """Cells that are not empty; the columns are aligned.
 
     pathway: number, or the number of pathways for the aggregate; branch: number of the branch group; period counts in
-    `step` months from the first; no_limit: none of the values has a limit.
+    `step` months from the first; limited: how many of the values have a limit.
     """
 
     pathway: Array
@@ -62,7 +62,7 @@ class Cells(NamedTuple):
     within: Array
     median: Array
     p90: Array
-    no_limit: Array
+    limited: Array
 
 
 @compiled
@@ -112,7 +112,7 @@ def _between(below, above, tenths):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 
 @compiled
-def _of_few(buffer, first, count, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def of_few(buffer, first, count, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Median and 90th percentile of a few values, which are sorted in place."""
     for i in range(first + 1, first + count):
         value = buffer[i]
@@ -130,7 +130,7 @@ def _of_few(buffer, first, count, quantiles, out):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _of_many(histogram, count, low, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def of_many(histogram, count, low, quantiles, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Median and 90th percentile of values counted by day; the histogram begins with the lowest of them."""
     seen = 0
     day = -1
@@ -159,7 +159,7 @@ def _move(histogram, above):  # type: ignore[no-untyped-def]  # noqa: ANN001, AN
 
 
 @compiled
-def _count_by_day(values, histogram):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def count_by_day(values, histogram):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Count values by day; returns the lowest and the highest."""
     low = np.uint16(65535)
     high = np.uint16(0)
@@ -277,7 +277,7 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
                                 if edges[(n + 1) * longer] - edges[n * longer] > SMALL:
                                     above = (k + 1) * widest + n + 1
                             if count <= SMALL:
-                                _of_few(buffer, first, count, quantiles, out)
+                                of_few(buffer, first, count, quantiles, out)
                                 if above >= 0:
                                     lows[above] = min(lows[above], buffer[first])
                                     highs[above] = max(highs[above], buffer[first + count - 1])
@@ -286,12 +286,12 @@ def _summarise(  # type: ignore[no-untyped-def]  # noqa: ANN202
                             else:
                                 row = k * widest + j + 1 if k else 0
                                 if k == 0:
-                                    low, high = _count_by_day(buffer[first : first + count], histogram[0])
+                                    low, high = count_by_day(buffer[first : first + count], histogram[0])
                                 else:
                                     low, high = lows[row], highs[row]
                                     lows[row], highs[row] = 65535, 0
                                 counted = histogram[row, low : high + 1]
-                                _of_many(counted, count, low, quantiles, out)
+                                of_many(counted, count, low, quantiles, out)
                                 if above >= 0:
                                     lows[above] = min(lows[above], low)
                                     highs[above] = max(highs[above], high)
@@ -363,7 +363,7 @@ def cells_of(
         question.steps, question.asked, ROOM.array("buffer", most + SPARE, np.uint16), histogram, keys, quantiles,
     )  # fmt: skip
     told = [kept(column[:out]) for column in (*keys, *quantiles.T)]
-    return Cells(*[np.full(out, pathway, np.uint8), *told, np.zeros(out, np.bool_)])
+    return Cells(*[np.full(out, pathway, np.uint8), *told, told[6]])
 
 
 def of_span(part: Cells, span: int) -> Cells:

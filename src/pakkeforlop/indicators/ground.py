@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from pakkeforlop.catalogue.model import Catalogue, Settings
 from pakkeforlop.episodes.places import Organisations, Places
 from pakkeforlop.episodes.tables import Tables
+from pakkeforlop.indicators.columns import asking_ends, closing_decisions
 from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.tally import Shape
 from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST, UnitTree, unit_tree
@@ -37,14 +39,25 @@ class Ground:
         self.tree: UnitTree = unit_tree(sets, catalogue, organisations)
         self.pathways = len(tables.pathways)
         self.together = np.array([family == "organ_specific" for family in tables.families], np.bool_)
-        first = int(np.datetime64(settings.first_day, "Y").astype(int))
-        last = int(np.datetime64(as_of, "D").astype("datetime64[Y]").astype(int))
-        self.first_month, self.months = first * 12, (last - first + 1) * 12
+        self.first_month = int(np.datetime64(settings.first_day, "Y").astype(int)) * 12
+        self.months = self._months_to(as_of)
         self._labels = {key: indicator.label for key, indicator in catalogue.indicators.items()}
 
     def frame(self) -> Frame:
         """An empty table of figures."""
         return Frame(self.tree.levels, (*self.tables.pathway_keys, ALL_ORGAN_SPECIFIC, ""), self.first_month)
+
+    def on(self, as_of: int) -> Ground:
+        """The same units and pathways, as of another day."""
+        other = copy(self)
+        other.__dict__.pop("month_of", None)
+        other.as_of, other.months = as_of, self._months_to(as_of)
+        return other
+
+    def _months_to(self, as_of: int) -> int:
+        """Whole years from the first month on."""
+        last = int(np.datetime64(as_of, "D").astype("datetime64[Y]").astype(int))
+        return (last + 1) * 12 - self.first_month
 
     def label(self, key: str) -> str:
         """The short name that publications give an indicator."""
@@ -54,6 +67,21 @@ class Ground:
     def places(self) -> int:
         """How many places there are; at least one, so that no table is without room."""
         return max(1, len(self.tree.places.numbers))
+
+    @cached_property
+    def units(self) -> npt.NDArray[np.int64]:
+        """The unit of each rank of places, a row per level; -1 where there is none."""
+        return np.array(self.tree.unit_of_rank, np.int64)
+
+    @cached_property
+    def closing(self) -> npt.NDArray[np.bool_]:
+        """Per pathway and kind: whether nothing is to follow the decision."""
+        return closing_decisions(self.tables)
+
+    @cached_property
+    def asking(self) -> npt.NDArray[np.bool_]:
+        """Per pathway and end: whether the code that ends asks for an attendance before it."""
+        return asking_ends(self.tables)
 
     @cached_property
     def trust_of(self) -> npt.NDArray[np.int64]:

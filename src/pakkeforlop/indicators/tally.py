@@ -105,7 +105,6 @@ class Choice:
     which: Which = EVERY
     now: int = -1
     kind: Array | None = None
-    names: Sequence[str] = ("",)
     hits: Which | None = None
     plain: bool = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.given import RegistrationRows
 from pakkeforlop.indicators.ground import STEPS, Ground, age_group_names
 from pakkeforlop.indicators.units import HOSPITAL
-from pakkeforlop.indicators.values import YEAR, Kept, Spilled, Values
+from pakkeforlop.indicators.values import YEAR, Sink, Values
 from pakkeforlop.vocabulary.calendar import NO_DAY
 from pakkeforlop.vocabulary.compiling import compiled
 
@@ -26,10 +26,17 @@ BRANCHES = ("all", "K", "M", "S", "O")
 SHARE = "share"
 
 
-class Times:
-    """The values are gathered part by part (`add`), and told when all are there (`tell`)."""
+class Told(NamedTuple):
+    """Cells of the times, each part of one pathway: by branch, and by sex and age (`branch` is the group then)."""
 
-    def __init__(self, ground: Ground, values: Kept | Spilled, delays: Kept | Spilled) -> None:
+    plain: list[cube.Cells]
+    people: list[cube.Cells]
+
+
+class Times:
+    """The values are gathered part by part (`add`); when all are there the cells are told (`told`) and named."""
+
+    def __init__(self, ground: Ground, values: Sink, delays: Sink) -> None:
         self.ground, self.tables = ground, ground.tables
         self.values, self.delays = values, delays
         self.with_people = False
@@ -71,8 +78,8 @@ class Times:
         none, limited = np.zeros(len(order), np.uint8), np.ones(len(order), np.uint8)
         self.delays.add(Values(first, value, within, place, none, ground.month(given.day[order]), none, limited))
 
-    def tell(self, frame: Frame) -> None:
-        """OF1 to OF4 and the share, by branch; where they are known, by sex and age too."""
+    def told(self) -> Told:
+        """The cells of OF1 to OF4 and the share, by branch; where they are known, by sex and age too."""
         groups = [[0, 1, 2, 3, 4], *([n] for n in range(1, len(BRANCHES)))]
         asked = np.ones((4, len(STEPS)), np.bool_)
         asked[HOSPITAL, 0] = False
@@ -83,20 +90,28 @@ class Times:
             plain += _from_month(first, self.ask(values, values.branch, values.month, question))
             if self.with_people:
                 people += _from_month(first, self._people(values, months))
-        self._name(frame, plain, BRANCHES, None)
-        if people:
-            self._name(frame, people, "all", self.groups_of_people)
+        return Told(plain, people)
 
-    def tell_delays(self, frame: Frame) -> None:
-        """Days from event to registration, and how many were registered within the settings' days."""
+    def told_delays(self) -> list[cube.Cells]:
+        """The cells of days from event to registration, and how many were registered within the settings' days."""
         asked = np.ones((4, len(STEPS)), np.bool_)
         asked[HOSPITAL] = False
         parts: list[cube.Cells] = []
         for first, months, values in self.delays.years(self.ground.months):
             question = self.question([[0]], months, np.ones(1, np.bool_), STEPS, asked)
             parts += _from_month(first, self.ask(values, values.branch, values.month, question))
+        return parts
+
+    def name(self, frame: Frame, told: Told) -> None:
+        """Put the cells of the times into the table."""
+        self._name(frame, told.plain, BRANCHES, None)
+        if told.people:
+            self._name(frame, told.people, "all", self.groups_of_people)
+
+    def name_delays(self, frame: Frame, parts: list[cube.Cells]) -> None:
+        """Put the cells of days from event to registration into the table."""
         for part in parts:
-            self._add(frame, "registration_delay_days", cube.of_span(part, 0))
+            self._add(frame, "registration_delay_days", part)
 
     def question(
         self, groups: list[list[int]], months: int, by_branch: Array, steps: tuple[int, ...], asked: Array
@@ -128,7 +143,7 @@ class Times:
             if not partly:
                 return cells
             told = cube.cells_of(pathway, rows, values.days, values.limited, values.place, branch, month, question)
-            return cells._replace(no_limit=told.within == 0)
+            return cells._replace(limited=told.within)
 
         return in_threads(job, [job for job in jobs if len(job[1])])
 
@@ -181,10 +196,11 @@ class Times:
 
     def _add(self, frame: Frame, key: str, cells: cube.Cells, **more: Any) -> None:
         """Put cells into the table under an indicator."""
+        no_limit = cells.limited == 0
         frame.add(
             key, self.ground.label(key), level=cells.level, step=cells.step, pathway=cells.pathway, unit=cells.unit,
             period=cells.period, numerator=cells.within, denominator=cells.n, median=cells.median, p90=cells.p90,
-            no_limit=cells.no_limit if cells.no_limit.any() else None, **more,
+            no_limit=no_limit if no_limit.any() else None, **more,
         )  # fmt: skip
 
 

@@ -47,6 +47,10 @@ class UnitTree:
         """The rank of each place of a set."""
         return np.array([self.rank_of[pair] for pair in _pairs(places)], np.int64)
 
+    def holds(self, places: Places) -> bool:
+        """Whether every place of a set is among these."""
+        return all(pair in self.rank_of for pair in _pairs(places))
+
     def by_unit(self, table: Array, level: int) -> Array:
         """Counts by rank (third axis) added up to counts by unit."""
         units = self.unit_of_rank[level]

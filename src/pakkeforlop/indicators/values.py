@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -34,21 +34,31 @@ class Values(NamedTuple):
     limited: Array
 
 
+class Sink(Protocol):
+    """Whatever takes in the values of parts, and gives them by the year."""
+
+    def add(self, values: Values) -> None:
+        """Take in the values of one part."""
+
+    def years(self, months: int) -> Iterator[tuple[int, int, Values]]:
+        """First month, months, values."""
+
+
 class Kept:
     """Values of one linking, in memory."""
 
     def __init__(self) -> None:
-        self._values: Values | None = None
+        self.values: Values | None = None
 
     def add(self, values: Values) -> None:
         """Keep the only ones there are."""
-        if self._values is not None:
+        if self.values is not None:
             raise ValueError("Values in memory come in one piece.")
-        self._values = values
+        self.values = values
 
     def years(self, months: int) -> Iterator[tuple[int, int, Values]]:
         """First month, months, values: all at once, and once only; they are let go after."""
-        values, self._values = self._values, None
+        values, self.values = self.values, None
         if values is not None:
             yield 0, months, values
 

@@ -1,0 +1,442 @@
+"""Figures that stand, and are refreshed: what some patients gave them is taken out, and what they give now put in.
+
+Every figure is a sum over patients, or a quantile of days that are such sums. So when registrations come or are
+corrected, the patients touched are linked as they were and as they are, and counted both times by `Figures`; entries
+that are the same on both sides fall out, and the rest changes the cells it stands in and no others. A day that passes
+touches patients too: those whose pathway changes by it alone (`due.py`), and how long each open pathway has been open.
+
+The cells are those of a whole run, to the last one. What cannot be done in part is counted whole: an institution that
+no catalogue knows and nobody has seen, years on, or so many patients that it would take longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pakkeforlop.episodes.held import ByPatient, Who, who, worded
+from pakkeforlop.episodes.places import places_of
+from pakkeforlop.episodes.rows import Engine, Linking, link_table
+from pakkeforlop.indicators.compute import Figures, Sheets, contacts_of
+from pakkeforlop.indicators.counted_days import MANY, CountedDays
+from pakkeforlop.indicators.counts import ASKED, BELOW, MESSAGES, OPEN, STANDARD, Told
+from pakkeforlop.indicators.due import Due, due_of
+from pakkeforlop.indicators.ground import STEPS, Ground
+from pakkeforlop.indicators.laid import Laid
+from pakkeforlop.indicators.listed import NO_ENTRIES, Entries, ListedTally, ListedValues
+from pakkeforlop.indicators.material import material_of
+from pakkeforlop.indicators.netting import net_entries, netted, open_after, open_entries, open_rows, rows_of
+from pakkeforlop.indicators.printed import (
+    PERSON,
+    SUB_BITS,
+    Printed,
+    Runs,
+    Summed,
+    Where,
+    cells_of_entries,
+    cells_of_values,
+    in_runs,
+    keys_of,
+    read_keys,
+    summed,
+)
+from pakkeforlop.indicators.tally import Rolled
+from pakkeforlop.indicators.telling import WHAT, beside, table_of, whats
+from pakkeforlop.indicators.units import HOSPITAL
+from pakkeforlop.indicators.values import Kept, Values
+
+Array = npt.NDArray[Any]
+Columns = dict[str, Array]
+
+YEARS_AHEAD = 10
+"""So many years after the last one there is room for."""
+
+MOST_IN_PART, FEW = 0.1, 20_000
+"""Above this share of the registrations, and this number, everything is counted whole: it is quicker."""
+
+TIMES = ("n", "within", "limited", "median", "p90")
+"""What is known of a cell of times, besides where its days are counted."""
+
+
+class Tables(NamedTuple):
+    """Registrations (as `link_table` reads them), patients and new cancers (`material_of`); None: no file was given.
+
+    A row of the registrations whose `linked` is false is kept and stands in no figure.
+    """
+
+    registrations: pa.Table
+    patients: pa.Table | None = None
+    new_cancers: pa.Table | None = None
+
+
+class NotInPart(Exception):
+    """What has come cannot be counted in part."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What some patients give the figures: counts by figure, values of times and of delays, open instances by key."""
+
+    counts: dict[str, Entries]
+    values: list[Values]
+    delays: list[Values]
+    open: npt.NDArray[np.int64]
+    due: Due
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of times and of counts: their keys, and what they hold."""
+
+    keys: Array
+    times: Columns
+    counts_keys: Array
+    counts: Columns
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did: how many patients were linked anew, and the cells that may have changed, before and after.
+
+    whole: why everything was counted whole (`place`, `years`, `many`; "" where it was not): `before` is the table of
+    all figures then.
+    """
+
+    patients: int
+    before: Cells | pa.Table
+    after: Cells | None
+    whole: str = ""
+
+
+class StandingFigures:
+    """All figures of some registrations as of a day, kept so that they can be refreshed.
+
+    Making them counts everything; `refresh` brings them on, `table` tells them. A refresh that is refused (ValueError)
+    leaves them as they were.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, *, as_of: int) -> None:
+        """Count everything. as_of: day number."""
+        self.engine = engine
+        self.registrations = ByPatient(tables.registrations)
+        self.patients = None if tables.patients is None else ByPatient(tables.patients)
+        self.new_cancers = None if tables.new_cancers is None else ByPatient(tables.new_cancers)
+        self.ground = ground_for(engine, tables, as_of)
+        linking = self._link(tables, as_of)
+        values, delays = Kept(), Kept()
+        figures = Figures(self.ground)
+        figures.times.values, figures.times.delays = values, delays
+        rows = figures.add(linking.linked, material_of(linking, tables.patients, tables.new_cancers))
+        self._lay_out(figures, values, delays)
+        self.times, self.counts = self._printed_times(figures), self._printed_counts(figures)
+        self.days = CountedDays()
+        self._count_days(self.times.keys, self.times.where(self.times.keys))
+        self.open = summed(*open_rows(rows, as_of))
+        self.due = due_of(linking, self.ground, tables.new_cancers)
+
+    @property
+    def as_of(self) -> int:
+        """The day that the figures are as of."""
+        return self.ground.as_of
+
+    def table(self) -> pa.Table:
+        """All figures, with the columns of indicators.csv; the rows stand in an order of their own."""
+        keys, columns = self.counts.whole()
+        return table_of(
+            self._naming, self.width, self.times.whole(), (keys, columns | {"under": self._under(keys)})
+        )  # fmt: skip
+
+    def refresh(self, now: Tables, touched: pa.ChunkedArray | pa.Array, *, as_of: int) -> Refreshed:
+        """Bring the figures to what `now` says of the patients touched, as of a day that is not before the last.
+
+        now: all rows that these patients have now (no row: they have none any more); a table that is None leaves what
+        is known. touched: their ids. ValueError when a row is of another patient, or the day before the last one.
+        """
+        mine = np.unique(who(touched))
+        if as_of < self.as_of:
+            raise ValueError("Figures cannot be brought back to an earlier day.")
+        if not all(np.isin(who(rows["patient_id"]), mine).all() for rows in now if rows is not None):
+            raise ValueError("A row is of a patient who is not said to be touched.")
+        passing = np.union1d(mine, self.due.until(as_of))
+        before = self._take(passing)
+        ground = self.ground if as_of == self.as_of else self.ground.on(as_of)
+        try:
+            if before.registrations.num_rows > max(FEW, MOST_IN_PART * len(self.registrations.numbers)):
+                raise NotInPart("many")
+            if ground.months > self.laid.months:
+                raise NotInPart("years")
+            was, comes = self._list(before, self.ground), self._list(_after(before, now, mine), ground)
+        except NotInPart as reason:
+            return self._recount(now, mine, as_of, str(reason))
+        cells = self._change(was, comes, ground)
+        self._replace(now, mine)
+        self.due = self.due.after(as_of, comes.due)
+        self.ground = ground
+        return Refreshed(len(passing), *cells)
+
+    def changes(self, done: Refreshed) -> tuple[pa.Table, pa.Table]:
+        """The figures that may have changed by the last refresh, as they were before it and as they are.
+
+        A message is a share of the registrations there: where these have changed, every message of the cell has.
+        """
+        if not isinstance(done.before, Cells) or done.after is None:
+            return done.before, self.table()
+        keys = done.before.counts_keys
+        below = whats(keys) == WHAT.index(BELOW)
+        low = beside(keys[below], MESSAGES)
+        more = np.setdiff1d(self.counts.between(low, low + (1 << SUB_BITS)), keys)
+        both, at = np.concatenate([keys, more]), self.counts.where(more)
+        others = {name: self.counts.read(at, name) for name in self.counts.columns}
+        found = []
+        for cells in (done.before, done.after):
+            columns = {name: np.concatenate([column, others[name]]) for name, column in cells.counts.items()}
+            columns["under"] = self._under(both, known=(keys[below], cells.counts["n"][below]))
+            there = _there(cells.keys, cells.times), _there(both, columns)
+            found.append(table_of(self._naming, self.width, *there))
+        return found[0], found[1]
+
+    # --- whole --------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self, figures: Figures, values: Kept, delays: Kept) -> None:
+        """Keep the days that quantiles are told from."""
+        spans, ground = len(figures.times.spans), self.ground
+        asked = (ground.together, ground.tree.ranges, ground.months + 12 * YEARS_AHEAD)
+        self.laid = Laid(rows_of(values.values, spans, ground.pathways), *asked, first_what=0, width=self.width)
+        self.laid_delays = Laid(rows_of(delays.values, 1, ground.pathways), *asked, first_what=spans, width=self.width)
+
+    def _printed_times(self, figures: Figures) -> Printed:
+        """The cells of times, and behind their spans those of delays."""
+        told, delays = figures.times.told(), figures.times.told_delays()
+        groups = np.array([PERSON + sex * self.width + age for sex, age in figures.times.groups_of_people], np.int64)
+        parts = [(part, part.branch) for part in told.plain]
+        parts += [(part, groups[part.branch]) for part in told.people]
+        parts += [(part._replace(span=part.span + len(figures.times.spans)), part.branch) for part in delays]
+        keys = [
+            keys_of(part.pathway, part.level, part.unit, part.step, part.period, part.span, sub) for part, sub in parts
+        ]
+        kinds = [np.int32] * 3 + [np.float64] * 2
+        columns = {
+            name: np.concatenate([np.empty(0, kind), *(getattr(part, name) for part, _ in parts)])
+            for name, kind in zip(TIMES, kinds, strict=True)
+        }
+        columns["counted"] = np.zeros(len(columns["n"]), np.int32)
+        return Printed(np.concatenate([np.empty(0, np.int64), *keys]), columns)
+
+    def _printed_counts(self, figures: Figures) -> Printed:
+        """The cells of counts, and those of the registrations that messages are a share of."""
+        told = figures.counts.told()
+        if below := figures.counts.tallies.get(BELOW):
+            rolled = Rolled(below, self.ground.tree, self.ground.together)
+            asked = [(level, step) for level, step, _ in STANDARD]
+            told += [Told(BELOW, ("",), *spot, rolled.cells(*spot, kinds=False)) for spot in asked]
+        keys, n, hit = [np.empty(0, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for key, names, level, step, cells in told:
+            size = len(cells.pathway)
+            sub = np.array([int(name) for name in names])[cells.kind] if key == MESSAGES else cells.kind
+            levels, steps, what = (np.full(size, number) for number in (level, step, WHAT.index(key)))
+            keys.append(keys_of(cells.pathway, levels, cells.unit, steps, cells.period, what, sub))
+            n.append(cells.found)
+            hit.append(np.zeros(size, np.int32) if cells.hits is None else cells.hits)
+        return Printed(np.concatenate(keys), {"n": np.concatenate(n), "hit": np.concatenate(hit)})
+
+    def _recount(self, now: Tables, mine: Who, as_of: int, reason: str) -> Refreshed:
+        """Count everything anew; nothing of these figures is changed before it has been done."""
+        held = zip(self._held, now, strict=True)
+        whole = [None if one is None else one.whole(without=None if new is None else mine) for one, new in held]
+        tables = Tables(*(_joined(one, new) for one, new in zip(whole, now, strict=True)))
+        anew = StandingFigures(self.engine, tables, as_of=as_of)
+        before = self.table()
+        self.__dict__.pop("_naming", None)
+        self.__dict__.update(anew.__dict__)
+        return Refreshed(len(np.unique(self.registrations.numbers)), before, None, reason)
+
+    # --- in part ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _held(self) -> tuple[ByPatient | None, ...]:
+        return self.registrations, self.patients, self.new_cancers
+
+    def _take(self, wanted: Who) -> Tables:
+        """All rows of some patients."""
+        return Tables(*(None if one is None else one.take(wanted) for one in self._held))
+
+    def _replace(self, now: Tables, mine: Who) -> None:
+        """Let the rows told be all that the patients touched have."""
+        for name, rows in now._asdict().items():
+            held = getattr(self, name)
+            if rows is not None and held is None:
+                setattr(self, name, ByPatient(rows))
+            elif rows is not None:
+                held.replace(mine, rows)
+
+    def _link(self, tables: Tables, as_of: int) -> Linking:
+        rows = tables.registrations
+        if "linked" in rows.column_names:
+            rows = rows.filter(rows["linked"]).drop_columns("linked")
+        return link_table(rows, self.engine, as_of=as_of, patients=tables.patients)
+
+    def _list(self, tables: Tables, ground: Ground) -> Listed:
+        """What some patients give the figures. NotInPart when a place is not among the units."""
+        linking = self._link(tables, ground.as_of)
+        places = [linking.linked.places]
+        if tables.new_cancers is not None:
+            places.append(contacts_of(tables.new_cancers, self.engine.organisations))
+        if not all(map(ground.tree.holds, places)):
+            raise NotInPart("place")
+        values, delays = ListedValues(), ListedValues()
+
+        def tally_of(_shape: Any, names: Any, **_tables: bool) -> Any:
+            return ListedTally(names)
+
+        figures = Figures(ground, sheets=Sheets(values, delays, tally_of))
+        rows = figures.add(linking.linked, material_of(linking, tables.patients, tables.new_cancers))
+        sheets = {key: tally for key, tally in figures.counts.tallies.items() if isinstance(tally, ListedTally)}
+        counts = {key: tally.entries(numbered=key == MESSAGES) for key, tally in sheets.items() if key != OPEN}
+        due = due_of(linking, ground, tables.new_cancers)
+        return Listed(counts, values.parts, delays.parts, open_rows(rows, ground.as_of)[0], due)
+
+    def _change(self, was: Listed, comes: Listed, ground: Ground) -> tuple[Cells, Cells]:
+        """Change the cells; those that may have changed, before and after."""
+        spans = len(self._naming.times.spans)
+        rows = netted(was.values, comes.values, spans, ground.pathways)
+        late = netted(was.delays, comes.delays, 1, ground.pathways)
+        open_now = open_after(self.open, was.open, comes.open)
+        counts = self._count_changes(was, comes, open_now, ground)
+        no_branch = np.zeros(1, np.bool_)
+        runs = in_runs(*map(np.concatenate, zip(
+            cells_of_values(rows, 0, EVERY, self._naming.times.by_branch, self.ground, width=self.width),
+            cells_of_values(late, spans, NO_HOSPITAL, no_branch, self.ground, width=0),
+            strict=True,
+        )))  # fmt: skip
+        self.laid.change(rows.rows, rows.weight)
+        self.laid_delays.change(late.rows, late.weight)
+        at, counts_at = self.times.where(runs.keys), self.counts.where(counts.keys)
+        before = self._cells(runs.keys, at, counts.keys, counts_at)
+        for name, added in zip(TIMES, runs.sums()[:3], strict=False):
+            self.times.write(at, name, before.times[name] + added)
+        for name, added in zip(("n", "hit"), counts.added, strict=True):
+            self.counts.write(counts_at, name, before.counts[name] + added)
+        self._tell_quantiles(runs, at)
+        self.open = open_now
+        return before, self._cells(runs.keys, at, counts.keys, counts_at)
+
+    def _count_changes(self, was: Listed, comes: Listed, open_now: Summed, ground: Ground) -> Summed:
+        """What is added to the cells of counts."""
+        told = []
+        for what, key in enumerate(WHAT):
+            if key == OPEN:
+                sides = open_entries(self.open, self.ground), open_entries(open_now, ground)
+            else:
+                sides = was.counts.get(key, NO_ENTRIES), comes.counts.get(key, NO_ENTRIES)
+            asked = np.zeros((4, len(STEPS)), np.int64)
+            for level, step, kinds in ASKED.get(key, STANDARD):
+                asked[level, STEPS.index(step)] = 2 if kinds else 1
+            told.append(cells_of_entries(net_entries(*sides), what, asked, self.ground, named=key == MESSAGES))
+        return summed(*map(np.concatenate, zip(*told, strict=True)))
+
+    def _tell_quantiles(self, runs: Runs, at: Where) -> None:
+        """Median and 90th percentile anew, of cells whose values have changed."""
+        n = self.times.read(at, "n")
+        found = self.days.change(self.times.read(at, "counted"), runs, n)
+        rest = np.flatnonzero(np.isnan(found).any(axis=1) & (n > 0))
+        for part, laid in self._by_rows(runs.keys[rest]):
+            mine = rest[part]
+            found[mine] = laid.quantiles(runs.keys[mine], n[mine])
+        for name, column in zip(("median", "p90"), found.T, strict=True):
+            self.times.write(at, name, column)
+        self._count_days(runs.keys, at)
+
+    def _count_days(self, keys: Array, at: Where) -> None:
+        """Let the days of cells that have come to hold many values be counted."""
+        n, counted = self.times.read(at, "n"), self.times.read(at, "counted")
+        new = np.flatnonzero((n > MANY) & (counted == 0))
+        if not len(new):
+            return
+        p90 = self.times.read(at, "p90")
+        for part, laid in self._by_rows(keys[new]):
+            mine = new[part]
+            counted[mine], begin, days = self.days.make_room(p90[mine])
+            laid.fill(keys[mine], n[mine], begin, days)
+        self.times.write(at, "counted", counted)
+
+    def _by_rows(self, keys: Array) -> list[tuple[Array, Laid]]:
+        """Where the cells of times stand among some, and where those of delays; each with the rows it is told from."""
+        late = read_keys(keys).what >= self.laid_delays.first_what
+        return [(np.flatnonzero(~late), self.laid), (np.flatnonzero(late), self.laid_delays)]
+
+    def _cells(self, keys: Array, at: Where, counts_keys: Array, counts_at: Where) -> Cells:
+        """These cells as they are now."""
+        times = {name: self.times.read(at, name) for name in TIMES}
+        return Cells(keys, times, counts_keys, {name: self.counts.read(counts_at, name) for name in ("n", "hit")})
+
+    # --- told ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def width(self) -> int:
+        """How many age groups there are with those of unknown age and of all ages."""
+        return len(self.engine.settings.age_groups) + 2
+
+    @cached_property
+    def _naming(self) -> Figures:
+        """What names cells; nothing is counted with it."""
+        return Figures(self.ground)
+
+    def _under(self, keys: Array, known: tuple[Array, Array] | None = None) -> Array:
+        """How many registrations stand in the cells of messages. known: some of those cells, and how many do there."""
+        of_messages = np.flatnonzero(whats(keys) == WHAT.index(MESSAGES))
+        spots, back = np.unique(beside(keys[of_messages], BELOW), return_inverse=True)
+        n = self.counts.read(self.counts.where(spots), "n")
+        if known is not None and len(spots):
+            at = np.minimum(np.searchsorted(spots, known[0]), len(spots) - 1)
+            here = np.flatnonzero(spots[at] == known[0])
+            n[at[here]] = known[1][here]
+        under = np.zeros(len(keys), np.int32)
+        under[of_messages] = n[back]
+        return under
+
+
+EVERY = np.ones((4, len(STEPS)), np.int64)
+"""Which cells of times are printed, by level and length of period: all but those of a hospital's month."""
+EVERY[HOSPITAL, 0] = 0
+NO_HOSPITAL = EVERY.copy()
+"""The same of delays: hospitals have none."""
+NO_HOSPITAL[HOSPITAL] = 0
+
+
+def ground_for(engine: Engine, tables: Tables, as_of: int) -> Ground:
+    """Units of every organisation that the catalogue knows and of every place in the tables."""
+    catalogue = engine.catalogue
+    names = {*catalogue.hospitals, *(trust.org_nr for trust in catalogue.trusts.values())}
+    for table in (tables.registrations, tables.new_cancers):
+        if table is not None:
+            names |= set(pc.cast(table["institution"].unique(), pa.string()).to_pylist())
+    places = places_of(sorted(name for name in names if name), engine.organisations)
+    return Ground(engine.tables, as_of, [places], catalogue, engine.organisations, engine.settings)
+
+
+def _after(before: Tables, now: Tables, mine: Who) -> Tables:
+    """What the patients have now: the rows told of those touched, the rows of before of the others."""
+    found = []
+    for was, new in zip(before, now, strict=True):
+        if was is None or new is None:
+            found.append(was if new is None else new)
+        else:
+            found.append(_joined(was.filter(pa.array(~np.isin(who(was["patient_id"]), mine))), new))
+    return Tables(*found)
+
+
+def _joined(one: pa.Table | None, other: pa.Table | None) -> pa.Table | None:
+    tables = [worded(table) for table in (one, other) if table is not None]
+    return pa.concat_tables(tables, promote_options="permissive") if tables else None
+
+
+def _there(keys: Array, columns: Columns) -> tuple[Array, Columns]:
+    """The cells that something stands in."""
+    there = columns["n"] > 0
+    return keys[there], {name: column[there] for name, column in columns.items()}
