@@ -104,29 +104,9 @@ def _cheapest(
     )  # fmt: skip
 
 
-def _reprice(
-    out: Any, sign: int, places: Any, weight: Any, states: Any, needs: Any, passes: Any, strict: Any, worth: Any,
-    nowhere: float,
-) -> None:  # fmt: skip
-    """Bring the prices of some figures up to date: what hiding costs beyond how hidden they are already."""
-    for n in range(len(places)):
-        place = places[n]
-        if not passes[place]:
-            out[sign, place] = nowhere
-            continue
-        price = np.float32(0.0)
-        for member in range(states.shape[0]):
-            need, have = needs[member, place], states[member, place]
-            if have < need:
-                price += weight[place] * (worth[need] - worth[have])
-        if not strict[place]:
-            price += np.float32(3.0) * weight[place]
-        out[sign, place] = price
-
-
 @cache
-def kernels() -> tuple[Any, Any]:
-    """(cheapest, reprice), compiled when they are first asked for."""
+def cheapest() -> Any:
+    """The function, compiled when it is first asked for."""
     from pakkeforlop.vocabulary.compiling import compiled
 
-    return compiled(_cheapest), compiled(_reprice)
+    return compiled(_cheapest)

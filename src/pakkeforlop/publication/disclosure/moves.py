@@ -8,13 +8,12 @@ touched figures cost least to hide (`cheapest`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, odd
-from pakkeforlop.publication.disclosure.rule import Flags, Rule
+from pakkeforlop.publication.disclosure.block import Block, Member, State
 
 Costs = npt.NDArray[np.float32]
 """Prices, and what a figure is worth."""
@@ -39,12 +38,12 @@ class Move:
     signs: npt.NDArray[np.int8]
 
 
-def step_fields(step: Step) -> set[str]:
+@cache
+def step_fields(step: Step) -> frozenset[str]:
     """The fields that a step changes: the numerator, the rest beside it, the denominator."""
     numerator, denominator = step
-    return ({"numerator"} if numerator else set()) | ({"rest"} if numerator != denominator else set()) | (
-        {"denominator"} if denominator else set()
-    )  # fmt: skip
+    changed = (("numerator", numerator), ("rest", numerator != denominator), ("denominator", denominator))
+    return frozenset(name for name, by in changed if by)
 
 
 def step_options(block: Block, member: int, field: str, *, nested: bool) -> list[tuple[Step, ...]]:
@@ -64,75 +63,20 @@ def _steps(member: Member) -> tuple[Step, ...]:
     return SHARE_STEPS if member.share else COUNT_STEPS
 
 
+@cache
 def needed(step: Step) -> State:
     """How hidden a figure must be for a step not to be seen, where it neither comes nor goes."""
     return State.SHOWN if step == STILL else State.HIDDEN if step[1] else State.PART
 
 
-@dataclass(frozen=True)
-class Tables:
-    """The tables that move as one, each with its members, states and reasons: the new one first, then earlier ones."""
-
-    members: list[list[Member]]
-    states: list[list[States]]
-    reasons: list[list[Any]]
-
-
 STRICT, FREE, GONE, LAST = 0, 1, 2, 3
 """How much a move may change of the new table: figures that keep their reason; figures whose reason is then withheld;
 figures that come or go, which are then not released at all; and where nothing else is left, unpublished ones too whose
-sums a later release may show."""
+sums a later release may show.
 
-
-def allowed(
-    tables: Tables, rule: Rule, steps: tuple[Step, ...], sign: int, places: Any, *, level: int, nested: bool,
-    whole: bool,
-) -> Flags:  # fmt: skip
-    """Where the step leaves figures that can be: none below zero, and of the same kind as the reason given tells.
-
-    An unpublished figure does not come or go either, for a later release may show its sums; in a `whole` year all sums
-    stand, and it may.
-    """
-    found = np.ones(len(places), np.bool_)
-    for at, (members, states, reasons) in enumerate(zip(tables.members, tables.states, tables.reasons, strict=True)):
-        moved = []
-        for member, states_of, reasons_of, step in zip(members, states, reasons, steps, strict=True):
-            before_n, before_d = member.numerator.ravel()[places], member.denominator.ravel()[places]
-            numerator, denominator = before_n + sign * step[0], before_d + sign * step[1]
-            moved.append(denominator)
-            if step == STILL:
-                continue
-            state = states_of.ravel()[places]
-            ok = (numerator >= 0) & (denominator >= numerator)
-            seen = state != State.UNPUBLISHED
-            stays = (before_d > 0) & (denominator > 0)
-            if level < GONE or at > 0:
-                ok &= (stays | ~seen) if whole else stays
-            elif level == GONE and not whole:
-                ok &= stays | seen
-            before = rule.hides(before_n, before_d, share=member.share)
-            after = rule.hides(numerator, denominator, share=member.share)
-            if level == STRICT or at > 0:
-                ok &= ~seen | (reasons_of.ravel()[places] == Reason.WITHHELD) | (before == after)
-            ok |= odd(before_n, before_d)
-            if at > 0:
-                ok &= ~seen | (state >= needed(step))
-            found &= ok
-        if nested and len(moved) == 2:
-            found &= moved[1] <= moved[0]
-    return found
-
-
-def needs(members: list[Member], steps: tuple[Step, ...], sign: int, places: Any, *, level: int) -> States:
-    """How hidden each figure must be for the move not to be seen, by member."""
-    found = np.zeros((len(members), len(places)), np.int8)
-    for row, member, step in zip(found, members, steps, strict=True):
-        row[:] = needed(step)
-        if level >= GONE and step != STILL:
-            numerator, before = member.numerator.ravel()[places], member.denominator.ravel()[places]
-            comes_or_goes = (before == 0) != (before + sign * step[1] == 0)
-            row[comes_or_goes & ~odd(numerator, before)] = State.UNPUBLISHED
-    return found
+An unpublished figure does not come or go either, for a later release may show its sums; in a `whole` year all sums
+stand, and it may. None goes below zero. What earlier releases show is never moved, whatever the level (`kernels`).
+"""
 
 
 def move_at(block: Block, steps: tuple[Step, ...], at: tuple[int, ...], chosen: tuple[int, ...], sign: int) -> Move:

@@ -15,7 +15,7 @@ import numpy as np
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States
 from pakkeforlop.publication.disclosure.moves import FREE, GONE, LAST, NOWHERE, STILL, STRICT, needed, step_fields
 from pakkeforlop.publication.disclosure.rule import Flags, Rule
-from pakkeforlop.publication.disclosure.search import ALONE, TOGETHER, WORTH, Found, Search, counts_of
+from pakkeforlop.publication.disclosure.search import ALONE, TOGETHER, WORTH, Found, Places, Search, counts_of
 
 FIELDS = ("denominator", "numerator", "rest")
 CHEAP = 60.0
@@ -120,9 +120,9 @@ class _Work:
 
     def __init__(self, block: Block, search: Search, targets: dict[Key, Flags]) -> None:
         self.block, self.search, self.targets = block, search, targets
-        self.start = ([state.copy() for state in search.states], [reason.copy() for reason in search.reasons])
+        self.start = search.stack.copy(), search.marks.copy()
         self.count = {key: np.zeros(block.shape, np.int32) for key in targets}
-        self.layers = np.zeros((len(block.members), len(State), self.start[0][0].size), np.int32)
+        self.layers = np.zeros((len(block.members), len(State), search.weight.size), np.int32)
         """By member and state: how many moves need each figure to be that hidden."""
         self.proof: list[Found] = []
 
@@ -201,7 +201,7 @@ class _Work:
     def try_again(self) -> None:
         """Take each move out and look for a cheaper one, now that the others are known."""
         for found in sorted(self.proof, key=self._own_price, reverse=True):
-            before, price = list(self.proof), self.price()
+            before, stack = list(self.proof), self.search.stack.copy()
             self._tally(found, -1)
             self.proof.remove(found)
             self._restate(found.move.places)
@@ -209,7 +209,9 @@ class _Work:
                 if not self.covered(key, place) and not self.cover(key, place):
                     break
             else:
-                if self.price() < price - 1e-9:
+                added = self.proof[len(before) - 1 :]
+                touched = np.unique(np.concatenate([one.move.places for one in (found, *added)]))
+                if self._price(self.search.stack, touched) < self._price(stack, touched) - 1e-9:
                     continue
             self._return_to(before)
 
@@ -233,28 +235,15 @@ class _Work:
     def _restate(self, places: Any) -> None:
         """States and reasons of some figures from the start, by the moves that are left."""
         search = self.search
-        for member, needs in enumerate(self.layers[:, :, places]):
-            state = self.start[0][member].ravel()[places]
-            for level in (State.PART, State.HIDDEN, State.UNPUBLISHED):
-                state = np.where(needs[level] > 0, np.maximum(state, level), state).astype(np.int8)
-            search.stack[member][places] = state
-            marks, why = search.reasons[member].ravel(), self.start[1][member].ravel()[places]
-            hidden = (state > State.SHOWN) & (state < State.UNPUBLISHED)
-            kept = np.where(marks[places] == Reason.EARLIER, Reason.EARLIER, Reason.SECONDARY)
-            found = np.where(why != Reason.NONE, why, np.where(hidden, kept, Reason.NONE))
-            found[search.withheld[member].ravel()[places] & (found != Reason.NONE)] = Reason.WITHHELD
-            marks[places] = np.where(needs[State.UNPUBLISHED] > 0, Reason.WITHHELD, found)
+        search.restate_at(places, search.stack, search.marks, *self.start, self.layers, search.withheld)
         search.reprice(places)
 
-    def price(self) -> float:
-        """The price of all that is hidden."""
-        worth = WORTH * (np.arange(len(State)) < State.UNPUBLISHED)
-        total = float((worth[self.search.stack] * self.search.weight.ravel()).sum(dtype=np.float64))
-        return total + float(WORTH[State.UNPUBLISHED]) * self._gone_weight()
-
-    def _gone_weight(self) -> float:
-        gone = self.layers[:, State.UNPUBLISHED] > 0
-        return float((gone * self.search.weight.ravel()).sum(dtype=np.float64))
+    def _price(self, stack: States, places: Places) -> float:
+        """The price of what is hidden of some figures. What the plan does not publish costs nothing."""
+        state = stack[:, places]
+        costs = WORTH[state] * self.search.weight.ravel()[places]
+        costs[(state == State.UNPUBLISHED) & (self.start[0][:, places] == State.UNPUBLISHED)] = 0
+        return float(costs.sum(dtype=np.float64))
 
     def _own_price(self, found: Found) -> float:
         return float(self.search.weight.ravel()[found.move.places].sum())

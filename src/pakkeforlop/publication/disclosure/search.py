@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pakkeforlop.publication.disclosure.block import Block, Member, Reason, State, States, nested, odd
-from pakkeforlop.publication.disclosure.cheapest import Ways, kernels, ways_of
+from pakkeforlop.publication.disclosure.cheapest import Ways, cheapest, ways_of
+from pakkeforlop.publication.disclosure.kernels import kernels
 from pakkeforlop.publication.disclosure.moves import (
     NOWHERE,
     PRICE,
@@ -19,11 +19,8 @@ from pakkeforlop.publication.disclosure.moves import (
     Costs,
     Move,
     Step,
-    Tables,
-    allowed,
     move_at,
     needed,
-    needs,
     step_fields,
     step_options,
 )
@@ -66,7 +63,11 @@ def weights(block: Block) -> Costs:
 
 @dataclass
 class _Priced:
-    """A step's prices over all figures: [up or down, figure], and what they rest on."""
+    """A step's prices over all figures: [up or down, figure], and what they rest on.
+
+    may: figures that the mode lets the step change. seen: up to which change of states (`Search.reprice`) the prices
+    are right.
+    """
 
     steps: Steps
     mode: str
@@ -75,9 +76,10 @@ class _Priced:
     passes: Any
     strict: Any
     needs: Any
+    may: Any
+    seen: int = 0
 
 
-SIGNS = (1, -1)
 WORTH = np.array([0.0, PRICE[State.PART], PRICE[State.HIDDEN], PRICE[State.UNPUBLISHED]], np.float32)
 """The price of a state, by its number."""
 
@@ -87,17 +89,21 @@ class Search:
 
     def __init__(self, block: Block, rule: Rule, states: list[States], reasons: list[States]) -> None:
         self.block, self.rule, self.states, self.reasons = block, rule, states, reasons
-        self.stack = np.stack([state.ravel() for state in states])
+        self.stack, self.marks = _stacked(states), _stacked(reasons)
         for number, state in enumerate(states):
             states[number] = self.stack[number].reshape(state.shape)
+            reasons[number] = self.marks[number].reshape(state.shape)
         self.published = [state != State.UNPUBLISHED for state in self.stack]
         self.weight = weights(block)
         self.nested = nested(block)
-        self.withheld = [reason == Reason.WITHHELD for reason in reasons]
+        self.withheld = self.marks == Reason.WITHHELD
+        self._known = _Known(block)
         self._priced: dict[tuple[Steps, str, int], _Priced] = {}
         self._ways: dict[tuple[int, int], Ways] = {}
         self._every = np.arange(self.weight.size)
-        self._cheapest, self._reprice = kernels()
+        self._changes: list[Places] = []
+        self._cheapest = cheapest()
+        self._judge_at, self._reprice_at, self.restate_at = kernels()
 
     def best(
         self, member: int, field: str, at: tuple[int, ...], modes: tuple[str, ...], *, level: int,
@@ -146,9 +152,9 @@ class Search:
         for member, step in enumerate(move.steps):
             if step == STILL:
                 continue
-            state, marks = self.stack[member], self.reasons[member].ravel()
+            state, marks = self.stack[member], self.marks[member]
             marks[places[state[places] == State.SHOWN]] = reason
-            marks[places[self.withheld[member].ravel()[places] & (marks[places] != Reason.NONE)]] = Reason.WITHHELD
+            marks[places[self.withheld[member][places] & (marks[places] != Reason.NONE)]] = Reason.WITHHELD
             state[places] = np.maximum(state[places], needed(step))
             if found.gone:
                 self._take_out(member, found.gone[member])
@@ -159,8 +165,8 @@ class Search:
     def _take_out(self, member: int, places: Places) -> None:
         """Figures that are not released: nothing is told of them."""
         self.stack[member][places] = State.UNPUBLISHED
-        self.reasons[member].ravel()[places] = Reason.WITHHELD
-        self.withheld[member].ravel()[places] = True
+        self.marks[member][places] = Reason.WITHHELD
+        self.withheld[member][places] = True
 
     def _withhold(self, move: Move) -> None:
         """Where the moved figure would be of another kind than its reason says, the reason is no longer told."""
@@ -173,57 +179,66 @@ class Search:
                                     share=own.share)  # fmt: skip
             differs = after != self.rule.hides(numerator, denominator, share=own.share)
             seen = self.stack[member][move.places] != State.UNPUBLISHED
-            self.reasons[member].ravel()[move.places[differs & seen]] = Reason.WITHHELD
-            self.withheld[member].ravel()[move.places[differs & seen]] = True
+            self.marks[member][move.places[differs & seen]] = Reason.WITHHELD
+            self.withheld[member][move.places[differs & seen]] = True
         for priced in self._priced.values():
             self._judge(priced, move.places)
 
     def reprice(self, places: Places) -> None:
-        """Bring the prices of some figures up to date with their states."""
-        weight = self.weight.ravel()
-        for one in self._priced.values():
-            for row in (0, 1):
-                self._reprice(one.prices, row, places, weight, self.stack, one.needs[row], one.passes[row],
-                              one.strict[row], WORTH, NOWHERE)  # fmt: skip
+        """The states of some figures have changed: prices are brought up to date where they are next asked for."""
+        self._changes.append(places)
 
     def _step(self, steps: Steps, mode: str, level: int) -> _Priced:
         key = (steps, mode, level)
-        if key not in self._priced:
-            size, members = self.weight.size, len(self.block.members)
-            made = _Priced(
-                steps, mode, level, np.zeros((2, size), np.float32), np.zeros((2, size), np.bool_),
-                np.zeros((2, size), np.bool_), np.zeros((2, members, size), np.int8),
-            )  # fmt: skip
+        made = self._priced.get(key)
+        if made is None:
+            made = self._priced[key] = self._begun(steps, mode, level)
             self._judge(made, self._every)
-            self._priced[key] = made
-            weight = self.weight.ravel()
-            for row in (0, 1):
-                self._reprice(made.prices, row, self._every, weight, self.stack, made.needs[row], made.passes[row],
-                              made.strict[row], WORTH, NOWHERE)  # fmt: skip
-        return self._priced[key]
+            self._bring_up(made, self._every)
+        elif made.seen < len(self._changes):
+            self._bring_up(made, np.concatenate(self._changes[made.seen :]))
+        return made
+
+    def _begun(self, steps: Steps, mode: str, level: int) -> _Priced:
+        size, members = self.weight.size, len(self.block.members)
+        may = changed(self.block, steps).ravel() if mode == ALONE else np.ones(size, np.bool_)
+        return _Priced(
+            steps, mode, level, np.zeros((2, size), np.float32), np.zeros((2, size), np.bool_),
+            np.zeros((2, size), np.bool_), np.zeros((2, members, size), np.int8), may,
+        )  # fmt: skip
+
+    def _bring_up(self, one: _Priced, places: Places) -> None:
+        """The prices of some figures anew."""
+        self._reprice_at(one.prices, places, self.weight.ravel(), self.stack, one.needs, one.passes, one.strict, WORTH)
+        one.seen = len(self._changes)
 
     def _judge(self, one: _Priced, places: Places) -> None:
         """Which figures the step may move, and how hidden they must then be."""
-        tables = tables_of(self.block, self.states, self.reasons, one.mode)
-        may = changed(self.block, one.steps).ravel()[places] if one.mode == ALONE else True
-        for row, sign in enumerate(SIGNS):
-            allow = partial(
-                allowed, tables, self.rule, one.steps, sign, places, nested=self.nested, whole=self.block.whole
-            )
-            strict = may & allow(level=STRICT)
-            one.strict[row][places] = strict
-            one.passes[row][places] = strict if one.level == STRICT else may & allow(level=one.level)
-            one.needs[row][:, places] = needs(self.block.members, one.steps, sign, places, level=one.level)
+        known, rule = self._known, self.rule
+        tables = 1 if one.mode == ALONE else len(known.numerators)
+        self._judge_at(
+            one.passes, one.strict, one.needs, places, one.may, np.array(one.steps), known.share, known.numerators,
+            known.denominators, self.stack, self.marks, known.past_states, known.past_reasons, tables, one.level,
+            self.nested, self.block.whole, rule.fewer_than, rule.denominator_below,
+        )  # fmt: skip
 
 
-def tables_of(block: Block, states: list[States], reasons: list[States], mode: str) -> Tables:
-    """The tables that a move of this mode changes."""
-    past = block.past if mode == TOGETHER else []
-    return Tables(
-        [block.members, *(one.members for one in past)],
-        [states, *(one.states for one in past)],
-        [reasons, *(one.reasons for one in past)],
-    )
+class _Known:
+    """What never changes in a search: counts of all tables [table, member, figure], states of the earlier ones."""
+
+    def __init__(self, block: Block) -> None:
+        tables = [block.members, *(past.members for past in block.past)]
+        self.share = np.array([member.share for member in block.members])
+        self.numerators = np.stack([np.stack([one.numerator.ravel() for one in members]) for members in tables])
+        self.denominators = np.stack([np.stack([one.denominator.ravel() for one in members]) for members in tables])
+        none = np.zeros((0, *self.numerators.shape[1:]), np.int8)
+        self.past_states = np.stack([_stacked(past.states) for past in block.past]) if block.past else none
+        self.past_reasons = np.stack([_stacked(past.reasons) for past in block.past]) if block.past else none
+
+
+def _stacked(tables: list[States]) -> States:
+    """By member and figure."""
+    return np.stack([table.ravel() for table in tables]).astype(np.int8)
 
 
 def changed(block: Block, steps: Steps) -> Flags:

@@ -6,6 +6,7 @@ that the reason given beside each hidden figure is still the right one. Exact wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -77,14 +78,14 @@ def _adds_up(block: Block, found: Found) -> bool:
     if len(change) != len(found.move.places):
         return False
     for place, axis in enumerate(block.axes):
-        for touched in change:
-            for total in {touched[place], axis.above[touched[place]]} - {-1}:
-                if not axis.parts[total]:
-                    continue
-                line = [change.get((*touched[:place], node, *touched[place + 1 :]), 0)
-                        for node in (total, *axis.parts[total])]  # fmt: skip
-                if line[0] != sum(line[1:]):
-                    return False
+        below: dict[tuple[int, ...], int] = defaultdict(int)
+        for touched, by in change.items():
+            if (total := axis.above[touched[place]]) >= 0:
+                below[*touched[:place], total, *touched[place + 1 :]] += by
+        if any(axis.parts[touched[place]] and touched not in below for touched in change):
+            return False
+        if any(change.get(total, 0) != by for total, by in below.items()):
+            return False
     return True
 
 

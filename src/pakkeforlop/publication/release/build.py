@@ -69,12 +69,13 @@ def build(
     for block in blocks:
         _no_shorter(block, kept, source, hospitals=hospitals)
         block.past = [past for one in kept if (past := internal.past_on(block, one))]
-    results = protect_all(blocks, rule, processes=processes)
-    results += _beside(blocks_of(bands, plan, tree, file=source, more=nodes), results, plan, kept, rule)
+    tried = protect_all(blocks, rule, processes=processes)
+    tried += _beside(blocks_of(bands, plan, tree, file=source, more=nodes), tried, plan, kept, rule)
+    results = [one for one, _ in tried]
     figures = [*figures, *bands]
     if alone := [one.block.name for one in results if one.withheld and not one.block.past]:
         raise InternalFault("release_unsafe", count=len(alone), first=alone[0])
-    if wrong := [line for one in results for line in unprotected(one, rule)]:
+    if wrong := [line for _, lines in tried for line in lines]:
         raise InternalFault("release_unsafe", count=len(wrong), first=wrong[0])
     by_name = {one.block.name: one for one in results}
     fresh = released.released_rows(figures, by_name, plan, release=name, definitions=version)
@@ -118,14 +119,14 @@ def build(
 
 
 def _beside(
-    blocks: Sequence[Block], results: Sequence[Protected], plan: Plan, kept: Sequence[internal.Kept], rule: Rule
-) -> list[Protected]:
+    blocks: Sequence[Block], tried: Sequence[Tried], plan: Plan, kept: Sequence[internal.Kept], rule: Rule
+) -> list[Tried]:
     """Families that are told only where another one shows the same persons' sums."""
-    by_name = {one.block.name: one for one in results}
+    by_name = {one.block.name: one for one, _ in tried}
     for block in blocks:
         block.past = [past for one in kept if (past := internal.past_on(block, one))]
         set_beside(block, by_name[beside_of(block.name, plan)])
-    return [protect(block, rule) for block in blocks]
+    return [protect_and_try(block, rule) for block in blocks]
 
 
 def beside_of(name: str, plan: Plan) -> str:
@@ -151,17 +152,27 @@ def _still_standing(
     ]
 
 
-def protect_all(blocks: Sequence[Block], rule: Rule, *, processes: int = 1) -> list[Protected]:
-    """Protect every block; blocks share nothing, so several processes give what one gives."""
+Tried = tuple[Protected, list[str]]
+"""A block as it was protected, and what is wrong with its proof: nothing, where it may be released."""
+
+
+def protect_and_try(block: Block, rule: Rule) -> Tried:
+    """Protect a block and try its proof anew."""
+    found = protect(block, rule)
+    return found, unprotected(found, rule)
+
+
+def protect_all(blocks: Sequence[Block], rule: Rule, *, processes: int = 1) -> list[Tried]:
+    """Protect and try every block; blocks share nothing, so several processes give what one gives."""
     rows = sum(_rows(block) for block in blocks)
     if processes < 2 or rows < ALONE_BELOW:
-        return [protect(block, rule) for block in blocks]
+        return [protect_and_try(block, rule) for block in blocks]
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     largest_first = sorted(range(len(blocks)), key=lambda n: -_rows(blocks[n]))
     with _one_thread_each(), ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        work = {n: pool.submit(protect, blocks[n], rule) for n in largest_first}
+        work = {n: pool.submit(protect_and_try, blocks[n], rule) for n in largest_first}
         return [work[n].result() for n in range(len(blocks))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -49,7 +50,11 @@ class Plan(BaseModel):
 
     def family_of(self, indicator: str) -> Family:
         """The family of an indicator."""
-        return next(f for f in self.family if any(indicator in member for member in f.members))
+        return self._families[indicator]
+
+    @cached_property
+    def _families(self) -> dict[str, Family]:
+        return {key: family for family in self.family for member in family.members for key in member}
 
 
 def load_plan(path: Path | None = None) -> Plan:
