@@ -221,7 +221,9 @@ def _labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> None:
             x, y = frame.x(index), frame.y(point.percent)
             level = next((v for v in chart.levels if v.first <= index < v.last), None)
             steps = (22, 30, 40) if level is not None and point.percent < level.centre else (-13, -22, -32)
-            places = [Place(x, y + d, "middle") for d in steps]
+            half = text_width(point.label, semibold=True) / 2 + 2
+            inside = min(max(x, frame.left + half), drawing.width - half)
+            places = [Place(inside, y + d, "middle") for d in steps]
             places += [Place(x + s * 12, y + d, "start" if s > 0 else "end") for d in (4, *steps) for s in (1, -1)]
             place = room.put(point.label, places, semibold=True)
             drawing.text(place.x, place.y, point.label, "sb", anchor=place.anchor)
@@ -261,6 +263,8 @@ def _end_labels(drawing: Drawing, chart: Trend, frame: _Frame, room: Room) -> No
     if chart.target is not None and frame.narrow:
         y = frame.y(chart.target)
         tries = [place for d in (-6, 16) for place in (Place(frame.right, y + d, "end"), Place(frame.left + 4, y + d))]
+        wide = frame.right - frame.left
+        tries += [Place(frame.left + wide * part, y + d, "middle") for d in (-6, 16) for part in (0.25, 0.5, 0.75)]
         place = room.put(chart.target_label, tries)
         drawing.text(place.x, place.y, chart.target_label, anchor=place.anchor)
     elif chart.target is not None:

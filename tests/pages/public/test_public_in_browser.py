@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
+from factories.released import PLAIN, build, with_inclusion, write_indicators
 from pages.measures import COVERED, CUT, too_wide
 from pakkeforlop.publication.open_api.library import library
 from pakkeforlop.publication.site.site import Site
@@ -37,6 +38,12 @@ PAGES = {
     "patients": "for-pasienter/",
     "accessibility": "tilgjengelighet/",
     "england": "england/",
+    "mental_health": "psykisk-helse/",
+    "invented_front": "oppdiktet/",
+    "invented_cancer": "oppdiktet/kreftform/breast/",
+    "invented_hospital": "oppdiktet/sykehus/983974724/",
+    "invented_region": "oppdiktet/sykehus/983658725/",
+    "invented_release": "oppdiktet/utgaver/demo/",
     "missing": "finnes-ikke/",
 }
 CHARTS = "svg.ch[aria-labelledby]"
@@ -44,9 +51,13 @@ OPEN_ALL = "() => document.querySelectorAll('main details').forEach(d => { d.ope
 
 
 @pytest.fixture(scope="module")
-def address(catalogue: Any) -> Iterator[str]:
-    """The site on a free port of this machine, with the policy that the application sends."""
-    site = Site(library(None), catalogue)
+def address(catalogue: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site on a free port of this machine, with the policy that the application sends; a release of invented patients
+    stands beside the published past.
+    """
+    folder = tmp_path_factory.mktemp("shelf")
+    build(write_indicators(folder / "indicators.csv", with_inclusion(PLAIN)), folder / "releases", "demo", "--synthetic")
+    site = Site(library(folder / "releases"), catalogue)
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: Any) -> None:

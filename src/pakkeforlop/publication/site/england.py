@@ -51,6 +51,7 @@ def page(scene: Scene) -> Page:
         notes=[Note(t("england.note"))],
         sections=sections,
         charts=gallery.charts,
+        own_source=True,
     )
 
 

@@ -53,4 +53,6 @@ class Page:
     ways: Sequence[tuple[str, str, str]] = ()
     before: Sequence[Block] = ()
     """Blocks that stand over the first section, without a heading of their own."""
+    own_source: bool = False
+    """Whether the page is of other figures than the release's, and tells of their source itself."""
     status: int = 200

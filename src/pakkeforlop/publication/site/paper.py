@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from importlib.util import find_spec
 from typing import Any
 
@@ -17,6 +18,8 @@ from pakkeforlop.publication.site.scene import Scene
 DOTS = 2.0
 """Dots of a picture for each pixel of the drawing."""
 EDGE = 16
+MORE = "Inter more"
+_MORE_LETTERS = re.compile(r"@font-face\{font-family:Inter;(?=[^}]*unicode-range:U\+0100)")
 SCALES = (1.0, 1.08, 1.16, 1.26, 1.38, 1.5)
 """A sheet is drawn on paper so many times as large and then reduced, until all of it stands on one."""
 
@@ -60,6 +63,16 @@ def png(svg: str) -> bytes:
     return stream.getvalue()
 
 
+def letters_apart(html: str) -> str:
+    """The file of letters beyond Latin-1, Sámi ones among them, as a family of its own behind Inter.
+
+    WeasyPrint knows a font by its family and weight: of two files of one family it writes the first into the PDF, and
+    the letters of the second come out as others.
+    """
+    html = _MORE_LETTERS.sub(f"@font-face{{font-family:{MORE};", html)
+    return html.replace("font-family:Inter,", f"font-family:Inter,{MORE},")
+
+
 def _laid_out(html: str) -> Any:
     """The pages before they are written. Raises NoPaper."""
     if find_spec("weasyprint") is None:
@@ -70,4 +83,4 @@ def _laid_out(html: str) -> Any:
         raise NoPaper(str(error)) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells of every rule that is for screens only
     only_inside = weasyprint.urls.URLFetcher(allowed_protocols=("data",))  # paper asks network and disk for nothing
-    return weasyprint.HTML(string=html, url_fetcher=only_inside).render(pdf_variant="pdf/ua-1")
+    return weasyprint.HTML(string=letters_apart(html), url_fetcher=only_inside).render(pdf_variant="pdf/ua-1")

@@ -161,7 +161,7 @@ def fresh(scene: Scene, key: str, org_nr: str = "") -> Section | None:
     parts: list[Block] = [Prose([t("fresh.lead")])]
     heads = [
         Head(t("fresh.started_in")),
-        Head(t("fresh.started"), num=True),
+        Head(t("fresh.started"), num=True, wide=True),
         Head(t("fresh.completed"), num=True),
         Head(t("fresh.estimated"), num=True),
         Head(t("head.interval"), num=True, wide=True),
@@ -187,10 +187,13 @@ def _fresh_heading(scene: Scene, row: dict[str, Any]) -> str:
 def _fresh_row(scene: Scene, row: dict[str, Any]) -> Row:
     t, none = scene.t, Cell(scene.t("fresh.too_soon"), "num muted")
     bounds = f"{row['low']}–{row['high']}" if row["low"] is not None else ""
+    about = t("fresh.about", n=scene.form.integer(row["started"]))
+    narrow = [t("fresh.narrow_started", about=about)]
+    narrow += [t("between.narrow_interval", interval=bounds)] if bounds else []
     return Row(
         [
-            Cell(scene.period_name(row["period"]), sub=t("word.provisional")),
-            Cell(t("fresh.about", n=scene.form.integer(row["started"])), "num"),
+            Cell(scene.period_name(row["period"]), sub=t("word.provisional"), narrow=narrow),
+            Cell(about, "num"),
             Cell(str(row["in_time_completed"]), "num") if row["in_time_completed"] is not None else none,
             Cell(str(row["in_time_estimated"]), "num b") if row["in_time_estimated"] is not None else none,
             Cell(bounds, "num"),
