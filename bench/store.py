@@ -567,3 +567,7 @@ def _newest(model: Any) -> str:
 
     newest = model.objects.aggregate(newest=Max("changed_at"))["newest"]
     return str(newest.isoformat())
+
+
+if __name__ == "__main__":
+    main()
