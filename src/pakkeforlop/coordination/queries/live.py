@@ -17,8 +17,7 @@ MOST = 60
 
 def newest(*, for_: Reader) -> datetime | None:
     """When a row of the person's units last changed, closed ones too."""
-    found: datetime | None = _rows(for_).aggregate(last=Max("changed_at"))["last"]
-    return found
+    return _rows(for_).order_by("-changed_at").values_list("changed_at", flat=True).first()
 
 
 def changed_since(*, for_: Reader, since: datetime) -> list[WorklistRow]:

@@ -165,7 +165,9 @@ def worklist(*, for_: Reader, filters: Filters, page: int = 1) -> Worklist:
 
 def total(*, for_: Reader, filters: Filters) -> int:
     """How many rows the whole list has, as filtered."""
-    filters = _owned(filters, for_, look_around(for_))
+    if not filters.owner:
+        owns = for_.rows().filter(owner__in=for_.own).exists()
+        filters = replace(filters, owner="mine" if owns else "all")
     return _listed(_narrow(for_, filters), filters, for_.on).count()
 
 
