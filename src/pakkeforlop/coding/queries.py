@@ -113,6 +113,13 @@ def settled_after(number: int, limit: int) -> list[Registration]:
     return list(rows.select_related("patient").order_by("pk")[:limit])
 
 
+def versions_before(rows: Iterable[Registration]) -> dict[int, Registration]:
+    """The version that each of some later versions came after, by the later one's number."""
+    later = {(row.registration_id, row.version - 1): row.pk for row in rows if row.version > 1}
+    found = Registration.objects.filter(registration_id__in={name for name, _ in later})
+    return {later[key]: row for row in found if (key := (row.registration_id, row.version)) in later}
+
+
 def _last_settled() -> int | None:
     """The last number below which nothing can come any more; None while that cannot be told.
 

@@ -101,3 +101,27 @@ def test_changes_of_other_units_are_left_out_and_still_passed(client, ward):
     _, told = ask(client, key_for("changes.read", org_nr=BERGEN, system="bergen"), "/changes")
     assert [one["patient_id"] for one in told["changes"]] == ["b-1"]
     assert told["next"] == Registration.objects.order_by("-pk").first().pk
+
+
+def test_a_registration_that_is_moved_elsewhere_is_withdrawn_for_those_who_had_it(client, ward):
+    """Version 1 in Bergen, 2 in Stavanger, 3 in Stavanger: Bergen is told that it is gone and not where it went."""
+    from pakkeforlop.coordination.actions.codes import correct_code
+    from pakkeforlop.web import clock
+
+    bergen, stavanger = key_for("changes.read", org_nr=BERGEN, system="bergen"), key_for("changes.read")
+    last = Registration.objects.order_by("-pk").first()
+    for day in (2, 3):
+        held = Registration.objects.filter(registration_id=last.registration_id).latest("version")
+        correct_code(
+            registration=held, code="A01A", event_date=held.event_date.replace(day=day), institution=STAVANGER,
+            reason="Feil sykehus", by=None, at=clock.now(), key=f"move{day}", revision=None,
+        )  # fmt: skip
+    _, told = ask(client, bergen, f"/changes?after={last.pk}")
+    (change,) = told["changes"]
+    assert (change["kind"], change["version"], change["code"], change["institution"]) == ("withdrawn", 2, "", "")
+    assert (change["patient_id"], change["registration_id"]) == ("b-1", last.registration_id)
+    assert (told["next"], told["more"]) == (Registration.objects.order_by("-pk").first().pk, False)
+    _, told = ask(client, stavanger, f"/changes?after={last.pk}")
+    assert [(one["kind"], one["version"], one["institution"]) for one in told["changes"]] == [
+        ("corrected", 2, STAVANGER), ("corrected", 3, STAVANGER),
+    ]  # fmt: skip

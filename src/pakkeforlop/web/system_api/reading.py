@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Scope, units
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.models import Patient, Registration
-from pakkeforlop.coding.queries import settled_after
+from pakkeforlop.coding.queries import settled_after, versions_before
 from pakkeforlop.coordination.flags import Flag
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries.worklist import Filters, reader, worklist
@@ -93,28 +94,42 @@ def changed(request: Any, *, after: int, limit: int) -> dict[str, Any]:
     Only what nothing that is still being written can come before: a reader who asks from `next` misses nothing, also
     when reader or store was killed in between.
     """
-    scope, at = request.access.scope(Right.PATIENT), after
-    own: list[Registration] = []
+    scope, at, more = request.access.scope(Right.PATIENT), after, False
+    told_: list[dict[str, Any]] = []
+    ids: set[int] = set()
     for _ in range(SEARCHED // PIECE):
         seen = settled_after(at, PIECE + 1)
-        for row in seen[:PIECE]:
+        for row, change in _changes(seen[:PIECE], scope):
             at = row.pk
-            if _is_own(row, scope):
-                own.append(row)
-            if len(own) == limit:
+            if change is not None:
+                told_.append(change)
+                ids.add(row.patient_id)
+            if len(told_) == limit:
                 break
         more = bool(seen) and at < seen[-1].pk
-        if len(own) == limit or not more:
+        if len(told_) == limit or not more:
             break
-    if own:
-        ids = sorted({row.patient_id for row in own})
-        record("exported", by=request.user, at=clock.now(), what="system_changes", listed=ids)
-    return {"changes": [_change(row) for row in own], "next": at, "more": more}
+    if told_:
+        record("exported", by=request.user, at=clock.now(), what="system_changes", listed=sorted(ids))
+    return {"changes": told_, "next": at, "more": more}
 
 
-def _is_own(row: Registration, scope: Scope) -> bool:
+def _changes(rows: Sequence[Registration], scope: Scope) -> list[tuple[Registration, dict[str, Any] | None]]:
+    """What each version is to the key's units: a change; one that was moved elsewhere is withdrawn there, and of where
+    it went nothing is told; None for others' own.
+    """
+    own = {row.pk for row in rows if _is_own(row, row.code or row.first_code, scope)}  # type: ignore[attr-defined]
+    before = versions_before(row for row in rows if row.pk not in own)
+    left = {pk for pk, earlier in before.items() if earlier.code and _is_own(earlier, earlier.code, scope)}
+    gone = {"kind": "withdrawn", "code": "", "event_date": None, "institution": ""}
+    return [
+        (row, _change(row) if row.pk in own else {**_change(row), **gone} if row.pk in left else None) for row in rows
+    ]
+
+
+def _is_own(row: Registration, code: str, scope: Scope) -> bool:
     unit = units().resolve(row.institution)
-    return scope.covers(unit.org_nr if unit else row.institution, row.code[:3] or row.first_code[:3], row.unit)  # type: ignore[attr-defined]
+    return scope.covers(unit.org_nr if unit else row.institution, code[:3], row.unit)
 
 
 def _change(row: Registration) -> dict[str, Any]:
