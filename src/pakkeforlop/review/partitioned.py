@@ -21,7 +21,7 @@ from pakkeforlop.episodes.rows import Engine, Linking, link_table
 from pakkeforlop.exchange.csv.intake import Reading
 from pakkeforlop.exchange.csv.judge import DAY_COLUMNS
 from pakkeforlop.exchange.csv.people import read_new_cancers, read_patients
-from pakkeforlop.exchange.csv.pieces import Pieces
+from pakkeforlop.exchange.csv.pieces import PIECE, Pieces
 from pakkeforlop.indicators.compute import Figures, contacts_of
 from pakkeforlop.indicators.ground import Ground
 from pakkeforlop.indicators.material import material_of
@@ -41,6 +41,9 @@ BYTES_A_ROW_WRITTEN = 500
 
 SHARE_FOR_A_BUCKET = 0.3
 """How much of the memory that is left a bucket may take; the rest is for the figures and for what is let go late."""
+
+BYTES_A_ROW_READ, SHARE_FOR_A_PIECE, LEAST_PIECE = 400, 0.2, 1 << 15
+"""What a row needs while it is read, judged and laid down, with every column there is; and how much may be so."""
 
 
 @dataclass
@@ -69,6 +72,12 @@ def bucket_count(rows: int, memory: int, *, with_rows: bool = False) -> int:
     """How many buckets keep a run within so many bytes. with_rows: their episodes and messages are written too."""
     room = max(memory - OWN, LEAST_MEMORY - OWN) * SHARE_FOR_A_BUCKET
     return max(1, -(-rows * (BYTES_A_ROW_WRITTEN if with_rows else BYTES_A_ROW) // int(room)))
+
+
+def piece_rows(memory: int) -> int:
+    """How many rows are read at a time within so many bytes."""
+    room = max(memory - OWN, LEAST_MEMORY - OWN) * SHARE_FOR_A_PIECE
+    return min(PIECE, max(LEAST_PIECE, int(room / BYTES_A_ROW_READ)))
 
 
 def registration_schema(pieces: Pieces, *, with_rows: bool) -> pa.Schema:
@@ -113,6 +122,7 @@ class PartitionedRun:
         self.pieces = Pieces(
             sources.registrations, today=today, as_of=as_of, first_day=day_number(engine.settings.first_day),
             linked_prefixes=engine.tables.pathways, folder=folder,
+            piece=PIECE if memory is None else piece_rows(memory),
         )  # fmt: skip
         self.count = buckets or bucket_count(self.pieces.rows, memory or LEAST_MEMORY, with_rows=with_rows)
         self.readings: dict[str, Reading] = {}

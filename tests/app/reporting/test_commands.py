@@ -1,4 +1,4 @@
-"""A trust's month from the command line: two commands, with real processes and a store of its own."""
+"""A trust's month from the command line: two commands, with real processes and a store of its own, on both databases."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ PROGRAM = "import sys; from pakkeforlop.cli.main import app; app(sys.argv[1:])"
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Any:
-    env = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO")}
-    env |= {"PAKKEFORLOP_HOME": str(tmp_path / "store"), "PAKKEFORLOP_TODAY": "2022-02-03", "PAKKEFORLOP_LANGUAGE": "en"}
+def command(own_store: Any, tmp_path: Path) -> Any:
+    env = own_store.environment | {"PAKKEFORLOP_TODAY": "2022-02-03"}
 
     def ask(*words: object, code: int = 0) -> str:
         done = subprocess.run([sys.executable, "-c", PROGRAM, *map(str, words)], env=env, capture_output=True, text=True, check=False)
