@@ -116,6 +116,14 @@ def test_marked_rows_are_confirmed_together(page: Any, context: Any, site: str, 
     page.locator(".note").wait_for()
     assert f"{proposals} koder er lagret" in page.locator(".note").inner_text()
     assert Registration.objects.filter(registered_by__isnull=False).count() == proposals
+    # all of it taken back by one key
+    assert f"Angre alle {proposals}" in page.locator(".undo-many").inner_text()
+    accessible(page)
+    page.wait_for_load_state("load")  # the keys act once the page's script has run
+    page.keyboard.press("z")
+    page.locator(".note", has_text=f"{proposals} koder er angret.").wait_for()
+    assert Registration.objects.filter(withdrawn=True).count() == proposals
+    assert page.locator("tr[data-proposed]").count() == proposals
 
 
 def test_two_at_once_see_each_others_changes(browser: Any, page: Any, context: Any, site: str, log_in: Any):
@@ -199,6 +207,40 @@ def test_the_morning_begins_with_the_referrals(page: Any, context: Any, site: st
     page.locator(".note").wait_for()
     assert "Bryst A01 er startet" in page.locator(".note").inner_text()
     assert page.locator(".inbox li").count() == waiting - 1
+
+
+def test_the_referrals_by_keys(page: Any, context: Any, site: str, log_in: Any, accessible: Any):
+    from pakkeforlop.coordination.models import Referral
+
+    log_in(context, "anker")
+    page.goto(f"{site}/referrals/")
+    page.wait_for_load_state("load")
+    names = page.locator(".inbox .nm").all_inner_texts()
+    page.keyboard.press("j")
+    assert focused(page).startswith(names[0])
+    page.keyboard.press("j")
+    assert focused(page).startswith(names[1])
+    assert page.locator(".inbox details[open] .nm").all_inner_texts() == [names[1]]
+    page.keyboard.press("b")  # into the pathway that is proposed
+    page.locator(".note", has_text="er startet").wait_for()
+    assert Referral.objects.get(status="pathway", assessed_by__isnull=False).patient.name == names[1]
+    page.wait_for_load_state("load")
+    page.keyboard.press("j")
+    # Enter in the reason decides nothing until the ordinary one was asked for
+    page.locator(".inbox details[open] input[name=reason]").fill("Godartet på bilder")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.value") == "pathway"
+    assert Referral.objects.filter(status="ordinary").count() == 0
+    page.keyboard.press("Escape")
+    page.locator(".inbox details[open] input[name=reason]").fill("")
+    page.locator(".inbox details[open] summary").focus()
+    page.keyboard.press("a")
+    page.keyboard.type("Godartet på bilder")
+    accessible(page)
+    page.keyboard.press("Enter")
+    page.locator(".note", has_text="Henvisningen er ordinær.").wait_for()
+    assert Referral.objects.get(status="ordinary").reason == "Godartet på bilder"
+    assert page.locator(".inbox li").count() == len(names) - 2
 
 
 @pytest.mark.parametrize("path", ["/worklist/", "/worklist/?view=missing_code&sort=next", "/worklist/?pathway=A99", "/referrals/"])
