@@ -22,6 +22,7 @@ from pakkeforlop.cli.common import (
 from pakkeforlop.cli.compare import compare_files
 from pakkeforlop.cli.faults import faults_told
 from pakkeforlop.cli.published import show_published
+from pakkeforlop.cli.refreshing import HELP, refresh_figures
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Figures (indicators).")
 
@@ -65,5 +66,6 @@ def compute(
             typer.echo(f"{out}: {table.num_rows}")
 
 
+app.command("refresh", help=HELP)(refresh_figures)
 app.command("compare")(compare_files)
 app.command("published")(show_published)

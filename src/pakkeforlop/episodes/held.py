@@ -28,11 +28,9 @@ def who(ids: pa.Array | pa.ChunkedArray) -> Who:
 class ByPatient:
     """A table by patient. `replace` leaves the main part as it is: what is new stands beside it, and wins."""
 
-    def __init__(self, table: pa.Table, numbers: Who | None = None) -> None:
-        """numbers: the patient of each row where the rows stand in their order already."""
-        self.numbers = who(table["patient_id"]) if numbers is None else numbers
-        self.table = table.combine_chunks()
-        if numbers is None:
+    def __init__(self, table: pa.Table) -> None:
+        self.numbers, self.table = who(table["patient_id"]), table.combine_chunks()
+        if (self.numbers[1:] < self.numbers[:-1]).any():
             order = np.argsort(self.numbers, kind="stable")
             self.numbers, self.table = self.numbers[order], self.table.take(pa.array(order))
         self._moved, self._new_numbers = NOBODY, NOBODY

@@ -59,9 +59,9 @@ def _change(which, first, day, weight, n, begin, counts, out):  # type: ignore[n
 class CountedDays:
     """Days counted, cell by cell; cells are numbered from 1 as they come, and keep their number."""
 
-    def __init__(self) -> None:
-        self.begin = np.zeros(1, np.int64)
-        self._counts = np.zeros(0, np.int32)
+    def __init__(self, begin: Array | None = None, counts: Array | None = None) -> None:
+        self.begin = np.zeros(1, np.int64) if begin is None else begin
+        self._counts = np.zeros(0, np.int32) if counts is None else counts
 
     @property
     def counts(self) -> npt.NDArray[np.int32]:

@@ -198,15 +198,21 @@ class Laid:
         if _take_out(tuple(self.main), tuple(self.since), self.months, tuple(taken)):
             raise ValueError("A row that is to be taken out is not there.")
         new = self._twice(Rows(*(np.repeat(column, come, axis=0) for column in rows)))
-        self.since = self._part(Rows(*map(np.concatenate, zip(self._since_rows(), new, strict=True))))
+        self.since = self._part(Rows(*map(np.concatenate, zip(self._rows(self.since), new, strict=True))))
 
-    def _since_rows(self) -> Rows:
-        """The rows that came since, those without days left out."""
-        slot = np.repeat(np.arange(len(self.since.first) - 1), np.diff(self.since.first))
-        kept = (self.since.days != NO_VALUE).any(axis=0)
-        columns = (self.since.place, slot % self.months, self.since.branch, self.since.person)
-        place, month, branch, person = (column[kept] for column in columns)
-        return Rows((slot // self.months)[kept], place, month, branch, person, self.since.days[:, kept].T)
+    def rows(self) -> Rows:
+        """All rows, each once."""
+        both = Rows(*map(np.concatenate, zip(self._rows(self.main), self._rows(self.since), strict=True)))
+        own = both.pathway != len(self.together)
+        return Rows(*(column[own] for column in both))
+
+    def _rows(self, part: Part) -> Rows:
+        """The rows of a part, those without days left out."""
+        slot = np.repeat(np.arange(len(part.first) - 1), np.diff(part.first))
+        kept = (part.days != NO_VALUE).any(axis=0)
+        columns = (slot // self.months, part.place, slot % self.months, part.branch, part.person)
+        pathway, place, month, branch, person = (column[kept] for column in columns)
+        return Rows(pathway, place, month, branch, person, part.days[:, kept].T)
 
     def quantiles(self, keys: Array, n: Array) -> Array:
         """Median and 90th percentile of cells (in the order of their keys), a row each. n: how many values they hold.

@@ -11,6 +11,7 @@ no catalogue knows and nobody has seen, years on, or so many patients that it wo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -36,6 +37,7 @@ from pakkeforlop.indicators.printed import (
     PERSON,
     SUB_BITS,
     Printed,
+    Rows,
     Runs,
     Summed,
     Where,
@@ -121,19 +123,23 @@ class StandingFigures:
     leaves them as they were.
     """
 
+    ground: Ground
+    registrations: ByPatient
+    patients: ByPatient | None
+    new_cancers: ByPatient | None
+    laid: Laid
+    laid_delays: Laid
+
     def __init__(self, engine: Engine, tables: Tables, *, as_of: int) -> None:
         """Count everything. as_of: day number."""
-        self.engine = engine
-        self.registrations = ByPatient(tables.registrations)
-        self.patients = None if tables.patients is None else ByPatient(tables.patients)
-        self.new_cancers = None if tables.new_cancers is None else ByPatient(tables.new_cancers)
-        self.ground = ground_for(engine, tables, as_of)
+        self._hold(engine, tables, places_in(engine, tables), as_of)
         linking = self._link(tables, as_of)
         values, delays = Kept(), Kept()
         figures = Figures(self.ground)
         figures.times.values, figures.times.delays = values, delays
         rows = figures.add(linking.linked, material_of(linking, tables.patients, tables.new_cancers))
-        self._lay_out(figures, values, delays)
+        spans, pathways = len(figures.times.spans), self.ground.pathways
+        self._lay_out(rows_of(values.values, spans, pathways), rows_of(delays.values, 1, pathways))
         self.times, self.counts = self._printed_times(figures), self._printed_counts(figures)
         self.days = CountedDays()
         self._count_days(self.times.keys, self.times.where(self.times.keys))
@@ -201,14 +207,58 @@ class StandingFigures:
             found.append(table_of(self._naming, self.width, *there))
         return found[0], found[1]
 
+    def arrays(self) -> dict[str, Array]:
+        """What was counted, as arrays: with the tables and the places they are these figures again (`restored`)."""
+        found = {"begin": self.days.begin, "days": self.days.counts}
+        found |= {"open": self.open.keys, "open_n": self.open.added[0]}
+        found |= {"due": self.due.day, "due_who": self.due.patient}
+        for name, laid in (("values", self.laid), ("delays", self.laid_delays)):
+            found |= {f"{name}.{column}": array for column, array in laid.rows()._asdict().items()}
+        for name, printed in (("times", self.times), ("counts", self.counts)):
+            keys, columns = printed.whole()
+            found |= {f"{name}.keys": keys, **{f"{name}.{column}": array for column, array in columns.items()}}
+        return found
+
+    @property
+    def places(self) -> list[str]:
+        """The institutions that units are made of."""
+        return list(self.ground.tree.places.first)
+
+    @classmethod
+    def restored(
+        cls, engine: Engine, tables: Tables, arrays: Mapping[str, Array], places: Sequence[str], *, as_of: int
+    ) -> StandingFigures:
+        """The figures that gave these arrays, under the same engine; nothing is counted."""
+        self = cls.__new__(cls)
+        self._hold(engine, tables, places, as_of)
+        laid = [[arrays[f"{name}.{column}"] for column in Rows._fields] for name in ("values", "delays")]
+        self._lay_out(Rows(*laid[0]), Rows(*laid[1]))
+        self.times, self.counts = (
+            Printed(arrays[f"{name}.keys"], {column: arrays[f"{name}.{column}"] for column in columns})
+            for name, columns in (("times", (*TIMES, "counted")), ("counts", ("n", "hit")))
+        )
+        self.days = CountedDays(arrays["begin"], arrays["days"])
+        self.open = Summed(arrays["open"], (arrays["open_n"],))
+        self.due = Due(arrays["due"], arrays["due_who"])
+        return self
+
     # --- whole --------------------------------------------------------------------------------------------------------
 
-    def _lay_out(self, figures: Figures, values: Kept, delays: Kept) -> None:
+    def _hold(self, engine: Engine, tables: Tables, places: Sequence[str], as_of: int) -> None:
+        """Keep what is counted, by patient. places: the institutions that units are made of."""
+        self.engine = engine
+        self.registrations = ByPatient(tables.registrations)
+        self.patients = None if tables.patients is None else ByPatient(tables.patients)
+        self.new_cancers = None if tables.new_cancers is None else ByPatient(tables.new_cancers)
+        known = [places_of(places, engine.organisations)]
+        self.ground = Ground(engine.tables, as_of, known, engine.catalogue, engine.organisations, engine.settings)
+
+    def _lay_out(self, values: Rows, delays: Rows) -> None:
         """Keep the days that quantiles are told from."""
-        spans, ground = len(figures.times.spans), self.ground
+        spans, ground = values.days.shape[1], self.ground
         asked = (ground.together, ground.tree.ranges, ground.months + 12 * YEARS_AHEAD)
-        self.laid = Laid(rows_of(values.values, spans, ground.pathways), *asked, first_what=0, width=self.width)
-        self.laid_delays = Laid(rows_of(delays.values, 1, ground.pathways), *asked, first_what=spans, width=self.width)
+        self.laid = Laid(values, *asked, first_what=0, width=self.width)
+        self.laid_delays = Laid(delays, *asked, first_what=spans, width=self.width)
 
     def _printed_times(self, figures: Figures) -> Printed:
         """The cells of times, and behind their spans those of delays."""
@@ -247,7 +297,7 @@ class StandingFigures:
 
     def _recount(self, now: Tables, mine: Who, as_of: int, reason: str) -> Refreshed:
         """Count everything anew; nothing of these figures is changed before it has been done."""
-        held = zip(self._held, now, strict=True)
+        held = zip(self.held, now, strict=True)
         whole = [None if one is None else one.whole(without=None if new is None else mine) for one, new in held]
         tables = Tables(*(_joined(one, new) for one, new in zip(whole, now, strict=True)))
         anew = StandingFigures(self.engine, tables, as_of=as_of)
@@ -259,12 +309,13 @@ class StandingFigures:
     # --- in part ------------------------------------------------------------------------------------------------------
 
     @property
-    def _held(self) -> tuple[ByPatient | None, ...]:
+    def held(self) -> tuple[ByPatient | None, ...]:
+        """What is counted: registrations, patients, new cancers; None where no file was given."""
         return self.registrations, self.patients, self.new_cancers
 
     def _take(self, wanted: Who) -> Tables:
         """All rows of some patients."""
-        return Tables(*(None if one is None else one.take(wanted) for one in self._held))
+        return Tables(*(None if one is None else one.take(wanted) for one in self.held))
 
     def _replace(self, now: Tables, mine: Who) -> None:
         """Let the rows told be all that the patients touched have."""
@@ -409,15 +460,14 @@ NO_HOSPITAL = EVERY.copy()
 NO_HOSPITAL[HOSPITAL] = 0
 
 
-def ground_for(engine: Engine, tables: Tables, as_of: int) -> Ground:
-    """Units of every organisation that the catalogue knows and of every place in the tables."""
+def places_in(engine: Engine, tables: Tables) -> list[str]:
+    """Every organisation that the catalogue knows and every institution in the tables."""
     catalogue = engine.catalogue
     names = {*catalogue.hospitals, *(trust.org_nr for trust in catalogue.trusts.values())}
     for table in (tables.registrations, tables.new_cancers):
         if table is not None:
             names |= set(pc.cast(table["institution"].unique(), pa.string()).to_pylist())
-    places = places_of(sorted(name for name in names if name), engine.organisations)
-    return Ground(engine.tables, as_of, [places], catalogue, engine.organisations, engine.settings)
+    return sorted(name for name in names if name)
 
 
 def _after(before: Tables, now: Tables, mine: Who) -> Tables:

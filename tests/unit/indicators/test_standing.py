@@ -14,10 +14,10 @@ from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.episodes.held import ByPatient, who
 from pakkeforlop.episodes.rows import Engine, link_table
 from pakkeforlop.indicators import counted_days
-from pakkeforlop.indicators.compute import compute
+from pakkeforlop.indicators.compute import Figures, compute
 from pakkeforlop.indicators.counts import Counts
 from pakkeforlop.indicators.material import material_of
-from pakkeforlop.indicators.standing import StandingFigures, Tables, ground_for
+from pakkeforlop.indicators.standing import StandingFigures, Tables
 from pakkeforlop.indicators.telling import WHAT, WITH_HITS
 from pakkeforlop.vocabulary.calendar import day_number
 
@@ -217,13 +217,24 @@ def test_every_figure_of_counts_has_its_number() -> None:
     """What a whole run counts is what a refresh knows, and those that are a share are those that hit."""
     given = tables(course("1", attended=3, treated=20))
     linking = link_table(given.registrations, ENGINE, as_of=MARCH + 99)
-    ground = ground_for(ENGINE, given, MARCH + 99)
-    from pakkeforlop.indicators.compute import Figures
-
-    figures = Figures(ground)
+    figures = Figures(StandingFigures(ENGINE, given, as_of=MARCH + 99).ground)
     figures.add(linking.linked, material_of(linking, None, None))
     counts: Counts = figures.counts
     assert set(counts.tallies) <= set(WHAT)
     assert {key for key, tally in counts.tallies.items() if len(tally.hits)} == set(WITH_HITS) - {"inclusion_share"}
     table = compute(linking.linked, ENGINE.catalogue, ENGINE.organisations, ENGINE.settings, material_of(linking, None, None))
     assert table.num_rows == StandingFigures(ENGINE, given, as_of=MARCH + 99).table().num_rows
+
+
+def test_what_is_kept_is_the_same_figures_again() -> None:
+    """Arrays and tables give the same table, and go on being refreshed in the same way."""
+    start = day_number(date(2021, 1, 1))
+    rows = [row for n in range(1, 301) for row in course(f"p{n}", attended=0, treated=n, start=start)]
+    standing = StandingFigures(ENGINE, tables(rows), as_of=start + 800)
+    standing.refresh(tables(course("q", attended=0, treated=301, start=start)), ids("q"), as_of=start + 801)
+    held = Tables(standing.registrations.whole())
+    again = StandingFigures.restored(ENGINE, held, standing.arrays(), standing.places, as_of=standing.as_of)
+    for one in (standing, again):
+        one.refresh(tables([]), ids("q", "p300", "p299"), as_of=start + 900)
+    assert again.table().equals(standing.table())
+    assert [cell[1:] for cell in cells(again.table(), indicator="of3_days")] == [(298, 149.5, pytest.approx(268.3))]
