@@ -80,6 +80,9 @@ def test_a_patients_page_is_told_of_a_code_a_note_and_a_file_and_the_look_is_log
     load.load("events", [{**EVENT, "kind": "mdt", "finding": "cancer", "patient_id": patient.source_id}], on=TODAY, at=clock.now())
     assert page.poll()["line"].endswith("Nye opplysninger om pasienten er lest inn.")
     assert page.poll() is None
+    told = {**EVENT, "event_id": "e2", "kind": "mdt", "patient_id": patient.source_id, "status": "booked", "at": "2022-01-25T09:00"}
+    load.load("events", [told], on=TODAY, at=clock.now(), by=lykt.user.pk)
+    assert page.poll()["line"].endswith("Prøve lykt sendte nye opplysninger.")
 
 
 def test_a_patient_of_another_hospital_is_not_to_be_polled(patient: Patient):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from pakkeforlop.access.models import Event
 from pakkeforlop.coordination.models import WorklistRow
@@ -32,14 +32,13 @@ def last_of_others(*, for_: Reader, since: datetime) -> WorklistRow | None:
     return rows.select_related("patient", "changed_by").order_by("-changed_at", "-pk").first()
 
 
-def last_of_patient(patient_id: int) -> tuple[Event | None, datetime | None]:
-    """The last change that somebody has made about a patient, and when a row of the list changed, by files too.
-
-    Whoever asks has been let in to the patient.
+def last_of_patient(patient_id: int) -> tuple[Event | None, WorklistRow | None]:
+    """The last change that somebody has made about a patient, and the row of the list that changed last, by files and
+    other systems too. Whoever asks has been let in to the patient.
     """
-    deed = Event.objects.filter(patient_id=patient_id, kind="changed").select_related("by").order_by("-pk").first()
-    row: datetime | None = WorklistRow.objects.filter(patient=patient_id).aggregate(last=Max("changed_at"))["last"]
-    return deed, row
+    deeds = Event.objects.filter(patient_id=patient_id, kind="changed").select_related("by")
+    rows = WorklistRow.objects.filter(patient=patient_id).select_related("changed_by")
+    return deeds.order_by("-pk").first(), rows.order_by("-changed_at").first()
 
 
 def _rows(for_: Reader) -> QuerySet[WorklistRow]:

@@ -32,14 +32,18 @@ def shown(patient: Patient) -> Shown:
     """What the page was made from: the last change by a person, and by a file or another system."""
     deed, row = last_of_patient(patient.pk)
     url = f"{reverse('patient_live')}?{urlencode({'patient': patient.handle})}"
-    return Shown(url, {"deed": str(deed.pk) if deed else "", "row": row.isoformat() if row else ""})
+    changed = row.changed_at.isoformat() if row else ""
+    return Shown(url, {"deed": str(deed.pk) if deed else "", "row": changed})
 
 
 def line(patient: Patient, t: Words) -> str:
     """Time, who, and what was done last; of a file or another system that there is something new."""
     deed, row = last_of_patient(patient.pk)
-    if deed is not None and deed.by is not None and (row is None or deed.at >= row):
+    if deed is not None and deed.by is not None and (row is None or deed.at >= row.changed_at):
         name = f"log.what.{deed.what.replace('.', '_')}"
         what = t(name) if t.has(name) else t("patient.live.something")
         return t("patient.live.by", clock=t.clock(deed.at), who=deed.by.display_name, what=what)
-    return t("patient.live.arrived", clock=t.clock(row or clock.now()))
+    at, who = (row.changed_at, row.changed_by) if row else (clock.now(), None)
+    if who is not None:
+        return t("patient.live.sent", clock=t.clock(at), who=who.display_name)
+    return t("patient.live.arrived", clock=t.clock(at))
