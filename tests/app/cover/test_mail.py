@@ -162,3 +162,21 @@ def test_the_mail_server_is_named_by_one_variable(mail: str, wanted: Any, tmp_pa
     environment = {**os.environ, "PAKKEFORLOP_MAIL": mail, "PAKKEFORLOP_HOME": str(tmp_path)}
     told = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
     assert tuple(json.loads(told.stdout)) == wanted
+
+
+def test_word_of_a_list_handed_over_goes_at_once_and_waits_where_it_cannot(
+    busy: Any, post_office: PostOffice, django_capture_on_commit_callbacks: Any
+):
+    deputy = client_for(("coordinator", BERGEN), username="lykt")
+    deputy.post("/tasks/address/", {"address": "lykt@sykehuset.example"})
+    asked = {"deputy": deputy.user.pk, "first_day": "2022-01-20", "last_day": "2022-01-20"}
+    with django_capture_on_commit_callbacks(execute=True):
+        busy.post("/cover/", {**asked, "key": "one"})
+    (letter,) = post_office.letters
+    assert letter["To"] == "lykt@sykehuset.example"
+    assert "Prøve anker har overlevert listen sin" in letter.get_content()
+    assert Outgoing.objects.get(kind="cover").state == "sent"
+    post_office.full = True
+    with django_capture_on_commit_callbacks(execute=True):
+        busy.post("/cover/", {**asked, "first_day": "2022-01-24", "last_day": "2022-01-24", "key": "two"})
+    assert [one.state for one in Outgoing.objects.filter(kind="cover").order_by("pk")] == ["sent", "waiting"]
