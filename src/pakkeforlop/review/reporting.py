@@ -17,11 +17,10 @@ import pyarrow.parquet as pq
 
 from pakkeforlop.episodes.rows import Engine
 from pakkeforlop.exchange.csv.folder import OutputFolder
-from pakkeforlop.exchange.csv.intake import Intake
-from pakkeforlop.exchange.csv.people import Table, read_patients
-from pakkeforlop.exchange.csv.read import read_registrations
+from pakkeforlop.exchange.csv.people import read_patients
+from pakkeforlop.exchange.csv.pieces import Pieces
 from pakkeforlop.exchange.csv.record import FORMAT, texts, versions
-from pakkeforlop.exchange.npr.collect import NOT_CARRIED, Collected, Loaded, Part, collect
+from pakkeforlop.exchange.npr.collect import NOT_CARRIED, Collected, Loaded, Part, collect, in_period
 from pakkeforlop.exchange.npr.envelope import Head, System
 from pakkeforlop.exchange.npr.files import first_of_each, sha256_of
 from pakkeforlop.exchange.npr.persons import SPACE, Persons
@@ -45,6 +44,7 @@ from pakkeforlop.vocabulary.errors import FileFault, UsageFault
 Progress = Callable[[str], None]
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 PIECE = 1 << 20
+ROWS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,11 @@ def write_messages(
     version = known.for_year(shipment.period[0].year)
     _check_vendor(shipment, version)
     progress("reading")
-    intake, people, collected = gather(shipment, engine, version, today=today)
+    reading, collected = gather(shipment, engine, version, today=today)
     if not collected.parts:
         first, last = shipment.period
         raise UsageFault("npr_nothing_to_send", sender=shipment.sender, first=first, last=last)
-    record = _record(shipment, version, intake, collected)
-    carried = [name for name in NOT_CARRIED if name in intake.registrations.column_names]
-    record["not_carried"] = carried
-    del intake, people
+    record = _record(shipment, version, reading, collected)
     progress("writing")
     with OutputFolder(out) as folder:
         sent = write_collected(folder, shipment, collected, engine, version, ledger)
@@ -117,25 +114,34 @@ def write_collected(
     return [one for part in collected.parts for one in _write_part(folder, shipment, part, engine, version, ledger)]
 
 
-def gather(
-    shipment: Shipment, engine: Engine, version: Version, *, today: int
-) -> tuple[Intake, Table | None, Collected]:
-    """Read the files and choose what is sent. Codes of mental health are read too: the message carries them."""
+def gather(shipment: Shipment, engine: Engine, version: Version, *, today: int) -> tuple[dict[str, Any], Collected]:
+    """Read the files, a piece at a time, and choose what is sent; what run.json tells of the reading beside it.
+
+    Codes of mental health are read too: the message carries them.
+    """
     prefixes = {code[:3] for code in engine.catalogue.codes if code[1:3].isdecimal()} | set(engine.tables.pathways)
-    intake = read_registrations(
+    pieces = Pieces(
         shipment.registrations,
         today=max(today, day_number(shipment.period[1])),
         as_of=shipment.as_of,
         first_day=day_number(engine.settings.first_day),
         linked_prefixes=prefixes,
+        piece=ROWS_AT_ONCE,
     )
-    intake.require_rows()
+    kept, outside = [], 0
+    for intake in pieces:
+        inside = in_period(intake.registrations, shipment.period)
+        kept.append(intake.registrations.filter(pa.array(inside)))
+        outside += len(inside) - len(kept[-1])
+    pieces.require_rows()
+    rows = pa.concat_tables(kept, promote_options="default").unify_dictionaries()
     people = read_patients(shipment.patients, today=today) if shipment.patients else None
     collected = collect(
-        intake.registrations, engine.catalogue, version, sender=shipment.sender, period=shipment.period,
-        people=people.table if people else None,
+        rows, engine.catalogue, version, sender=shipment.sender, period=shipment.period,
+        people=people.table if people else None, outside=outside,
     )  # fmt: skip
-    return intake, people, collected
+    carried = [name for name in NOT_CARRIED if name in rows.column_names]
+    return {**pieces.record(), "not_carried": carried}, collected
 
 
 def _check_vendor(shipment: Shipment, version: Version) -> None:
@@ -243,7 +249,9 @@ def _pack(path: Path, to: Path) -> int:
     return to.stat().st_size
 
 
-def _record(shipment: Shipment, version: Version, intake: Intake, collected: Collected) -> dict[str, Any]:
+def _record(
+    shipment: Shipment, version: Version, reading: dict[str, Any], collected: Collected
+) -> dict[str, Any]:
     first, last = shipment.period
     return {
         "format": FORMAT,
@@ -256,7 +264,7 @@ def _record(shipment: Shipment, version: Version, intake: Intake, collected: Col
         "made_at": shipment.made_at.isoformat(timespec="seconds"),
         "test": shipment.test,
         "versions": versions(),
-        **intake.for_record(),
+        **reading,
         "sent": collected.sent,
         "left_out": collected.left_out,
     }

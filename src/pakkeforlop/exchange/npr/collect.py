@@ -129,16 +129,17 @@ def collect(
     sender: str,
     period: tuple[date, date],
     people: pa.Table | None = None,
+    outside: int = 0,
 ) -> Collected:
     """Choose the rows of a sender in a period. registrations: as an intake gives them.
 
-    sender: a trust, a region or the country (then a part for each trust), or the vendors' test number.
+    sender: a trust, a region or the country (then a part for each trust), or the vendors' test number; outside: rows
+    outside the period that are not among the registrations any more.
     """
-    first, last = (day_number(one) for one in period)
     day = _days(registrations)
     chosen = _Chosen(len(day))
     chosen.leave_out(day == NO_DAY, "no_date")
-    chosen.leave_out((day < first) | (day > last), "outside_period")
+    chosen.leave_out(~_inside(day, period), "outside_period", gone=outside)
     chosen.leave_out(_unfit(registrations), "unfit_text")
     wanted = senders_of(sender, catalogue, version, on=period[1])
     if wanted is None:
@@ -161,14 +162,26 @@ def of_sender(
     registrations: pa.Table, catalogue: Catalogue, wanted: set[str] | None, period: tuple[date, date]
 ) -> Mask:
     """Rows that belong in a sender's message, and rows of the sender without a date, which cannot be sent."""
-    day = _days(registrations)
-    first, last = (day_number(one) for one in period)
-    inside: Mask = (day == NO_DAY) | ((day >= first) & (day <= last))
+    day, inside = _days(registrations), in_period(registrations, period)
     if wanted is None:
         return inside
-    trusts, of_row = _senders(registrations, np.where(day == NO_DAY, np.int32(last), day), catalogue)
+    last = np.int32(day_number(period[1]))
+    trusts, of_row = _senders(registrations, np.where(day == NO_DAY, last, day), catalogue)
     mine = np.array([trust in wanted for trust in trusts] + [False])
     found: Mask = inside & mine[of_row]
+    return found
+
+
+def in_period(registrations: pa.Table, period: tuple[date, date]) -> Mask:
+    """Rows of a period, and those without a date."""
+    day = _days(registrations)
+    found: Mask = (day == NO_DAY) | _inside(day, period)
+    return found
+
+
+def _inside(day: npt.NDArray[np.int32], period: tuple[date, date]) -> Mask:
+    first, last = (day_number(one) for one in period)
+    found: Mask = (day >= first) & (day <= last)
     return found
 
 
@@ -179,8 +192,8 @@ class _Chosen:
         self.standing: Mask = np.ones(count, bool)
         self.left_out: dict[str, int] = {}
 
-    def leave_out(self, which: Mask, reason: str) -> None:
-        count = int((which & self.standing).sum())
+    def leave_out(self, which: Mask, reason: str, *, gone: int = 0) -> None:
+        count = int((which & self.standing).sum()) + gone
         if count:
             self.left_out[reason] = count
             self.standing &= ~which
