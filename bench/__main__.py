@@ -64,6 +64,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--windows", action="store_true", help="also time DuckDB's other way of linking")
     parser.add_argument("--text-ids", action="store_true", help="also time the product on patient ids that are text")
     parser.add_argument("--partitioned", default="", metavar="N", help="by parts too (alone: --sizes ''), as 77,300")
+    parser.add_argument("--refresh", default="", metavar="N", help="a day's codes too (alone: --sizes ''), as 0.77,7.7")
     parser.add_argument("--memory", type=float, default=4, metavar="GB", help="what runs by parts keep within (4)")
     parser.add_argument("--quick", action="store_true", help="one small size, one round, one warm run: does it work?")
     parser.add_argument("--data", type=Path, help="folder of the data (PAKKEFORLOP_BENCH_DATA, else the user's cache)")
@@ -75,14 +76,14 @@ def arguments() -> argparse.Namespace:
     for name in chosen.peers:
         if name not in PEERS:
             parser.error(f"no peer is called {name}; there are {' and '.join(PEERS)}")
-    for name in ("sizes", "partitioned"):
+    for name in ("sizes", "partitioned", "refresh"):
         given = getattr(chosen, name)
         try:
             setattr(chosen, name, [round(float(size) * 1e6) for size in given.split(",") if size])
         except ValueError:
             parser.error(f"--{name}: {given!r} is not a list of numbers such as 0.77,7.7")
-    if not chosen.sizes and not chosen.partitioned:
-        parser.error("there is nothing to run: neither --sizes nor --partitioned")
+    if not chosen.sizes and not chosen.partitioned and not chosen.refresh:
+        parser.error("there is nothing to run: neither --sizes nor --partitioned nor --refresh")
     return chosen
 
 
@@ -164,13 +165,18 @@ def main() -> int:
             with_text = made(folder, size, text=True)
             texts[rows] = measure(with_text, small, ["scan", "sort", "product"], 1, chosen.warm, None)
     parts = by_parts(chosen, folder)
+    days = []
+    for size in chosen.refresh:
+        file = made(folder, size)
+        note(f"a day's codes into {size / 1e6:g} million")
+        days.append(json.loads(child("bench.refresh", file)))
     patient = None
     if chosen.sizes:
         note("one patient")
         patient = json.loads(child("bench.one_patient", made(folder, chosen.sizes[0])))
-    same = tell(chosen, sizes, compared, texts, patient, parts)
+    same = tell(chosen, sizes, compared, texts, patient, parts, days)
     if chosen.json:
-        found = as_json(sizes, compared, texts, patient, parts)
+        found = as_json(sizes, compared, texts, patient, parts, days)
         chosen.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
     return 0 if same else 1
 
@@ -209,6 +215,7 @@ def tell(
     texts: dict[int, dict[str, report.Figures]],
     patient: dict[str, Any] | None,
     parts: list[dict[str, Any]],
+    days: list[dict[str, Any]],
 ) -> bool:
     """Print the report; times of an engine that found something else are not shown, and the run has failed."""
     cores = len(os.sched_getaffinity(0))
@@ -235,6 +242,10 @@ def tell(
         print("by parts of the patients, in bounded memory")
         print("\n".join(report.by_parts(parts)), "\n", sep="")
         same = same and all(one.get("same", True) for one in parts)
+    if days:
+        print("a day's codes into figures that stand")
+        print("\n".join(report.refreshed(days)), "\n", sep="")
+        same = same and all(one["same"] for one in days)
     if patient is not None:
         print("growth, and one patient")
         print("\n".join(report.columns([*report.growth(sizes), *report.one_patient(patient)])))
@@ -249,6 +260,7 @@ def as_json(
     texts: dict[int, dict[str, report.Figures]],
     patient: dict[str, Any] | None,
     parts: list[dict[str, Any]],
+    days: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Everything measured."""
     return {
@@ -264,6 +276,7 @@ def as_json(
         "growth": report.growth(sizes),
         "one_patient": patient,
         "by_parts": parts,
+        "refresh": days,
     }
 
 

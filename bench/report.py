@@ -11,7 +11,7 @@ from typing import Any
 from bench.same import SUMS, Comparison
 
 LINK = ("read", "link")
-GOAL_SCAN, GOAL_LINK, GOAL_EXPONENT, GOAL_BYTES, GOAL_KERNEL = 10, 4, 1.08, 40, 50
+GOAL_SCAN, GOAL_LINK, GOAL_EXPONENT, GOAL_BYTES, GOAL_KERNEL, GOAL_REFRESH = 10, 4, 1.08, 40, 50, 20
 GOAL_PEERS = {"duckdb": 8, "pandas": 25, "polars": 10, "postgresql": 50, "pm4py": 50}
 """How many times the product's time a peer takes, at least."""
 
@@ -158,6 +158,30 @@ def one_patient(found: dict[str, Any]) -> list[tuple[str, str, str]]:
             f"p50 {live['p50']:.0f}, p99 {live['p99']:.0f} microseconds", "no goal",
         ),
     ]  # fmt: skip
+
+
+def refreshed(found: list[dict[str, Any]]) -> list[str]:
+    """A day's codes into figures that stand: how many times as long a whole run takes, and whether it is the same."""
+    lines = []
+    for one in found:
+        rows = f"{one['rows']:,} registrations".replace(",", " ")
+        if not one["same"]:
+            lines.append(f"  {rows}: DIFFERS from a whole run")
+            continue
+        ratio = one["whole_wall"] / one["wall"]
+        judged = one["rows"] > BYTES_GOAL_FROM / 10
+        goal = verdict(ratio, GOAL_REFRESH, at_least=True) if judged else "no goal at this size"
+        lines.append(f"  {rows}, {one['codes']:,} new and corrected: every of {one['cells']:,} cells as in a whole run")
+        lines.append(
+            f"    whole run {one['whole_wall'] * 1000:.0f} ms / refresh {one['wall'] * 1000:.0f} ms "
+            f"(reading {one['read'] * 1000:.0f}): {ratio:.1f} times   {goal}"
+        )
+        lines.append(
+            f"    CPU {one['whole_cpu'] * 1000:.0f} ms / {one['cpu'] * 1000:.0f} ms: "
+            f"{one['whole_cpu'] / one['cpu']:.1f} times; the first day {one['cold'] * 1000:.0f} ms; "
+            f"counted and made ready in {one['count_and_keep']:.1f} s"
+        )
+    return lines
 
 
 def by_parts(found: list[dict[str, Any]]) -> list[str]:
