@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pakkeforlop.catalogue.model import Catalogue, CodeLabel, EventRule
+from pakkeforlop.vocabulary.calendar import whole_years
 
 SamePlace = Callable[[str, str], bool]
 
@@ -101,16 +102,11 @@ def pathway_for_age(prefix: str, born: date | None, on: date, catalogue: Catalog
     pathway = catalogue.pathways.get(prefix)
     if pathway is None or born is None:
         return prefix if pathway else ""
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    age = whole_years(born, on)
     if pathway.min_age is not None and age < pathway.min_age:
-        return next((code for code, one in catalogue.pathways.items() if _is_for(one, age, pathway.family)), "")
+        family = [one for one in catalogue.pathways.values() if one.family == pathway.family]
+        return next((one.code for one in family if one.max_age is not None and age <= one.max_age), "")
     return "" if pathway.max_age is not None and age > pathway.max_age else prefix
-
-
-def _is_for(pathway: object, age: int, family: str) -> bool:
-    """Whether a pathway is for children of an age, in a family."""
-    limit = getattr(pathway, "max_age", None)
-    return limit is not None and age <= limit and getattr(pathway, "family", "") == family
 
 
 def _draft(

@@ -21,7 +21,7 @@ from pakkeforlop.episodes.places import Places, places_of
 from pakkeforlop.episodes.result import REASONS
 from pakkeforlop.episodes.rows import Engine
 from pakkeforlop.episodes.tables import Rules, Tables
-from pakkeforlop.vocabulary.calendar import NO_DAY, day_number, day_of
+from pakkeforlop.vocabulary.calendar import NO_DAY, day_number, day_of, whole_years
 
 FNV_START, FNV_PRIME, FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
@@ -172,9 +172,7 @@ def _birthday(born: date | None, age: int) -> int:
 
 
 def _age(born: date | None, on: date) -> int | None:
-    if born is None:
-        return None
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return None if born is None else whole_years(born, on)
 
 
 def _hashed(text: str) -> str:

@@ -22,3 +22,8 @@ def day_number(day: date) -> int:
 def day_of(number: int) -> date:
     """The date of a day number."""
     return date.fromordinal(number + EPOCH)
+
+
+def whole_years(born: date, on: date) -> int:
+    """Age in whole years on a day; born on 29 February: a year older on 1 March in ordinary years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

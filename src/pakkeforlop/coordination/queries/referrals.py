@@ -13,6 +13,7 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coordination.criteria import Meets, meets
 from pakkeforlop.coordination.models import Assessment, Referral
+from pakkeforlop.vocabulary.calendar import whole_years
 from pakkeforlop.vocabulary.numbers import whole
 
 
@@ -85,6 +86,6 @@ def _theirs(user: Any, on: date) -> QuerySet[Referral]:
 
 def _incoming(row: Referral, on: date) -> Incoming:
     born = row.patient.birth_date
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day)) if born else None
+    age = whole_years(born, on) if born else None
     said = None if row.marked and row.pathway else meets(row.diagnosis, row.text, age=age, catalogue=load_catalogue())
     return Incoming(row, said, (on - row.received_date).days)
