@@ -161,17 +161,7 @@ class Pandas:
 
     def result(self) -> Result:
         """What was found."""
-        e = self.episodes
-
-        def total(days: Any) -> int:
-            return int(days[days >= 0].sum())
-
-        sums = [
-            len(e), int(e["starts"].sum()) - len(e), int(e["a"].sum()), int((~e["unended"]).sum()),
-            int((e["unended"] & e["e"].notna()).sum()), int(e["e"].sum()), total(e["s"] - e["a"]),
-            total(e["c"] - e["s"]), total(e["f"] - e["c"]), total(e["f"] - e["a"]),
-        ]  # fmt: skip
-        limits = [int(value) for value in self.waits.groupby("span")["most"].sum()]
+        sums, limits = sums_of(self.episodes, self.waits)
         cells = pd.concat(self.cells)
         cell = cells.index.to_numpy()
         pathway = (cell >> 26) & 63
@@ -180,3 +170,17 @@ class Pandas:
             cells["step"], cell & 32767, cells["n"], cells["inside"], cells["median"], cells["p90"],
         ]  # fmt: skip
         return Result.of(sums, limits, cells_table(*(pa.array(np.asarray(column)) for column in columns)))
+
+
+def sums_of(e: pd.DataFrame, waits: pd.DataFrame) -> tuple[list[int], list[int]]:
+    """What `Result` holds beside the cells: sums over the episodes, and the limits of each span added up."""
+
+    def total(days: Any) -> int:
+        return int(days[days >= 0].sum())
+
+    sums = [
+        len(e), int(e["starts"].sum()) - len(e), int(e["a"].sum()), int((~e["unended"]).sum()),
+        int((e["unended"] & e["e"].notna()).sum()), int(e["e"].sum()), total(e["s"] - e["a"]),
+        total(e["c"] - e["s"]), total(e["f"] - e["c"]), total(e["f"] - e["a"]),
+    ]  # fmt: skip
+    return sums, [int(value) for value in waits.groupby("span")["most"].sum()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.definitions import ATTENDANCE, DECISION, EVER, START, TREATMENT, cuts, definitions
+from bench.pandas_peer import sums_of
 from bench.same import Result, cells_table
 
 GROUP = ["patient_id", "pw"]
@@ -116,17 +116,7 @@ class PlainPandas:
 
     def result(self) -> Result:
         """What was found."""
-        e = self.episodes
-
-        def total(days: Any) -> int:
-            return int(days[days >= 0].sum())
-
-        sums = [
-            len(e), int(e["starts"].sum()) - len(e), int(e["a"].sum()), int((~e["unended"]).sum()),
-            int((e["unended"] & e["e"].notna()).sum()), int(e["e"].sum()), total(e["s"] - e["a"]),
-            total(e["c"] - e["s"]), total(e["f"] - e["c"]), total(e["f"] - e["a"]),
-        ]  # fmt: skip
-        limits = [int(value) for value in self.waits.groupby("span")["most"].sum()]
+        sums, limits = sums_of(self.episodes, self.waits)
         names = ("span", "pw", "branch", "level", "unit", "step", "period", "n", "inside", "median", "p90")
         cells = pd.concat([table[list(names)] for table in self.cells])
         return Result.of(sums, limits, cells_table(*(pa.array(np.asarray(cells[name])) for name in names)))
