@@ -12,6 +12,7 @@ import pytest
 
 from factories.released import BERGEN, COUNTRY, FORDE, PLAIN, VEST, build, with_inclusion, write_indicators
 from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.publication.files import csv_of, parquet_of
 from pakkeforlop.publication.open_api import fhir, released
 from pakkeforlop.publication.open_api.directorate import FIELDS, directorate, indicator_number, places_of
 from pakkeforlop.publication.open_api.json_stat import MEASURES, json_stat
@@ -56,10 +57,10 @@ def test_a_figure_as_json(figures, about):
 
 
 def test_a_figure_as_csv_and_parquet(figures):
-    some = [figures[SMALL], figures[COUNTRY_YEAR]]
-    by_csv = list(csv.DictReader(io.StringIO(released.as_csv(some).decode())))
+    table = released.table_of([figures[SMALL], figures[COUNTRY_YEAR]])
+    by_csv = list(csv.DictReader(io.StringIO(csv_of(table).decode())))
     assert [row["denominator"] for row in by_csv] == ["", str(sum(counts[1] for counts in PLAIN.values()))]
-    assert pq.read_table(io.BytesIO(released.as_parquet(some)))["figure_id"].to_pylist() == [SMALL, COUNTRY_YEAR]
+    assert pq.read_table(io.BytesIO(parquet_of(table)))["figure_id"].to_pylist() == [SMALL, COUNTRY_YEAR]
 
 
 def test_figures_are_chosen_by_column(shelf: Path):

@@ -139,12 +139,13 @@ def test_verify_stands_and_falls(releases: Path, tmp_path: Path):
 
 def test_verify_looks_behind_the_hashes(releases: Path):
     """Files that fit their hashes, but show a figure that was to be hidden."""
+    from pakkeforlop.publication.files import parquet_of
     from pakkeforlop.publication.release import figures, shelf
 
     rows = figures.read_rows((releases / "first" / "figures.parquet").read_bytes())
     opened = next(row for row in rows if row["figure_id"] == f"of4_share-K-breast-{FORDE}-2021T1")
     opened.update(numerator=2, denominator=3, status="ok", reason="")
-    (releases / "first" / "figures.parquet").write_bytes(figures.as_parquet(figures.table_of(rows)))
+    (releases / "first" / "figures.parquet").write_bytes(parquet_of(figures.table_of(rows)))
     record = record_of(releases, "first")
     files = {name: (releases / "first" / name).read_bytes() for name in record["sha256"]}
     (releases / "first" / "run.json").write_text(

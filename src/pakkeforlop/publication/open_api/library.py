@@ -25,7 +25,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pakkeforlop.publication.open_api.released import COLUMNS, Released
+from pakkeforlop.publication.files import csv_of, parquet_of
+from pakkeforlop.publication.open_api.released import COLUMNS, Released, table_of
 
 RECORD, MARKS, FIGURES = "run.json", ".marks", "figures.parquet"
 CHOICES = (
@@ -40,7 +41,7 @@ class FigureSet:
     """Figures of one or more releases, found by their columns."""
 
     def __init__(self, tables: Sequence[pa.Table]) -> None:
-        table = pa.concat_tables(tables) if tables else _empty()
+        table = pa.concat_tables(tables) if tables else table_of([])
         self.table = table
         self.extra: dict[str, Any] = {}
         """What readers of the set have made of it and keep with it."""
@@ -305,11 +306,11 @@ def _shipped() -> Shelved:
     """The open national indicators that come with the product."""
     from pakkeforlop.catalogue.load import load_catalogue
     from pakkeforlop.publication.external import external_release
-    from pakkeforlop.publication.open_api.released import as_csv, as_parquet
     from pakkeforlop.publication.published import packaged_figures
 
     made = external_release(packaged_figures(), load_catalogue())
-    files = {"figures.csv": as_csv(made.rows), FIGURES: as_parquet(made.rows)}
+    table = table_of(made.rows)
+    files = {"figures.csv": csv_of(table), FIGURES: parquet_of(table)}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return Shelved(made.record["release"], {**made.record, "number": 1, "sha256": hashes}, "", None, files)
 
@@ -317,9 +318,3 @@ def _shipped() -> Shelved:
 def _json(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_bytes())
     return content
-
-
-def _empty() -> pa.Table:
-    from pakkeforlop.publication.open_api.released import empty_table
-
-    return empty_table()

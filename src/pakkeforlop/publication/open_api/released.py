@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 LICENCE = "NLOD-2.0"
 
@@ -51,37 +48,8 @@ def as_json(figures: Sequence[Released], about: Mapping[str, Any]) -> dict[str, 
     return {**_about(about), "count": len(figures), "figures": [asdict(one) for one in figures]}
 
 
-def as_csv(figures: Sequence[Released]) -> bytes:
-    """UTF-8, comma, line feed; nothing for what is hidden."""
-    return csv_of(_table(figures))
-
-
-def csv_of(table: pa.Table) -> bytes:
-    """A table of figures as CSV."""
-    stream = io.BytesIO()
-    stream.write((",".join(COLUMNS) + "\n").encode())
-    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
-    return stream.getvalue()
-
-
-def as_parquet(figures: Sequence[Released]) -> bytes:
-    """Parquet, packed with zstd."""
-    return parquet_of(_table(figures))
-
-
-def parquet_of(table: pa.Table) -> bytes:
-    """A table of figures as Parquet."""
-    stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
-
-
-def empty_table() -> pa.Table:
-    """No figures."""
-    return _table([])
-
-
-def _table(figures: Sequence[Released]) -> pa.Table:
+def table_of(figures: Sequence[Released]) -> pa.Table:
+    """Figures as a table."""
     kinds = {"int | None": pa.int64(), "float | None": pa.float64(), "str": pa.string()}
     return pa.table(
         {

@@ -16,6 +16,7 @@ from pakkeforlop.publication.disclosure.block import Block
 from pakkeforlop.publication.disclosure.protect import Protected, protect
 from pakkeforlop.publication.disclosure.rule import Rule
 from pakkeforlop.publication.disclosure.verify import unprotected
+from pakkeforlop.publication.files import csv_of, parquet_of
 from pakkeforlop.publication.release import figures as released
 from pakkeforlop.publication.release import internal, revise
 from pakkeforlop.publication.release.blocks import Tree, blocks_of
@@ -87,10 +88,10 @@ def build(
     table, revision_table = released.table_of(rows), revise.revision_table(revisions)
     about = {"release": name, "released": released_on, "definitions": version}
     public = {
-        "figures.csv": released.as_csv(table),
-        "figures.parquet": released.as_parquet(table),
+        "figures.csv": csv_of(table),
+        "figures.parquet": parquet_of(table),
         "figures.json": released.as_json(table, about),
-        "revisions.csv": released.as_csv(revision_table),
+        "revisions.csv": csv_of(revision_table),
         "changes.json": _json(revise.changes(revisions, fresh, since)),
         "definitions.json": _json({"version": version, "indicators": _definitions(catalogue, plan)}),
         **(more or {}),

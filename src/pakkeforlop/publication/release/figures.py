@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from pakkeforlop.publication.disclosure.block import Reason, State
@@ -140,21 +139,6 @@ def _row(
 def table_of(rows: Sequence[Row]) -> pa.Table:
     """The rows as a table."""
     return pa.table({name: pa.array([row[name] for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names})
-
-
-def as_csv(table: pa.Table) -> bytes:
-    """UTF-8, comma, line feed; nothing for what is hidden."""
-    stream = io.BytesIO()
-    stream.write((",".join(table.column_names) + "\n").encode())
-    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
-    return stream.getvalue()
-
-
-def as_parquet(table: pa.Table) -> bytes:
-    """Parquet, packed with zstd."""
-    stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
 
 
 def as_json(table: pa.Table, about: Mapping[str, Any]) -> bytes:

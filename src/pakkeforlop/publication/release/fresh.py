@@ -7,17 +7,16 @@ a hundred started; numbers of persons are rounded to tens. Nobody can be found a
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.indicators.time_to_event import Course, course, share_of, tally
+from pakkeforlop.publication.files import parquet_of
 from pakkeforlop.publication.release.ended import Episodes
 from pakkeforlop.vocabulary.calendar import day_number, day_of
 
@@ -73,10 +72,9 @@ def fresh_rows(episodes: pa.Table, catalogue: Catalogue, as_of: int) -> list[dic
 def fresh_parquet(episodes: pa.Table, catalogue: Catalogue, as_of: int) -> bytes:
     """The rows as a file."""
     rows = fresh_rows(episodes, catalogue, as_of)
-    stream = io.BytesIO()
-    table = pa.table({name: pa.array([row[name] for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names})
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
+    return parquet_of(
+        pa.table({name: pa.array([row[name] for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names})
+    )
 
 
 def fresh_periods(as_of: int) -> list[tuple[str, int, int]]:

@@ -21,6 +21,7 @@ from pakkeforlop.publication.disclosure.block import Block, Member, Past, State
 from pakkeforlop.publication.disclosure.moves import Move
 from pakkeforlop.publication.disclosure.protect import Protected
 from pakkeforlop.publication.disclosure.search import Found
+from pakkeforlop.publication.files import parquet_of
 
 COUNTS = ("numerator", "denominator", "state", "reason")
 
@@ -49,8 +50,8 @@ def to_files(results: Sequence[Protected], levels: dict[str, str]) -> dict[str, 
     text = json.dumps({"blocks": axes, "levels": dict(sorted(levels.items()))}, ensure_ascii=False, indent=1)
     return {
         "axes.json": (text + "\n").encode(),
-        "counts.parquet": _parquet(_counts(results)),
-        "proof.parquet": _parquet(_proof(results)),
+        "counts.parquet": parquet_of(_counts(results)),
+        "proof.parquet": parquet_of(_proof(results)),
     }
 
 
@@ -86,12 +87,6 @@ def _proof(results: Sequence[Protected]) -> pa.Table:
             for n, (name, kind) in enumerate(zip(names, kinds, strict=True))
         }
     )
-
-
-def _parquet(table: pa.Table) -> bytes:
-    stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
 
 
 def from_files(name: str, files: dict[str, bytes]) -> Kept:

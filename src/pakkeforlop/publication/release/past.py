@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from pakkeforlop.publication.external import External
+from pakkeforlop.publication.files import csv_of, parquet_of
 from pakkeforlop.publication.release import figures
 
 
@@ -13,7 +14,7 @@ def files_of(made: External) -> dict[str, bytes]:
     table = figures.table_of([asdict(row) for row in made.rows])
     about = {key: made.record[key] for key in ("release", "released", "definitions", "external", "source", "licence")}
     return {
-        "figures.csv": figures.as_csv(table),
-        "figures.parquet": figures.as_parquet(table),
+        "figures.csv": csv_of(table),
+        "figures.parquet": parquet_of(table),
         "figures.json": figures.as_json(table, about),
     }

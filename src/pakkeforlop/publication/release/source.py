@@ -18,6 +18,8 @@ from pakkeforlop.vocabulary.errors import FileFault, UnreadableFault, unreadable
 
 KEY = ("indicator", "branch", "pathway_key", "unit_level", "org_nr", "period_type", "period_from")
 VALUES = ("percent", "median_days", "p90_days", "ci_low", "ci_high")
+COUNTS = ("numerator", "denominator")
+CHOSEN_BY = ("indicator", "unit_level", "period_type", "kind", "sex", "age_group", "org_nr")
 NEEDED = (*KEY, "label", "kind", "unit_name", "period_to", "sex", "age_group", "numerator", "denominator", *VALUES)
 LEVELS = ("national", "RHF", "HF")
 TERTIAL_OF = {1: "T1", 5: "T2", 9: "T3"}
@@ -57,13 +59,14 @@ class Figure:
 def read_source(path: Path, plan: Plan, *, hospitals: bool = False) -> list[Figure]:
     """The figures of the plan for the country, regions and trusts (and hospitals), by tertial and year."""
     table = _table(path)
+    told = {name: _text(table[name]) for name in CHOSEN_BY}
     levels = (*LEVELS, "hospital") if hospitals else LEVELS
-    keep = pc.is_in(table["indicator"], pa.array(plan.indicators))
-    keep = pc.and_(keep, pc.is_in(table["unit_level"], pa.array(levels)))
-    keep = pc.and_(keep, pc.is_in(table["period_type"], pa.array(["tertial", "year"])))
+    keep = pc.is_in(told["indicator"], pa.array(plan.indicators))
+    keep = pc.and_(keep, pc.is_in(told["unit_level"], pa.array(levels)))
+    keep = pc.and_(keep, pc.is_in(told["period_type"], pa.array(["tertial", "year"])))
     for name in ("kind", "sex", "age_group"):
-        keep = pc.and_(keep, pc.equal(table[name], ""))
-    keep = pc.and_(keep, pc.not_equal(table["org_nr"], ""))  # units of no region stand right below the country
+        keep = pc.and_(keep, pc.equal(told[name], ""))
+    keep = pc.and_(keep, pc.not_equal(told["org_nr"], ""))  # units of no region stand right below the country
     table = table.append_column("row", pa.array(range(1, len(table) + 1), pa.int64())).filter(keep)
     figures = list(_figures(table, path, plan))
     if not figures:
@@ -90,7 +93,12 @@ def _table(path: Path) -> pa.Table:
         raise unreadable(error, path) from error
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise FileFault("damaged", file=path, kind=path.suffix.lstrip(".") or "CSV") from error
-    return pa.table({name: pc.fill_null(pc.cast(table[name], pa.string()), "") for name in NEEDED})
+    return table
+
+
+def _text(column: Any) -> Any:
+    """A column as text; what is missing is empty."""
+    return pc.fill_null(pc.cast(column, pa.string()), "")
 
 
 def _need(path: Path, names: list[str]) -> None:
@@ -100,49 +108,70 @@ def _need(path: Path, names: list[str]) -> None:
 
 
 def _figures(table: pa.Table, path: Path, plan: Plan) -> Iterator[Figure]:
-    names = [*NEEDED, "row"]
-    for cells in zip(*(table[name].to_pylist() for name in names), strict=True):
-        yield _figure(dict(zip(names, cells, strict=True)), path, plan)
+    rows: list[int] = table["row"].to_pylist()
+    cells = {name: _text(table[name]).to_pylist() for name in NEEDED}
+    numbers = {name: _numbers(cells[name], name, rows, path) for name in (*COUNTS, *VALUES)}
+    counts = [_whole(numbers[name], name, cells[name], rows, path) for name in COUNTS]
+    periods = _periods(cells["period_from"], cells["period_type"], rows, path)
+    share = {key: plan.family_of(key).share for key in set(cells["indicator"])}
+    names = ("indicator", "label", "branch", "pathway_key", "unit_level", "unit_name", "org_nr")
+    told = zip(*(cells[name] for name in names), strict=True)
+    days = zip(periods, cells["period_from"], cells["period_to"], strict=True)
+    values = zip(*(numbers[name] for name in VALUES), strict=True)
+    for row, (key, label, branch, pathway, level, unit, org_nr), (period, first, last), above, below, more in zip(
+        rows, told, days, *counts, values, strict=True
+    ):
+        if share[key] and above > below:
+            raise FileFault("figures_above", file=path, row=row, numerator=above, denominator=below)
+        within, whole = (above, below) if share[key] else (0, above)
+        yield Figure(
+            key, label, branch or "all", pathway, level, unit, org_nr, period, first[:10], last[:10], within, whole,
+            more, row,
+        )  # fmt: skip
 
 
-def _figure(cells: dict[str, Any], path: Path, plan: Plan) -> Figure:
-    def whole(column: str) -> int:
-        try:
-            value = float(cells[column] or 0)
-        except ValueError:
-            value = -1
-        if value < 0 or value != int(value):
-            raise FileFault("figures_number", file=path, row=cells["row"], column=column, value=cells[column])
-        return int(value)
-
-    def number(column: str) -> float | None:
-        try:
-            return float(cells[column]) if cells[column] else None
-        except ValueError:
-            raise FileFault("figures_number", file=path, row=cells["row"], column=column, value=cells[column]) from None
-
-    numerator, denominator = whole("numerator"), whole("denominator")
-    if not plan.family_of(cells["indicator"]).share:
-        numerator, denominator = 0, numerator
-    elif numerator > denominator:
-        raise FileFault("figures_above", file=path, row=cells["row"], numerator=numerator, denominator=denominator)
-    return Figure(
-        cells["indicator"], cells["label"], cells["branch"] or "all", cells["pathway_key"], cells["unit_level"],
-        cells["unit_name"], cells["org_nr"], _period(cells, path), cells["period_from"][:10], cells["period_to"][:10],
-        numerator, denominator, tuple(number(name) for name in VALUES), cells["row"],
-    )  # fmt: skip
+def _numbers(texts: list[str], column: str, rows: list[int], path: Path) -> list[float | None]:
+    """The numbers of a column, None where it is empty. A fault that names the first row that has none."""
+    try:
+        return [float(text) if text else None for text in texts]
+    except ValueError:
+        row, text = next((row, text) for row, text in zip(rows, texts, strict=True) if text and not _is_number(text))
+        raise FileFault("figures_number", file=path, row=row, column=column, value=text) from None
 
 
-def _period(cells: dict[str, Any], path: Path) -> str:
-    text: str = cells["period_from"]
-    tertial = cells["period_type"] == "tertial"
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _whole(numbers: list[float | None], column: str, texts: list[str], rows: list[int], path: Path) -> list[int]:
+    """The counts of a column, 0 where it is empty. A fault for one that is no count."""
+    for number, text, row in zip(numbers, texts, rows, strict=True):
+        if number is not None and (number < 0 or not number.is_integer()):
+            raise FileFault("figures_number", file=path, row=row, column=column, value=text)
+    return [int(number or 0) for number in numbers]
+
+
+def _periods(begins: list[str], kinds: list[str], rows: list[int], path: Path) -> list[str]:
+    """`2021` or `2021T1` for each row, by its first day and its kind."""
+    known: dict[tuple[str, str], str] = {}
+    for begin, kind, row in zip(begins, kinds, rows, strict=True):
+        if (begin, kind) not in known:
+            known[begin, kind] = _period(begin, kind, row, path)
+    return [known[one] for one in zip(begins, kinds, strict=True)]
+
+
+def _period(text: str, kind: str, row: int, path: Path) -> str:
     if re.fullmatch(r"\d{4}-\d{2}-01.*", text):
         month = int(text[5:7])
-        if tertial and month in TERTIAL_OF:
+        if kind == "tertial" and month in TERTIAL_OF:
             return f"{text[:4]}{TERTIAL_OF[month]}"
-        if not tertial and month == 1:
+        if kind != "tertial" and month == 1:
             return text[:4]
-    raise FileFault("figures_date", file=path, row=cells["row"], column="period_from", value=text)
+    raise FileFault("figures_date", file=path, row=row, column="period_from", value=text)
 
 
 def _each_once(figures: list[Figure], path: Path) -> None:

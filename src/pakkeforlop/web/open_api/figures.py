@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from pakkeforlop.publication.files import csv_of, parquet_of
 from pakkeforlop.publication.open_api import released
 from pakkeforlop.publication.open_api.json_stat import json_stat
 from pakkeforlop.publication.open_api.library import CHOICES, CURRENT, FigureSet
@@ -62,7 +63,7 @@ def figures(question: Question) -> Answer:
         return Answer.of(json_stat(list(found.at(rows.tolist())), about, Words(question.catalogue, question.language)))
     table = found.table.take(rows)
     content, kind, ending = (
-        (released.csv_of(table), CSV, "csv") if form == "csv" else (released.parquet_of(table), PARQUET, "parquet")
+        (csv_of(table), CSV, "csv") if form == "csv" else (parquet_of(table), PARQUET, "parquet")
     )
     return Answer(content, kind, {"Content-Disposition": f'attachment; filename="{name}.{ending}"'})
 

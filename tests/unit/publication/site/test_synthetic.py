@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from factories.released import PLAIN, build, record_of, run, with_inclusion, write_indicators
+from factories.released import BERGEN, PLAIN, build, record_of, run, with_inclusion, write_indicators
 from pakkeforlop.publication.open_api.library import library
 from pakkeforlop.publication.site.site import Site
+from unit.publication.test_spread_and_fresh import episodes, treated
 
 MARK = {"": "Oppdiktede tall.", "nn/": "Oppdikta tal.", "en/": "Invented figures."}
 
@@ -121,3 +124,21 @@ def test_without_such_a_release_there_is_no_such_page(catalogue: Any):
     alone = Site(library(None), catalogue)
     assert alone.answer("oppdiktet/").status == 404
     assert "oppdiktet" not in alone.answer("").content.decode()
+
+
+def test_the_demo_builds_its_release_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """60 of 110 in time; a second start of the demo finds it there."""
+    from pakkeforlop.cli.demo import RELEASE, make_release
+
+    start = date(2021, 9, 1)
+    (tmp_path / "result").mkdir()
+    rows = [treated(20, start=start)] * 60 + [treated(50, start=start)] * 50
+    pq.write_table(episodes(rows), tmp_path / "result" / "episodes.parquet")
+    leaves = {("of4_share", "breast", "K", BERGEN, 2021, 2): (60, 110)}
+    write_indicators(tmp_path / "result" / "indicators.csv", with_inclusion(leaves))
+    make_release(tmp_path, "nb", quiet=False)
+    assert "Lager en utgave av de oppdiktede tallene" in capsys.readouterr().err
+    record = record_of(tmp_path / "releases", RELEASE)
+    assert (record["synthetic"], record["released"], record["periods"]) == (True, "2022-01-20", ["2021", "2021T3"])
+    make_release(tmp_path, "nb", quiet=False)
+    assert capsys.readouterr().err == ""
