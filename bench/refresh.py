@@ -72,11 +72,13 @@ class Days:
 
 
 def moved(rows: pa.Table, corrected: pa.Table) -> pa.Table:
-    """A patient's rows, those that are corrected on their new days: of alike ones the first."""
+    """Rows of patients, those that are corrected on their new days: of alike ones any."""
     days = np.asarray(rows["day"]).copy()
-    names = zip(*(rows[name].to_pylist() for name in ("patient_id", "code", "day", "institution")), strict=True)
+    theirs = np.flatnonzero(np.isin(np.asarray(rows["patient_id"]), np.asarray(corrected["patient_id"])))
+    some = rows.take(pa.array(theirs))
+    names = zip(*(some[name].to_pylist() for name in ("patient_id", "code", "day", "institution")), strict=True)
     at: dict[tuple[Any, ...], list[int]] = {}
-    for n, name in enumerate(names):
+    for n, name in zip(theirs.tolist(), names, strict=True):
         at.setdefault(name, []).append(n)
     columns = (corrected[name].to_pylist() for name in ("patient_id", "code", "event_date", "institution"))
     was = zip(*columns, strict=True)

@@ -40,9 +40,18 @@ class Organisations:
     def __init__(self, catalogue: Catalogue) -> None:
         self.units = Units(catalogue)
         self._trusts = {key: trust.org_nr for key, trust in catalogue.trusts.items()}
+        self._found: dict[str, Organisation] = {}
 
     def find(self, institution: str) -> Organisation:
         """The organisation of an institution as written; an unknown one is a unit of its own."""
+        found = self._found.get(institution)
+        if found is None:
+            found = self._looked_up(institution)
+            if found.known:
+                self._found[institution] = found
+        return found
+
+    def _looked_up(self, institution: str) -> Organisation:
         unit = self.units.resolve(institution)
         if unit is None or not unit.belongs:
             name = institution.strip()

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pakkeforlop.episodes.link import in_threads, threads
 from pakkeforlop.indicators.cube import NO_VALUE, SMALL, Ranges, count_by_day, of_few, of_many
-from pakkeforlop.indicators.printed import PERSON, Rows, read_keys
+from pakkeforlop.indicators.printed import PERSON, SPOT, Rows, read_keys
 from pakkeforlop.indicators.room import ROOM
 from pakkeforlop.vocabulary.compiling import compiled
 
@@ -126,18 +126,17 @@ def _gather(part, bounds, span, sub, width, buffer, filled):  # type: ignore[no-
 
 
 @compiled
-def _each(main, since, months, spots, width, told, buffer, n, histogram, out, begin, days):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _each(main, since, months, spots, again, width, told, buffer, n, histogram, out, begin, days):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Take up the days of cells, in the order of their spots; returns how many do not hold so many as they should.
 
+    again: whether a cell stands at the spot of the one before it, so that its rows are found already.
     Their median and 90th percentile are told, if there is an `out`; they are counted, each cell's from its place in
     `days` to the next one's, if there is a `begin` (longer ones are left out).
     """
     here, there = np.empty((12 * len(told[3]) + 1, 2), np.int64), np.empty((12 * len(told[3]) + 1, 2), np.int64)
     in_main = in_since = wrong = 0
     for c in range(len(n)):
-        if n[c] == 0:
-            continue
-        if c == 0 or (spots[c, :5] != spots[c - 1, :5]).any() or in_main + in_since == 0:
+        if not again[c]:
             in_main, in_since = _find(main, months, spots[c], told, here), _find(since, months, spots[c], told, there)
         filled = _gather(main, here[:in_main], spots[c, 5], spots[c, 6], width, buffer[: n[c] + 1], 0)
         filled = _gather(since, there[:in_since], spots[c, 5], spots[c, 6], width, buffer[: n[c] + 1], filled)
@@ -233,8 +232,10 @@ class Laid:
         def work(hand: int) -> int:
             low, high = len(keys) * hand // hands, len(keys) * (hand + 1) // hands
             buffer = ROOM.array("buffer", int(n[low:high].max(initial=0)) + 1, np.uint16)
+            spots = keys[low:high] >> SPOT
             wrong = _each(
-                tuple(self.main), tuple(self.since), self.months, self._spots(keys[low:high]), self.width, self.ranges,
+                tuple(self.main), tuple(self.since), self.months, self._spots(keys[low:high]),
+                np.append(np.zeros(1, np.bool_), spots[1:] == spots[:-1]), self.width, self.ranges,
                 buffer, n[low:high], ROOM.zeros("days", 1 << 16), out[low:high], begin[low : high + 1], days,
             )  # fmt: skip
             return int(wrong)

@@ -214,7 +214,7 @@ class Runs(NamedTuple):
 
 def in_runs(keys: Array, *columns: Array) -> Runs:
     """What stands in cells, cell by cell."""
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     ordered = keys[order]
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(keys)])
     return Runs(ordered[first], np.append(first, len(keys)), tuple(column[order] for column in columns))

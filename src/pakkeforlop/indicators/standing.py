@@ -104,7 +104,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did: how many patients were linked anew, and the cells that may have changed, before and after.
+    """What a refresh did: how many patients were linked anew, and the cells that may have changed, as they were before.
 
     whole: why everything was counted whole (`place`, `years`, `many`; "" where it was not): `before` is the table of
     all figures then.
@@ -112,7 +112,6 @@ class Refreshed:
 
     patients: int
     before: Cells | pa.Table
-    after: Cells | None
     whole: str = ""
 
 
@@ -180,27 +179,29 @@ class StandingFigures:
             was, comes = self._list(before, self.ground), self._list(_after(before, now, mine), ground)
         except NotInPart as reason:
             return self._recount(now, mine, as_of, str(reason))
-        cells = self._change(was, comes, ground)
+        before_it = self._change(was, comes, ground)
         self._replace(now, mine)
         self.due = self.due.after(as_of, comes.due)
         self.ground = ground
-        return Refreshed(len(passing), *cells)
+        return Refreshed(len(passing), before_it)
 
     def changes(self, done: Refreshed) -> tuple[pa.Table, pa.Table]:
         """The figures that may have changed by the last refresh, as they were before it and as they are.
 
         A message is a share of the registrations there: where these have changed, every message of the cell has.
         """
-        if not isinstance(done.before, Cells) or done.after is None:
-            return done.before, self.table()
-        keys = done.before.counts_keys
+        was = done.before
+        if not isinstance(was, Cells):
+            return was, self.table()
+        keys = was.counts_keys
+        now = self._cells(was.keys, self.times.where(was.keys), keys, self.counts.where(keys))
         below = whats(keys) == WHAT.index(BELOW)
         low = beside(keys[below], MESSAGES)
         more = np.setdiff1d(self.counts.between(low, low + (1 << SUB_BITS)), keys)
         both, at = np.concatenate([keys, more]), self.counts.where(more)
         others = {name: self.counts.read(at, name) for name in self.counts.columns}
         found = []
-        for cells in (done.before, done.after):
+        for cells in (was, now):
             columns = {name: np.concatenate([column, others[name]]) for name, column in cells.counts.items()}
             columns["under"] = self._under(both, known=(keys[below], cells.counts["n"][below]))
             there = _there(cells.keys, cells.times), _there(both, columns)
@@ -304,7 +305,7 @@ class StandingFigures:
         before = self.table()
         self.__dict__.pop("_naming", None)
         self.__dict__.update(anew.__dict__)
-        return Refreshed(len(np.unique(self.registrations.numbers)), before, None, reason)
+        return Refreshed(len(np.unique(self.registrations.numbers)), before, reason)
 
     # --- in part ------------------------------------------------------------------------------------------------------
 
@@ -352,8 +353,8 @@ class StandingFigures:
         due = due_of(linking, ground, tables.new_cancers)
         return Listed(counts, values.parts, delays.parts, open_rows(rows, ground.as_of)[0], due)
 
-    def _change(self, was: Listed, comes: Listed, ground: Ground) -> tuple[Cells, Cells]:
-        """Change the cells; those that may have changed, before and after."""
+    def _change(self, was: Listed, comes: Listed, ground: Ground) -> Cells:
+        """Change the cells; those that may have changed, as they were."""
         spans = len(self._naming.times.spans)
         rows = netted(was.values, comes.values, spans, ground.pathways)
         late = netted(was.delays, comes.delays, 1, ground.pathways)
@@ -375,7 +376,7 @@ class StandingFigures:
             self.counts.write(counts_at, name, before.counts[name] + added)
         self._tell_quantiles(runs, at)
         self.open = open_now
-        return before, self._cells(runs.keys, at, counts.keys, counts_at)
+        return before
 
     def _count_changes(self, was: Listed, comes: Listed, open_now: Summed, ground: Ground) -> Summed:
         """What is added to the cells of counts."""
