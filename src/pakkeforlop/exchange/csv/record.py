@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import tomllib
 from collections.abc import Mapping
@@ -23,15 +22,6 @@ PACKAGES = ("pakkeforlop", "numpy", "numba", "pyarrow", "duckdb", "highspy")
 def texts() -> dict[str, dict[str, str]]:
     """The sentences that mark a run's files."""
     return tomllib.loads((Path(__file__).parent / "texts" / "record.toml").read_text(encoding="utf-8"))
-
-
-def definitions_sha256(folder: str | Path) -> str:
-    """One hash of all TOML files under a folder, names and content, in the order of their names."""
-    whole = hashlib.sha256()
-    for path in sorted(Path(folder).rglob("*.toml")):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        whole.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
-    return whole.hexdigest()
 
 
 def run_record(

@@ -61,12 +61,6 @@ def words_of(line: ReturnedLine, language: str) -> tuple[str, str]:
     return known.text.of(language), known.what_now.of(language)
 
 
-def page_of_registration(line: ReturnedLine) -> int | None:
-    """The row of the registration's newest version, for the form that corrects it; None where there is none."""
-    last = Registration.objects.filter(registration_id=line.registration_id).order_by("-rank", "-version").first()
-    return last.pk if last is not None and line.registration_id else None
-
-
 def newest_rows(lines: list[ReturnedLine]) -> dict[str, int]:
     """The rows of the newest versions of the registrations of some lines."""
     names = {line.registration_id for line in lines if line.registration_id}
