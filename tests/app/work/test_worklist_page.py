@@ -107,6 +107,9 @@ def test_nothing_by_a_filter_names_the_filter_and_offers_to_widen(coordinator: A
     text = search(coordinator, "finnes ikke").content.decode()
     assert "Ingen forløp med dette filteret" in text
     assert "finnes ikke" in text
+    text = coordinator.get("/worklist/", {"pathway": "A30", "phase": "workup", "flag": "postponed"}).content.decode()
+    assert "Filteret er: Kreft hos barn A30, Utredning, Utsatt av pasienten." in text
+    assert '<option value="A30" selected>' in text
 
 
 def test_every_list_of_patients_is_logged_once(coordinator: Any):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -95,6 +96,8 @@ def test_a_code_with_a_warning_is_judged_as_one_types_and_saved(
 def test_the_page_of_a_patient_reads_well_on_every_width(
     page: Any, context: Any, site: str, log_in: Any, accessible: Any
 ):
+    from pakkeforlop.coordination.models import ExpectedAnswer
+
     made = lung()
     log_in(context, "anker")
     page.goto(f"{site}/patient/{made.handle}/")
@@ -106,6 +109,15 @@ def test_the_page_of_a_patient_reads_well_on_every_width(
     looked_at(page, accessible)
     page.get_by_role("button", name="Minn meg").click()
     page.locator("#todo", has_text="Sett koden A26FK").wait_for()
+    # an answer that is awaited and a visit that was missed have signs of a letter's size
+    ExpectedAnswer.objects.create(
+        patient=made, pathway="A26", external_id="e1", kind="pathology", asked_at=date(2022, 1, 10),
+        expected_date=date(2022, 1, 18), text="Patologi",
+    )  # fmt: skip
+    page.reload()
+    signs = page.locator("#todo svg")
+    assert [round(signs.nth(n).bounding_box()["height"]) for n in range(signs.count())] == [13, 13]
+    looked_at(page, accessible)
 
 
 def test_the_second_of_two_people_is_told_and_keeps_what_was_typed(page: Any, context: Any, site: str, log_in: Any):

@@ -54,6 +54,7 @@ def worklist_page(request: Any) -> HttpResponse:
     open_key = request.GET.get("open", "")
     opened = next((row for row, view in zip(found.rows, views, strict=True) if view.key == open_key), None)
     request.listed = [row.patient_id for row in found.rows]
+    selects = _selects(me, found, t)
     return render(
         request,
         "worklist/list.html",
@@ -63,7 +64,8 @@ def worklist_page(request: Any) -> HttpResponse:
             "open_key": open_key if opened else "",
             "panel": panel_values(request, opened, t) if opened else None,
             "tabs": _tabs(me, found, t),
-            "selects": _selects(me, found, t),
+            "selects": selects,
+            "narrowed_by": _narrowed_by(found.filters, selects, t),
             "saved": _saved(request.user.pk, filters),
             "sorts": _sorts(filters, t),
             "address": lambda **changes: _address(filters, **changes),
@@ -183,7 +185,8 @@ def _selects(me: Reader, found: Worklist, t: Words) -> list[dict[str, Any]]:
     """The filters as selects: name, label, value and choices."""
     filters, there = found.filters, found.around
     names = load_catalogue().pathways
-    pathways = [(p, f"{names[p].short.of(t.language)} {p}") for p in there.pathways if p in names]
+    listed = {*there.pathways, filters.pathway}  # one that is asked for is told, also where the list has none of it
+    pathways = [(p, f"{names[p].short.of(t.language)} {p}") for p in listed if p in names]
     mine = t("worklist.mine_and") if me.covers else t("worklist.mine")
     people = [(str(one.pk), one.display_name) for one in there.people]
     owners = [("mine", mine), ("all", t("worklist.everyone")), *people, ("none", t("worklist.unowned"))]
@@ -201,6 +204,14 @@ def _selects(me: Reader, found: Worklist, t: Words) -> list[dict[str, Any]]:
         {"name": name, "label": t(f"worklist.{label}"), "choices": choices, "value": getattr(filters, name)}
         for name, label, choices in said
     ]
+
+
+def _narrowed_by(filters: Filters, selects: list[dict[str, Any]], t: Words) -> str:
+    """What the list is narrowed by, in the words of its own choices."""
+    asked = [one for one in selects if one["value"] and one["name"] not in ("owner", "flag")]
+    chosen = [str(dict(one["choices"]).get(one["value"], one["value"])) for one in asked]
+    chosen += [t(f"worklist.list.{filters.flag}")] if filters.flag else []
+    return ", ".join([f"«{filters.q}»", *chosen] if filters.q else chosen)
 
 
 def _phases(t: Words) -> list[tuple[str, str]]:
