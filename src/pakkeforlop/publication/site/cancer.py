@@ -9,7 +9,7 @@ from pakkeforlop.charts.blocks import Block, Cell, Code, Details, Head, Links, P
 from pakkeforlop.publication.site import between, over_time, waiting
 from pakkeforlop.publication.site.book import SHARE
 from pakkeforlop.publication.site.drawn import Gallery
-from pakkeforlop.publication.site.front import external_note
+from pakkeforlop.publication.site.front import source_note
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene, shown
 
@@ -40,7 +40,7 @@ def page(scene: Scene, key: str) -> Page | None:
         lead=lead_of(scene, key),
         crumbs=[(scene.url(), t("menu.cancers")), ("", name)],
         key_figures=[scene.key_share(share), scene.key_inclusion(scene.inclusion(key)), waiting.key_days(scene, key)],
-        notes=external_note(scene),
+        notes=source_note(scene),
         sections=[one for one in sections if one is not None],
         charts=gallery.charts,
         paper=True,

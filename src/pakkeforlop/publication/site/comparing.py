@@ -11,7 +11,7 @@ from pakkeforlop.charts.dots import draw_dots
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import TOTAL, Unit
 from pakkeforlop.publication.site.drawn import Gallery, dot_plot, dot_row
-from pakkeforlop.publication.site.front import external_note
+from pakkeforlop.publication.site.front import source_note
 from pakkeforlop.publication.site.page import Choice, Page
 from pakkeforlop.publication.site.scene import Scene
 from pakkeforlop.publication.site.shares import inclusion_cells, inclusion_heads, share_cells, share_heads
@@ -38,7 +38,7 @@ def page(scene: Scene, asked: Mapping[str, str]) -> Page:
         title=t("compare.title"),
         heading=heading,
         lead=[t("compare.lead")],
-        notes=external_note(scene),
+        notes=source_note(scene),
         choices=_choices(scene, key, year, units),
         sections=sections,
         charts=gallery.charts,
@@ -90,7 +90,7 @@ def _compared(scene: Scene, gallery: Gallery, key: str, year: str, units: list[U
         Row([_name(scene, unit, key), *share_cells(scene, share), *inclusion_cells(scene, included)])
         for unit, share, included in found
     ]
-    table = Table(plot.title, heads, cells, notes=[t("word.percent_opens")])
+    table = Table(plot.title, heads, cells, notes=[scene.opens])
     known = [(unit, share) for unit, share, _ in found if share is not None and share.numerator is not None]
     told = _told(scene, known)
     parts: list[Block] = [figure]

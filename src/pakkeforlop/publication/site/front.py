@@ -48,7 +48,7 @@ def page(scene: Scene) -> Page:
     return Page(
         heading=t("front.heading", rate=first_upper(scene.rate(share))),
         lead=lead,
-        notes=external_note(scene),
+        notes=source_note(scene),
         key_figures=(),
         sections=sections,
         charts=gallery.charts,
@@ -58,9 +58,11 @@ def page(scene: Scene) -> Page:
     )
 
 
-def external_note(scene: Scene) -> list[Note]:
-    """What is told where the figures were published by others."""
+def source_note(scene: Scene) -> list[Note]:
+    """What is told where the figures were published by others, or are of invented patients."""
     release = scene.book.holder
+    if release.synthetic:
+        return [Note(f"{scene.t('synthetic.mark')} {scene.t('synthetic.told')}")]
     if not release.external:
         return []
     title = release.record.get("title", {}).get(scene.language, release.name)
@@ -134,7 +136,7 @@ def table(scene: Scene, keys: list[str], org_nr: str = "", *, unit: str = "") ->
         t("front.table_at", unit=unit, period=scene.book.year) if unit else t("front.table", period=scene.book.year)
     )
     heads = [*share_heads(scene, "head.cancer"), *inclusion_heads(scene)]
-    return Table(caption, heads, rows, notes=[t("word.percent_opens")])
+    return Table(caption, heads, rows, notes=[scene.opens])
 
 
 def _outside(scene: Scene) -> Section | None:

@@ -10,7 +10,7 @@ from pakkeforlop.publication.site import between, completeness, over_time, waiti
 from pakkeforlop.publication.site.book import TOTAL, Unit
 from pakkeforlop.publication.site.cancer import counted, limits_told
 from pakkeforlop.publication.site.drawn import Gallery, dot_plot, dot_row
-from pakkeforlop.publication.site.front import external_note, table
+from pakkeforlop.publication.site.front import source_note, table
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene, shown
 from pakkeforlop.publication.site.shares import inclusion_heads, share_heads, unit_heads
@@ -34,7 +34,7 @@ def every(scene: Scene) -> Page:
         title=t("hospitals.title", period=book.year),
         heading=t("hospitals.heading"),
         lead=[t("hospitals.lead")],
-        notes=external_note(scene),
+        notes=source_note(scene),
         sections=sections,
         charts=gallery.charts,
         find="",
@@ -100,7 +100,7 @@ def one(scene: Scene, org_nr: str) -> Page | None:
             scene.key_inclusion(scene.inclusion(TOTAL, org_nr)),
             waiting.key_days(scene, TOTAL, org_nr),
         ],
-        notes=external_note(scene),
+        notes=source_note(scene),
         sections=[part for part in sections if part is not None],
         charts=gallery.charts,
         paper=True,
@@ -243,7 +243,7 @@ def pair(scene: Scene, org_nr: str, key: str) -> Page | None:
             scene.key_inclusion(scene.inclusion(key, org_nr)),
             waiting.key_days(scene, key, org_nr),
         ],
-        notes=external_note(scene),
+        notes=source_note(scene),
         sections=[part for part in sections if part is not None],
         charts=gallery.charts,
         paper=True,
@@ -302,6 +302,6 @@ def _beside(scene: Scene, gallery: Gallery, key: str, unit: Unit) -> Section:
         )
         for one, a, b in shares
     ]
-    parts: list[Block] = [figure, Table(plot.title, heads, rows_, notes=[t("word.percent_opens")])]
+    parts: list[Block] = [figure, Table(plot.title, heads, rows_, notes=[scene.opens])]
     compare = scene.url(f"sammenlign/?kreftform={key}&a={unit.org_nr}")
     return Section("her-og-der", t("pair.beside"), [*parts, Links([(compare, t("pair.compare"), "")])])

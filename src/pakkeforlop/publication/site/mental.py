@@ -5,7 +5,7 @@ from __future__ import annotations
 from pakkeforlop.charts.blocks import Block, Cell, Head, Row, Section, Table
 from pakkeforlop.publication.open_api.released import Released
 from pakkeforlop.publication.site.book import Unit
-from pakkeforlop.publication.site.front import external_note
+from pakkeforlop.publication.site.front import source_note
 from pakkeforlop.publication.site.page import Page
 from pakkeforlop.publication.site.scene import Scene, shown
 
@@ -40,7 +40,7 @@ def page(scene: Scene) -> Page | None:
         title=t("mental_page.title"),
         heading=heading,
         lead=lead,
-        notes=external_note(scene),
+        notes=source_note(scene),
         sections=[_section(scene, measure, year) for measure in MEASURES],
     )
 
@@ -65,7 +65,7 @@ def _section(scene: Scene, measure: str, year: str) -> Section:
         heads,
         [row for row in rows if row is not None],
         subtitle=t("mental_page.subtitle", period=year),
-        notes=[t("mental_page.columns"), t("word.percent_opens"), t("mental_page.note")],
+        notes=[t("mental_page.columns"), scene.opens, t("mental_page.note")],
     )
     blocks: list[Block] = [table]
     return Section(measure.replace("_", "-"), title, blocks)

@@ -307,7 +307,7 @@ def _caption(scene: Scene, seen: Reading, unit: str) -> list[str]:
         told.append(t("trend.gaps"))
     if seen.provisional:
         names = [scene.period_name(seen.line.periods[i]) for i in sorted(seen.provisional)]
-        told.append(t("trend.provisional_told", periods=t.joined(names)))
+        told.append(first_upper(t("trend.provisional_told", periods=t.joined(names))))
     return told
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from markupsafe import Markup
+
 from pakkeforlop.charts.blocks import Cell, KeyFigure
 from pakkeforlop.publication.open_api.library import Shelved
 from pakkeforlop.publication.open_api.released import Released
@@ -177,6 +179,11 @@ class Scene:
         reached = self.reaches(figure)
         name = ("above" if reached else "below") if sure else ("reached_unsure" if reached else "missed_unsure")
         return self.t(f"target.{name}", target=self.target_word)
+
+    @property
+    def opens(self) -> str:
+        """That a number in a table opens how it was counted: for the screen, not for paper."""
+        return Markup('<span class="on-screen">{}</span>').format(self.t("word.percent_opens"))
 
     # --- cells of tables ----------------------------------------------------------------------------------------------
 
