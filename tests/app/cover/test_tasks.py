@@ -181,3 +181,31 @@ def test_the_days_offered_are_working_days(patient: Patient):
     assert '<option value="2022-01-21" selected>fr 21. jan</option>' in page
     assert "2022-01-22" not in page
     assert str(TODAY + timedelta(days=13)) in page
+
+
+def test_many_events_bring_their_answers_with_as_many_questions_as_few(patient: Patient, django_assert_max_num_queries: Any):
+    """Each event its own: the one it names, else the oldest of its kind; two of a kind bring two, one told again brings none."""
+    from pakkeforlop.coordination.actions.answers import bring_answers
+    from pakkeforlop.coordination.models import ClinicalEvent
+
+    for n in range(30):
+        ExpectedAnswer.objects.create(
+            external_id=f"s{n}", patient=patient, pathway="A12", kind="pathology" if n % 2 else "imaging", asked_at=date(2022, 1, 10),
+            expected_date=date(2022, 1, 11) + timedelta(days=n),
+        )  # fmt: skip
+
+    def event(name: str, kind: str, **more: Any) -> ClinicalEvent:
+        told = {"patient": patient, "pathway": "A12", "status": "attended", "at": NOW, "institution": BERGEN, "told_at": NOW, **more}
+        return ClinicalEvent.objects.create(external_id=name, kind=kind, **told)
+
+    events = [event(f"p{n}", "pathology") for n in range(2)] + [event("named", "mdt", answers="s29"), event("ct", "examination", pathway="")]
+    events += [event("other", "pathology", pathway="A01"), event("visit", "attendance")]
+    with django_assert_max_num_queries(2 + 4):  # two questions, and a line for each answer that came
+        bring_answers(events)
+    came = dict(ExpectedAnswer.objects.filter(received_at=TODAY).values_list("external_id", "event__external_id"))
+    assert came == {"s1": "p0", "s3": "p1", "s29": "named", "s0": "ct"}
+    bring_answers(events[:2])
+    assert ExpectedAnswer.objects.filter(received_at=TODAY).count() == 4
+    ClinicalEvent.objects.filter(external_id="p0").update(status="cancelled")
+    bring_answers([ClinicalEvent.objects.get(external_id="p0")])
+    assert ExpectedAnswer.objects.get(external_id="s1").received_at is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -72,22 +73,31 @@ def bring_answers(events: Sequence[Any]) -> None:
 
     An event that is told anew as not having taken place takes its answer back.
     """
-    for event in events:
-        if event.status != "attended":
-            ExpectedAnswer.objects.filter(event_id=event.pk).update(received_at=None, event=None)
-        else:
-            _bring(event, localtime(event.at).date())
-
-
-def _bring(event: ClinicalEvent, day: date) -> None:
-    waiting = ExpectedAnswer.objects.filter(patient_id=event.patient_id, received_at=None, asked_at__lte=day)
-    if event.answers:
-        waiting = waiting.filter(external_id=event.answers)
-    elif event.kind in ANSWERED_BY and not ExpectedAnswer.objects.filter(event_id=event.pk).exists():
-        waiting = waiting.filter(kind=ANSWERED_BY[event.kind])
-        waiting = waiting.filter(pathway=event.pathway) if event.pathway else waiting
-    else:
+    undone = [event.pk for event in events if event.status != "attended"]
+    if undone:
+        ExpectedAnswer.objects.filter(event_id__in=undone).update(received_at=None, event=None)
+    came = [one for one in events if one.status == "attended" and (one.answers or one.kind in ANSWERED_BY)]
+    if not came:
         return
-    first = waiting.order_by("expected_date", "pk").first()
-    if first is not None:
-        ExpectedAnswer.objects.filter(pk=first.pk).update(received_at=day, event_id=event.pk)
+    theirs = ExpectedAnswer.objects.filter(patient__in={event.patient_id for event in came}, received_at=None)
+    waiting: defaultdict[int, list[ExpectedAnswer]] = defaultdict(list)
+    for answer in theirs.order_by("expected_date", "pk"):
+        waiting[answer.patient_id].append(answer)
+    brought = ExpectedAnswer.objects.filter(event_id__in=[event.pk for event in came])
+    before = set(brought.values_list("event_id", flat=True))
+    for event in came:
+        if event.answers or event.pk not in before:
+            _bring(event, localtime(event.at).date(), waiting[event.patient_id])
+
+
+def _bring(event: ClinicalEvent, day: date, waiting: list[ExpectedAnswer]) -> None:
+    answer = next((one for one in waiting if one.asked_at <= day and _is_answered(one, event)), None)
+    if answer is not None:
+        ExpectedAnswer.objects.filter(pk=answer.pk).update(received_at=day, event_id=event.pk)
+        waiting.remove(answer)
+
+
+def _is_answered(answer: ExpectedAnswer, event: ClinicalEvent) -> bool:
+    if event.answers:
+        return answer.external_id == event.answers
+    return answer.kind == ANSWERED_BY[event.kind] and event.pathway in ("", answer.pathway)
