@@ -130,9 +130,8 @@ def _keys(rows: Sequence[Told], engine: Engine) -> _Keyed:
 
 
 @lru_cache(maxsize=4)
-def _standing(engine_id: int, ages: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[int]]]:
+def _standing(ages: tuple[Any, ...]) -> tuple[tuple[int, ...], list[list[int]]]:
     """The ages asked about; per pathway the place of the age too old from, its message, and the same for too young."""
-    del engine_id
     asked = tuple(sorted({age for old, _, young, _ in ages for age in (old, young) if age is not None}))
     return asked, [
         [asked.index(bound[0]) if bound[0] is not None else -1 for bound in ages],
@@ -146,7 +145,7 @@ def _noting(engine: Engine, facts: Facts, places: Places) -> tuple[Any, ...] | N
     """What `kernel.note` reads, for this patient; None when there is nothing to note."""
     tables = engine.tables
     known = places.known.tolist()
-    asked, bounds = _standing(id(engine), tables.ages)
+    asked, bounds = _standing(tables.ages)
     if facts.known == 2 and facts.birth_date is None and all(known):
         return None
     birthdays = [_birthday(facts.birth_date, age) for age in asked]

@@ -14,7 +14,7 @@ from pakkeforlop.indicators.columns import Narrow
 from pakkeforlop.indicators.frame import Frame
 from pakkeforlop.indicators.given import MessageRows, RegistrationRows
 from pakkeforlop.indicators.ground import STEPS, Ground, band_names
-from pakkeforlop.indicators.tally import Choice, Counted, Rolled, Tally, Which
+from pakkeforlop.indicators.tally import NOTHING, Choice, Counted, Rolled, Tally, Which
 from pakkeforlop.indicators.units import HOSPITAL, NATIONAL, REGION, TRUST
 
 Array = npt.NDArray[Any]
@@ -107,7 +107,7 @@ class Counts:
             ),
         }  # fmt: skip
         for key in wanted:  # made here, so that the figures stand in this order whatever thread is first
-            self.tallies.setdefault(key, Tally((), *[np.zeros((0, 0, 0, 0), np.int32)] * 3))
+            self.tallies.setdefault(key, Tally((), NOTHING, NOTHING, NOTHING))
 
         def count(key: str) -> None:
             chosen = wanted[key]()

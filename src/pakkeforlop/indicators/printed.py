@@ -64,39 +64,68 @@ def read_keys(keys: Array) -> Spot:
 
 
 @compiled
+def _stand_at(pathway, place, month, together, units, spots, cuts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """The spots that something of a pathway, place and month stands at; returns how many.
+
+    spots: their keys, nothing told yet; cuts: level and step of each as one number; units: per level the unit of each
+    rank.
+    """
+    count = 0
+    for total in range(2):
+        p = pathway
+        if total:
+            if pathway >= len(together) or not together[pathway]:
+                break
+            p = len(together)
+        for level in range(4):
+            unit = units[level, place]
+            if unit < 0:
+                continue
+            for step in range(3):
+                period = month // (1 if step == 0 else 4 if step == 1 else 12)
+                spots[count], cuts[count] = packed(p, level, unit, step, period, 0, 0), level * 3 + step
+                count += 1
+    return count
+
+
+@compiled
 def _spread(entries, what, together, units, asked, named, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Write the cells that entries stand in; returns how many.
 
-    units: per level the unit of each rank; asked: per level and step 0 (not printed), 1 (all kinds together), 2 (kinds
-    too); named: whether the first kind has a name, so that nothing stands for all kinds together.
+    asked: per level and step 0 (not printed), 1 (all kinds together), 2 (kinds too); named: whether the first kind has
+    a name, so that nothing stands for all kinds together.
     """
     pathway, place, month, kind, n, hit = entries
     keys, out_n, out_hit = out
+    spots, cuts = np.empty(MOST_SPOTS, np.int64), np.empty(MOST_SPOTS, np.int64)
     filled = 0
     for i in range(len(pathway)):
-        for total in range(2):
-            p = pathway[i]
-            if total:
-                if p >= len(together) or not together[p]:
-                    break
-                p = len(together)
-            for level in range(4):
-                unit = units[level, place[i]]
-                if unit < 0:
+        for at in range(_stand_at(pathway[i], place[i], month[i], together, units, spots, cuts)):
+            told = asked[cuts[at] // 3, cuts[at] % 3]
+            for all_kinds in range(2):
+                if not told or (named if all_kinds else not named and (kind[i] == 0 or told < 2)):
                     continue
-                for step in range(3):
-                    if not asked[level, step]:
-                        continue
-                    period = month[i] // (1 if step == 0 else 4 if step == 1 else 12)
-                    for all_kinds in range(2):
-                        if all_kinds and named:
-                            continue
-                        if not all_kinds and not named and (kind[i] == 0 or asked[level, step] < 2):
-                            continue
-                        keys[filled] = packed(p, level, unit, step, period, what, 0 if all_kinds else kind[i])
-                        out_n[filled], out_hit[filled] = n[i], hit[i]
-                        filled += 1
+                keys[filled] = spots[at] | what << SUB_BITS | (0 if all_kinds else kind[i])
+                out_n[filled], out_hit[filled] = n[i], hit[i]
+                filled += 1
     return filled
+
+
+@compiled
+def _groups_of(person, width, groups):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """The groups by sex, by age and by both that a person is told in; returns how many."""
+    sex, age = person // width, person % width
+    count = 0
+    if sex:
+        groups[count] = PERSON + sex * width
+        count += 1
+    if age:
+        groups[count] = PERSON + age
+        count += 1
+    if sex and age:
+        groups[count] = PERSON + sex * width + age
+        count += 1
+    return count
 
 
 @compiled
@@ -104,50 +133,35 @@ def _spread_values(rows, first_what, together, units, asked, by_branch, width, o
     """Write the cells that the values of instances stand in; returns how many. width: of the age groups; 0: none."""
     pathway, place, month, branch, person, days, within, limited, weight = rows
     keys, out_weight, out_within, out_limited, out_day = out
+    spots, cuts = np.empty(MOST_SPOTS, np.int64), np.empty(MOST_SPOTS, np.int64)
+    subs = np.empty(5, np.int64)
     filled = 0
     for i in range(len(pathway)):
+        count = _stand_at(pathway[i], place[i], month[i], together, units, spots, cuts)
         for s in range(days.shape[1]):
             if days[i, s] == NO_VALUE:
                 continue
-            inside = weight[i] * ((within[i] >> s) & 1)
-            has_limit = weight[i] * ((limited[i] >> s) & 1)
-            for total in range(2):
-                p = pathway[i]
-                if total:
-                    if p >= len(together) or not together[p]:
-                        break
-                    p = len(together)
-                for level in range(4):
-                    unit = units[level, place[i]]
-                    if unit < 0:
-                        continue
-                    for step in range(3):
-                        period = month[i] // (1 if step == 0 else 4 if step == 1 else 12)
-                        if asked[level, step]:
-                            for sub in range(2 if by_branch[s] and branch[i] else 1):
-                                keys[filled] = packed(
-                                    p, level, unit, step, period, first_what + s, branch[i] if sub else 0
-                                )
-                                out_weight[filled], out_day[filled] = weight[i], days[i, s]
-                                out_within[filled], out_limited[filled] = inside, has_limit
-                                filled += 1
-                        if step == 2 and level < 3 and width:
-                            sex, age = person[i] // width, person[i] % width
-                            for group in range(3):
-                                of_sex, of_age = sex if group != 1 else 0, age if group != 0 else 0
-                                if (group != 1 and not sex) or (group != 0 and not age):
-                                    continue
-                                keys[filled] = packed(
-                                    p, level, unit, step, period, first_what + s, PERSON + of_sex * width + of_age
-                                )
-                                out_weight[filled], out_day[filled] = weight[i], days[i, s]
-                                out_within[filled], out_limited[filled] = inside, has_limit
-                                filled += 1
+            for at in range(count):
+                told = 0
+                if asked[cuts[at] // 3, cuts[at] % 3]:
+                    subs[0], subs[1] = 0, branch[i]
+                    told = 2 if by_branch[s] and branch[i] else 1
+                if cuts[at] % 3 == 2 and cuts[at] < 9 and width:
+                    told += _groups_of(person[i], width, subs[told:])
+                for sub in range(told):
+                    keys[filled] = spots[at] | (first_what + s) << SUB_BITS | subs[sub]
+                    out_weight[filled], out_day[filled] = weight[i], days[i, s]
+                    out_within[filled] = weight[i] * ((within[i] >> s) & 1)
+                    out_limited[filled] = weight[i] * ((limited[i] >> s) & 1)
+                    filled += 1
     return filled
 
 
-MOST_CELLS = 2 * 11 * 2
-"""Cells of an entry at most: own and together, eleven cuts, with kinds and without."""
+MOST_SPOTS = 2 * 12
+"""Spots at most: own and together, four levels, three lengths of period."""
+
+MOST_CELLS = 2 * MOST_SPOTS
+"""Cells of an entry at most: with kinds and without."""
 
 MOST_VALUE_CELLS = MOST_CELLS + 2 * 3 * 3
 """Cells of a value at most: by sex and age too."""
