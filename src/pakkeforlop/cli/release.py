@@ -30,6 +30,11 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Releases of
 RELEASES = typer.Option(
     Path("releases"), "--releases", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
 )
+OUT = typer.Option(
+    Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
+)
+HOSPITALS = typer.Option(False, "--hospitals", help="Hospitals too.")
+PROCESSES = typer.Option(0, "--processes", help="Processes at work (default: one a processor).")
 PLAN = typer.Option(None, "--plan", metavar="F.toml", help="Another plan of what is released.")
 DAY = typer.Option(None, "--on", metavar="DATE", help="The day of the release, lock or withdrawal (default: today).")
 ROWS_WRONG = 1
@@ -45,13 +50,11 @@ def build(
     indicators: Path = typer.Argument(
         ..., metavar="INDICATORS", readable=False, help="indicators.csv (or .parquet) of a run."
     ),
-    out: Path = typer.Option(
-        Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
-    ),
+    out: Path = OUT,
     name: str = typer.Option(..., "--name", help="Name of the release, such as 2021 or 2021T2."),
     since: str = typer.Option("", "--since", metavar="PERIOD", help="First period (2021 or 2021T1)."),
     through: str = typer.Option("", "--through", metavar="PERIOD", help="Last period (2021 or 2021T2)."),
-    hospitals: bool = typer.Option(False, "--hospitals", help="Hospitals too."),
+    hospitals: bool = HOSPITALS,
     episodes: Path = typer.Option(
         None,
         "--episodes",
@@ -65,7 +68,7 @@ def build(
     ),
     plan: Path = PLAN,
     on: str = DAY,
-    processes: int = typer.Option(0, "--processes", help="Processes at work (default: one a processor)."),
+    processes: int = PROCESSES,
     catalogue: Path = CATALOGUE,
     language: str = LANGUAGE,
     quiet: bool = QUIET,
@@ -86,7 +89,7 @@ def build(
         )  # fmt: skip
         record = built_and_written(asked)
         if as_json:
-            answer({key: value for key, value in record.items() if key != "sha256"})
+            answer(_without_hashes(record))
         elif not quiet:
             typer.echo("\n".join(told(record, out / name, language)))
 
@@ -95,17 +98,15 @@ def build(
 def publish(
     inputs: list[Path] = INPUTS,
     month: str = typer.Option(..., "--month", metavar="YYYY-MM", help="The month whose data have come in."),
-    out: Path = typer.Option(
-        Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
-    ),
+    out: Path = OUT,
     result: Path = typer.Option(Path("result"), "--result", metavar="DIR", help="Folder of the run (internal)."),
     patients: Path = PATIENTS,
     new_cancers: Path = NEW_CANCERS,
     since: str = typer.Option("", "--since", metavar="PERIOD", help="First period (default: of the data)."),
-    hospitals: bool = typer.Option(False, "--hospitals", help="Hospitals too."),
+    hospitals: bool = HOSPITALS,
     plan: Path = PLAN,
     on: str = DAY,
-    processes: int = typer.Option(0, "--processes", help="Processes at work (default: one a processor)."),
+    processes: int = PROCESSES,
     settings: Path = SETTINGS,
     catalogue: Path = CATALOGUE,
     language: str = LANGUAGE,
@@ -145,12 +146,16 @@ def publish(
         shelf = shelves.open_shelf(out)
         found = faults_of(shelf, shelf.release(month), load_plan(plan))
         if as_json:
-            kept = {key: value for key, value in record.items() if key != "sha256"}
-            answer({**kept, "stands": not found, "faults": found})
+            answer({**_without_hashes(record), "stands": not found, "faults": found})
         elif not quiet:
             typer.echo("\n".join([*told(record, out / month, language), *(found or told_stands(month, language))]))
     if found:
         raise typer.Exit(ROWS_WRONG)
+
+
+def _without_hashes(record: dict[str, Any]) -> dict[str, Any]:
+    """What is answered of a release: its record, but for the hash of each file."""
+    return {key: value for key, value in record.items() if key != "sha256"}
 
 
 @dataclass(frozen=True)
@@ -215,9 +220,7 @@ def import_published(
     figures: Path = typer.Argument(
         None, metavar="[FIGURES]", readable=False, help="Published figures (CSV, .gz, .xz); default: those shipped."
     ),
-    out: Path = typer.Option(
-        Path("releases"), "--out", metavar="DIR", envvar="PAKKEFORLOP_RELEASES", help="The folder of releases."
-    ),
+    out: Path = OUT,
     name: str = typer.Option("open-national-indicators-2015-2021", "--name", help="Name of the release."),
     on: str = typer.Option(None, "--on", metavar="DATE", help="The day they were published (default: of the data)."),
     catalogue: Path = CATALOGUE,
@@ -254,7 +257,7 @@ def import_published(
                   "sha256": shelves.hashes(public)}  # fmt: skip
         _write_folder(out / name, public, record)
         if as_json:
-            answer({key: value for key, value in record.items() if key != "sha256"})
+            answer(_without_hashes(record))
         elif not quiet:
             typer.echo("\n".join(told_import(record, out / name, language)))
 
