@@ -6,13 +6,13 @@ Every list is asked for one person, and filtered by unit, month and pathway in t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import ExtractMonth, ExtractYear, Substr
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast, Substr
 
 from pakkeforlop.access.queries import scope_of, within
 from pakkeforlop.access.rights import Right
@@ -53,6 +53,11 @@ class Asked:
         """What is asked for, for an address; `changes` first. What is searched for stands in no address."""
         now = {one.name: getattr(self, one.name) for one in fields(self)} | changes
         return {name: value for name, value in now.items() if value and name != "q"}
+
+    @property
+    def of_any_month(self) -> Asked:
+        """The same of every month, whichever list is looked at."""
+        return Asked(q=self.q, unit=self.unit, pathway=self.pathway)
 
     @property
     def narrowed(self) -> bool:
@@ -193,37 +198,40 @@ def lacking(asked: Asked, lists: Sequence[QuerySet[Any]], *, for_: Coder) -> tup
     return some.count(), of_month(asked, for_=for_).union(first, *others).count()
 
 
-def backlog(asked: Asked, *, for_: Coder) -> Counter[tuple[str, str]]:
-    """How many codes are missing or marked, by unit and month, for months before the one that runs."""
-    wide = Asked(q=asked.q, unit=asked.unit, pathway=asked.pathway)
-    found: Counter[tuple[str, str]] = Counter()
-    for unit, month, _, n in _tally(wide, for_):
-        found[(unit, month)] += n
-    now = f"{for_.on:%Y-%m}"
-    return Counter({key: n for key, n in found.items() if "" < key[1] < now})
+@dataclass(frozen=True)
+class Counted:
+    """How many proposals, gaps and marked codes a unit has of a month (empty: without a day) and pathway."""
+
+    unit: str
+    month: str
+    pathway: str
+    n: int
 
 
-def units_and_months(*, for_: Coder) -> tuple[list[str], list[str], list[str]]:
-    """What the filters offer: units, months and pathways that the unfiltered lists have."""
-    counted = list(_tally(Asked(), for_))
-    return (
-        sorted({unit for unit, *_ in counted}),
-        sorted({month for _, month, *_ in counted if month}, reverse=True),
-        sorted({prefix for _, _, prefix, _ in counted}),
-    )
-
-
-def _tally(asked: Asked, for_: Coder) -> Iterator[tuple[str, str, str, int]]:
-    """Unit, month (empty for what has no day), prefix, and how many rows of proposals, gaps and marked codes."""
+def tally(asked: Asked, *, for_: Coder) -> tuple[Counted, ...]:
+    """What is missing or marked, counted by the database. `asked` without its month and view."""
     sources = (
         (proposals(asked, for_=for_), "institution", "event_date", "pathway"),
         (gaps(asked, for_=for_), "hospital", "phase_from", "pathway"),
         (marked(asked, for_=for_), "registration__institution", "registration__event_date", "registration__code"),
     )
-    for rows, unit, day, code in sources:
-        counted = rows.order_by().annotate(y=ExtractYear(day), m=ExtractMonth(day), prefix=Substr(code, 1, 3))
-        for at, year, month, prefix, n in counted.values_list(unit, "y", "m", "prefix").annotate(n=Count("pk")):
-            yield at, f"{year}-{month:02d}" if year else "", prefix, n
+    return tuple(
+        Counted(unit, month or "", prefix, n)
+        for rows, at, day, code in sources
+        for unit, month, prefix, n in rows.order_by()
+        .annotate(month=Substr(Cast(day, CharField()), 1, 7), prefix=Substr(code, 1, 3))
+        .values_list(at, "month", "prefix")
+        .annotate(n=Count("pk"))
+    )
+
+
+def backlog(counted: Iterable[Counted], *, on: date) -> Counter[tuple[str, str]]:
+    """How many codes are missing or marked, by unit and month, for months before the one that runs."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in counted:
+        if "" < one.month < f"{on:%Y-%m}":
+            found[(one.unit, one.month)] += one.n
+    return found
 
 
 def proposals_of(ids: Iterable[int], *, for_: Coder) -> list[Proposal]:

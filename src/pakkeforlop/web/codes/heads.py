@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coordination.queries import codes_lists
-from pakkeforlop.coordination.queries.codes_lists import Asked, Coder
+from pakkeforlop.coordination.queries.codes_lists import Asked, Coder, Counted
 from pakkeforlop.coordination.queries.panel import saved_views
 from pakkeforlop.reporting.queries.history import senders
 from pakkeforlop.reporting.queries.locks import locks
@@ -85,12 +86,12 @@ def _of(query: str) -> Asked:
     return Asked.read(dict(parse_qsl(query)), VIEWS)
 
 
-def selects(asked: Asked, me: Coder, t: Words) -> list[dict[str, Any]]:
-    """The filters as selects."""
-    there, months, pathways = codes_lists.units_and_months(for_=me)
-    known = [prefix for prefix in pathways if prefix in load_catalogue().pathways]
+def selects(asked: Asked, there: Sequence[Counted], t: Words) -> list[dict[str, Any]]:
+    """The filters as selects: the units, months and pathways that the unfiltered lists have (`there`)."""
+    known = {one.pathway for one in there} & load_catalogue().pathways.keys()
     named = sorted(((prefix, f"{pathway_name(prefix, t)} {prefix}") for prefix in known), key=lambda one: one[1])
-    units = sorted(((unit, unit_name(unit)) for unit in there), key=lambda one: one[1])
+    units = sorted(((unit, unit_name(unit)) for unit in {one.unit for one in there}), key=lambda one: one[1])
+    months = sorted({one.month for one in there if one.month}, reverse=True)
     return [
         {"name": "unit", "label": t("codes.filter.unit"), "value": asked.unit,
          "choices": [("", t("codes.filter.all_units")), *units]},

@@ -32,7 +32,9 @@ def missing(request: Any) -> HttpResponse:
     me = codes_lists.coder(request.user, on=on)
     asked = Asked.read({**request.GET.dict(), "q": sought(request)}, VIEWS)
     there = found(asked, me)
-    backlog = codes_lists.backlog(asked, for_=me)
+    everything = codes_lists.tally(Asked(), for_=me)
+    wide = asked.of_any_month
+    backlog = codes_lists.backlog(everything if wide == Asked() else codes_lists.tally(wide, for_=me), on=on)
     pages = pages_of(asked, there)
     page = _page(request.GET.get("page", ""), pages)
     shown, request.listed = groups(asked, there, t, me, page=page)
@@ -46,7 +48,7 @@ def missing(request: Any) -> HttpResponse:
             "groups": shown,
             "tabs": tabs(asked, there, sum(backlog.values()), t),
             "saved": saved(request.user.pk, asked),
-            "selects": selects(asked, me, t),
+            "selects": selects(asked, everything, t),
             "sum": sentence(asked, there, me, t),
             "backlog": backlog_lines(asked, backlog, me, t) if asked.view == "backlog" else [],
             "reasons": [("", t("codes.reason.choose")), *((name, t(f"codes.reason.{name}")) for name in REASONS)],
