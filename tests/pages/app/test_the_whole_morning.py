@@ -82,6 +82,9 @@ def test_a_coordinator_confirms_twenty_receives_a_transfer_and_hands_over_a_list
     looked_at(page, accessible)
     cover = Cover.objects.get()
     assert (cover.first_day, cover.last_day.weekday()) == (TODAY, 4)
+    page.goto(f"{site}/cover/")
+    assert "Varm Lykt" in page.locator("#running ~ table").inner_text()
+    looked_at(page, accessible)
     assert page.evaluate("window.typedDate") is None
     assert page.outside == []
 
