@@ -40,6 +40,9 @@ def refresh_figures(
     inputs: list[Path] = INPUTS,
     kept: Path = typer.Option(..., "--kept", metavar="DIR", help="Folder that the figures are kept in."),
     out: Path = typer.Option(..., "--out", metavar="DIR", help="Folder to write to."),
+    parquet: bool = typer.Option(
+        False, "--parquet", help="Write indicators.parquet, which is quicker where figures are millions, not the CSV."
+    ),
     patients: Path = PATIENTS,
     new_cancers: Path = NEW_CANCERS,
     settings: Path = SETTINGS,
@@ -61,7 +64,7 @@ def refresh_figures(
         with progress_shown(language, quiet=quiet or as_json) as progress:
             record = refresh_folder(
                 Sources(inputs, patients, new_cancers), make_engine(catalogue, settings), kept, out, today=today(),
-                arguments=arguments, progress=progress,
+                arguments=arguments, parquet=parquet, progress=progress,
             )  # fmt: skip
         if as_json:
             answer(record)

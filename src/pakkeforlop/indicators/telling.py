@@ -83,10 +83,9 @@ def _counted(figures: Figures, keys: Array, columns: Columns) -> list[Told]:
 
 def _by_pathway(keys: Array, columns: Columns, group_of: Array) -> list[cube.Cells]:
     """Cells in parts of one pathway each, by span."""
-    order = np.lexsort((whats(keys), keys >> SPOT))
-    spot = Spot(*(column[order] for column in read_keys(keys)))
-    order = order[np.lexsort((spot.what, spot.pathway))]
-    spot = Spot(*(column[order] for column in read_keys(keys)))
+    spot = read_keys(keys)
+    order = np.argsort(spot.pathway << WHAT_BITS | spot.what, kind="stable")
+    spot = Spot(*(column[order] for column in spot))
     branch = np.where(spot.sub >= PERSON, group_of[spot.sub], spot.sub)
     n, within, median, p90, limited = (columns[name][order] for name in ("n", "within", "median", "p90", "limited"))
     whole = cube.Cells(

@@ -196,19 +196,19 @@ def compared(before: pa.Table, after: pa.Table) -> pa.Table:
 
 def refresh_folder(
     sources: Sources, engine: Engine, kept: Path, out: Path, *, today: int, arguments: Mapping[str, Any],
-    progress: Callable[[str], None] = lambda _: None,
+    parquet: bool = False, progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Refresh the figures that are kept in one folder and write them to another; returns the record (run.json).
 
-    Writes indicators.csv, changes.csv (not the first time), rejects.csv and run.json. The figures are written first and
-    kept after: a refresh that is stopped between is done again by the same command, to the same figures.
+    Writes indicators.csv (or .parquet), changes.csv (not the first time), rejects.csv and run.json. The figures are
+    written first and kept after: a refresh that is stopped between is done again by the same command, to the same.
     """
     begun = time.perf_counter()
     with keeping.held_alone(kept):
         done = bring_on(sources, engine, kept, today=today, progress=progress)
         progress("writing")
         with OutputFolder(out) as folder:
-            folder.write_table("indicators.csv", done.indicators)
+            folder.write_table("indicators.parquet" if parquet else "indicators.csv", done.indicators)
             if done.changes is not None:
                 folder.write_table("changes.csv", done.changes)
             rejects = [reading.rejects for reading in done.readings.values()]

@@ -167,6 +167,9 @@ def test_a_country_in_two_parts(tmp_path: Path) -> None:
         record = refresh(file, "--kept", tmp_path / "kept", "--out", tmp_path / "out")
     assert not record["result"]["counted_whole"]
     assert_as_monitor(tmp_path / "out", tmp_path / "whole", files)
+    refresh(files[1], "--kept", tmp_path / "kept", "--out", tmp_path / "out", "--parquet")
+    assert pq.read_table(tmp_path / "out" / "indicators.parquet").num_rows == len(cells(tmp_path / "whole")) - 1
+    assert not (tmp_path / "out" / "indicators.csv").exists()
 
 
 def test_other_settings_count_everything_anew(days: list[Path], tmp_path: Path) -> None:
