@@ -33,6 +33,10 @@ def told(record: dict[str, Any], language: str) -> Iterator[str]:
         for column, texts in missing["looked_at"].items():
             told_texts = ", ".join(f"«{text}»" for text in texts) or say("no_texts", language)
             yield say("looked_at", language, column=column, texts=told_texts)
+    for column, left in record["texts_left"].items():
+        told_texts = ", ".join(f"«{text}»" for text in left["texts"])
+        told_texts += " …" if left["count"] > len(left["texts"]) else ""
+        yield say("texts_left", language, column=column, count=left["count"], texts=told_texts)
     unknown = record["unknown_places"]
     if unknown:
         shown = ", ".join(f"«{place}» ({count})" for place, count in list(unknown.items())[:PLACES_SHOWN])

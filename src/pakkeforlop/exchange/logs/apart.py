@@ -25,8 +25,9 @@ def read(files: Sequence[str], data: Any) -> Iterator[list[Any]]:
 
     file: its place in `files`; events: how many were read since the last list; rows: case, patient, milestone (its
     number in the mapping, or NOTHING), day and place; refused: row, line, column, reason and value; outside: references
-    out of the file, by name; seen: `texts`, some texts of each column that conditions name, and `fits`, how many events
-    fitted each milestone. The last two come at the end of a file, else they are empty.
+    out of the file, by name; seen: `texts`, some texts of each column that conditions name, `left`, those of them that
+    no milestone takes, and `fits`, how many events fitted each milestone. The last two come at the end of a file, else
+    they are empty.
     """
     mapping = Mapping.of(data)
     matcher = Matcher(mapping)
@@ -40,8 +41,12 @@ def read(files: Sequence[str], data: Any) -> Iterator[list[Any]]:
             if len(rows) + len(seen.refused) >= BATCH:
                 yield [number, seen.events, rows, seen.refused, {}, {}]
                 rows, seen.refused, seen.events = [], [], 0
-        texts = {column: sorted(found) for column, found in matcher.texts.items()}
-        yield [number, seen.events, rows, seen.refused, seen.outside, {"texts": texts, "fits": reader.fits}]
+        told = {
+            "texts": {column: sorted(found) for column, found in matcher.texts.items()},
+            "left": {column: sorted(matcher.texts[column] - found) for column, found in matcher.taken.items()},
+            "fits": reader.fits,
+        }
+        yield [number, seen.events, rows, seen.refused, seen.outside, told]
 
 
 class _Rows:

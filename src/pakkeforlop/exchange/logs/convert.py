@@ -54,6 +54,7 @@ class _Read:
     events: int = 0
     outside: Counter[str] = field(default_factory=Counter)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    left: dict[str, list[str]] = field(default_factory=dict)
     fits: Counter[int] = field(default_factory=Counter)
     """Events that fit each milestone, by its number in the mapping."""
 
@@ -80,11 +81,15 @@ def convert(paths: Sequence[Path], mapping: Mapping, *, progress: Progress = lam
         "registrations": registrations.num_rows,
         "milestones": made.counts(),
         "without_dates": _without_dates(mapping, made, read),
+        "texts_left": {
+            column: {"count": len(texts), "texts": texts[:TEXTS_TOLD]}
+            for column, texts in sorted(read.left.items()) if texts
+        },
         "start": [_start(start, mapping) for start in mapping.start],
         "shift": mapping.shift and {"years": mapping.shift.years, "because": in_languages(mapping.shift.because)},
         "references_outside": dict(sorted(read.outside.items())),
         "refused": len(read.rejected),
-    }
+    }  # fmt: skip
     milestones = made.milestones(read.met.patients.array())
     return Conversion(mapping, milestones, registrations, read.rejected.table(), record)
 
@@ -107,6 +112,7 @@ def _read(paths: Sequence[Path], mapping: Mapping) -> _Read:
             found.outside.update(outside)
             if seen:  # the last of its file: what comes now is of the next
                 found.texts.update(seen["texts"])
+                found.left.update(seen["left"])
                 found.fits.update(dict(enumerate(seen["fits"])))
             reading = files[min(at + bool(seen), len(files) - 1)].name
     except FileFault as fault:

@@ -78,11 +78,11 @@ class Milestone(Definition):
 
     An event fits when it fulfils all of `all`, one of `any` (where given) and none of `none`; with neither `all` nor
     `any`, when it has a text in the column of its own `date` (a spreadsheet with a column for each date). `take`: the
-    first date, the last, or every one. `date`: another column than the mapping's own. `on_or_after`: dates before the earliest of
-    these milestones are left out, and all of them where none of these has a date. `earliest_of`: no events of its own,
-    the earliest of other milestones. `code`: the pathway code that is registered on the date. `history`: the part of a
-    patient's cases that it belongs to (two cancers of one patient are two histories); `opens`: a history without this
-    milestone is none.
+    first date, the last, or every one. `date`: another column than the mapping's own. `on_or_after`: dates before the
+    earliest of these milestones are left out, and all of them where none of these has a date. `earliest_of`: no events
+    of its own, the earliest of other milestones. `code`: the pathway code that is registered on the date. `history`:
+    the part of a patient's cases that it belongs to (two cancers of one patient are two histories); `opens`: a history
+    without this milestone is none.
     """
 
     key: str

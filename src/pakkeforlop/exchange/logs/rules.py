@@ -75,6 +75,9 @@ class Matcher:
         self._known: dict[tuple[Values, ...], tuple[int, ...]] = {}
         self.texts: dict[str, set[str]] = {column: set() for column in self._columns}
         """Some texts of each column that conditions name."""
+        self._looks = [{condition.column for condition in (*one.all, *one.any)} for _, one in self._milestones]
+        self.taken: dict[str, set[str]] = {column: set() for looks in self._looks for column in looks}
+        """Of the columns that `all` and `any` name, the texts of events that fitted a milestone by them."""
 
     def of(self, event: Event) -> tuple[int, ...]:
         """The milestones that the event fits, by their number in the mapping."""
@@ -86,7 +89,15 @@ class Matcher:
             for column, found in zip(self._columns, texts, strict=True):
                 if len(self.texts[column]) < MOST_TEXTS:
                     self.texts[column].update(text[:LONGEST_VALUE] for text in found if text.strip())
+            self._take(self._known[texts], event)
         return self._known[texts]
+
+    def _take(self, fitted: tuple[int, ...], event: Event) -> None:
+        """Note which of the texts that are kept have led to a milestone."""
+        for (n, _), columns in zip(self._milestones, self._looks, strict=True):
+            for column in columns if n in fitted else ():
+                found = {text[:LONGEST_VALUE] for text in event.values.get(column, ())}
+                self.taken[column] |= found & self.texts[column]
 
     def _fits(self, milestone: Milestone, event: Event) -> bool:
         def holds(condition: Condition) -> bool:

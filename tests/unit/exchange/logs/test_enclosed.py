@@ -46,7 +46,7 @@ def fault(batches):
 def test_what_was_read_comes_over(reading):
     (batch,) = reading(CSV + FITS, "p,d,a\n1,2024-01-08,x\n2,2024-01-09,y\n3,31.31.2024,x\n")
     file, events, rows, refused, outside, seen = batch
-    assert (file, events, outside, seen) == (0, 3, {}, {"texts": {"a": ["x", "y"]}, "fits": [2]})
+    assert (file, events, outside, seen) == (0, 3, {}, {"texts": {"a": ["x", "y"]}, "left": {"a": ["y"]}, "fits": [2]})
     assert rows == [["1", "1", 0, 19730, ""], ["2", "2", -1, 0, ""], ["3", "3", -1, 0, ""]]
     assert refused == [[3, 4, "d", "bad_date", "31.31.2024"]]
 

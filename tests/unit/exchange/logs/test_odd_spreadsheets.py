@@ -155,6 +155,13 @@ def test_a_line_for_each_course_and_a_column_for_each_date(clinic, mapping):
     assert [(row["line"], row["column"], row["value"]) for row in found.refused.to_pylist()] == [(4, "1. oppmøte", "snart")]
 
 
+def test_texts_that_no_milestone_takes_are_told(clinic, mapping):
+    """A spelling that was forgotten stands among them; a text that only a `none` names, or of a date, does not."""
+    text = WIDE.replace("2;3/1-24;;;;", "2;3/1-24;;kirurgi ;25/1-24;")
+    found = convert([clinic(text)], mapping(WIDE_MAPPING + 'none = [{ column = "Pid", is = "9" }]\n'))
+    assert found.record["texts_left"] == {"Besluttet": {"count": 2, "texts": ["Ikke kreft", "kirurgi "]}}
+
+
 def test_a_milestone_without_conditions_or_a_date_of_its_own_is_a_fault(mapping):
     with pytest.raises(MappingFault) as caught:
         mapping(WIDE_MAPPING.replace('date = "1. oppmøte"\n', ""))
