@@ -208,6 +208,17 @@ class StandingFigures:
             found.append(table_of(self._naming, self.width, *there))
         return found[0], found[1]
 
+    def settle(self) -> None:
+        """Put what came since among the rest, which takes some seconds.
+
+        Every refresh adds to what came since, and takes longer by it. Figures that are kept in files are settled when
+        they are read; a process that holds them for months settles them now and then.
+        """
+        tables = Tables(*(None if one is None else one.whole() for one in self.held))
+        anew = StandingFigures.restored(self.engine, tables, self.arrays(), self.places, as_of=self.as_of)
+        self.__dict__.pop("_naming", None)
+        self.__dict__.update(anew.__dict__)
+
     def arrays(self) -> dict[str, Array]:
         """What was counted, as arrays: with the tables and the places they are these figures again (`restored`)."""
         found = {"begin": self.days.begin, "days": self.days.counts}

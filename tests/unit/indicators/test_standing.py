@@ -238,3 +238,17 @@ def test_what_is_kept_is_the_same_figures_again() -> None:
         one.refresh(tables([]), ids("q", "p300", "p299"), as_of=start + 900)
     assert again.table().equals(standing.table())
     assert [cell[1:] for cell in cells(again.table(), indicator="of3_days")] == [(298, 149.5, pytest.approx(268.3))]
+
+
+def test_settled_figures_are_the_same_and_nothing_stands_apart() -> None:
+    """After some refreshes everything is put together; the figures are as before, and go on."""
+    standing = StandingFigures(ENGINE, tables(course("1", attended=3, treated=20)), as_of=MARCH + 100)
+    for n, days in (("2", 5), ("3", 11)):
+        standing.refresh(tables(course(n, attended=days, treated=20)), ids(n), as_of=MARCH + 100)
+    before = standing.table()
+    assert len(standing.times.since_keys) + len(standing.laid.since.place) > 0
+    standing.settle()
+    assert len(standing.times.since_keys) + len(standing.laid.since.place) == 0
+    assert standing.table().equals(before)
+    standing.refresh(tables([]), ids("1"), as_of=MARCH + 100)
+    assert cells(standing.table(), indicator="of1_days") == [(1, 2, 8.0, pytest.approx(10.4))]
