@@ -46,6 +46,7 @@ def send(request: Any) -> HttpResponse:
         else:
             messages.success(request, t("transfers.said.sent", place=hospital_name(made.receiver)))
             return HttpResponseRedirect(f"{reverse('transfers')}#t-{made.pk}")
+    ahead = row.next_text or t("layout.nothing_booked").lower()
     values = {
         "row": row,
         "patient": request.patient,
@@ -53,7 +54,7 @@ def send(request: Any) -> HttpResponse:
         "sender": hospital_name(row.hospital),
         "receivers": [("", t("transfers.choose")), *receivers(row.hospital, pathway)],
         "receiver": str(request.POST.get("receiver", "")),
-        "letter": str(request.POST.get("letter", "")) or t("transfers.letter_start", next=row.next_text or "–"),
+        "letter": str(request.POST.get("letter", "")) or t("transfers.letter_start", next=ahead),
         "key": request.POST.get("key", "") or uuid.uuid4().hex,
         "faults": faults,
         "today": clock.today(),
