@@ -24,15 +24,6 @@ def lock_of(org_nr: str, day: date) -> PeriodLock | None:
     return PeriodLock.objects.filter(sender__in=_senders(org_nr, day), first__lte=day, last__gte=day).first()
 
 
-def locked_until(org_nr: str) -> date | None:
-    """The last day of the last locked period of a unit; None where none is. Changes up to it are revisions."""
-    unit = units().resolve(org_nr)
-    senders = {org_nr, *(one.trust for one in unit.belongs)} if unit else {org_nr}
-    numbers = {found.org_nr for one in senders if (found := units().resolve(one)) is not None} | {org_nr}
-    last = PeriodLock.objects.filter(sender__in=numbers).order_by("-last").values_list("last", flat=True).first()
-    return last
-
-
 def _senders(org_nr: str, day: date) -> set[str]:
     unit = units().resolve(org_nr)
     trust = units().resolve(unit.trust(day)) if unit is not None and unit.trust(day) else None

@@ -36,14 +36,6 @@ def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
     return column.cast(pa.string()) if not pa.types.is_string(column.type) else column
 
 
-def years_with_figures(table: pa.Table) -> list[int]:
-    """The calendar years that have a yearly figure for the country, oldest first."""
-    rows = table.filter(
-        pc.and_(pc.equal(_text(table, "period_type"), "year"), pc.equal(_text(table, "unit_level"), "national"))
-    )
-    return sorted(int(text[:4]) for text in pc.unique(_text(rows, "period_from")).to_pylist() if text)
-
-
 @dataclass(frozen=True)
 class Share:
     """A share with something in its denominator."""
