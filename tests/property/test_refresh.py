@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,10 @@ from property.engines import engine
 
 Rows = list[dict[str, str]]
 DEEDS = ("withdraw", "withdraw all", "move in time", "move elsewhere", "another code", "add", "send on", "new patient")
+
+
+MANY = st.sampled_from([2, 250])
+"""From how many values on the days of a cell are counted: the cohorts are small."""
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -106,14 +111,16 @@ def assert_told(changes: tuple[pa.Table, pa.Table], whole: pa.Table) -> None:
 @given(
     seed=st.integers(0, 10_000),
     known=st.booleans(),
+    many=MANY,
     steps=st.lists(
         st.tuples(st.lists(st.sampled_from(DEEDS), min_size=1, max_size=12), st.sampled_from([0, 0, 1, 30, 400])),
         min_size=1, max_size=2,
     ),
 )  # fmt: skip
-def test_a_refresh_gives_the_figures_of_a_whole_run(seed: int, known: bool, steps: list[Any]) -> None:
+def test_a_refresh_gives_the_figures_of_a_whole_run(seed: int, known: bool, many: int, steps: list[Any]) -> None:
     """With and without patients and new cancers, on the same day and on later ones, once and again."""
-    assert_same(seed, known, steps)
+    with patch("pakkeforlop.indicators.standing.MANY", many):
+        assert_same(seed, known, steps)
 
 
 @pytest.mark.slow
@@ -121,13 +128,17 @@ def test_a_refresh_gives_the_figures_of_a_whole_run(seed: int, known: bool, step
 @given(
     seed=st.integers(0, 10_000),
     known=st.booleans(),
+    many=MANY,
     steps=st.lists(
         st.tuples(st.lists(st.sampled_from(DEEDS), min_size=1, max_size=30), st.integers(0, 800)), min_size=1, max_size=4
     ),
 )
-def test_a_refresh_gives_the_figures_of_a_whole_run_at_length(seed: int, known: bool, steps: list[Any]) -> None:
+def test_a_refresh_gives_the_figures_of_a_whole_run_at_length(
+    seed: int, known: bool, many: int, steps: list[Any]
+) -> None:
     """The same with more of everything."""
-    assert_same(seed, known, steps)
+    with patch("pakkeforlop.indicators.standing.MANY", many):
+        assert_same(seed, known, steps)
 
 
 def test_every_kind_of_pathway_is_among_them() -> None:
