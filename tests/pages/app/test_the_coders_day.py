@@ -68,6 +68,26 @@ def test_a_coders_correction_day_by_keyboard(page: Any, context: Any, site: str,
     accessible(page)
 
 
+def test_a_code_that_is_possible_now_is_entered_in_two_keystrokes(
+    page: Any, context: Any, site: str, log_in: Any, accessible: Any
+):
+    from pakkeforlop.coding.models import Registration
+    from pakkeforlop.web import clock
+
+    made = lung_patient(("A26A", 28))
+    log_in(context, "penn")
+    page.goto(f"{site}/patient/{made.handle}/")
+    page.wait_for_load_state("load")
+    assert page.locator("a[data-code]").first.inner_text() == "A26S"
+    page.keyboard.press("1")
+    page.locator("#verdict table").wait_for()  # the register's verdict stands before it is saved
+    accessible(page)
+    page.keyboard.press("Enter")
+    page.locator("#undo").wait_for()
+    saved = Registration.objects.get(patient=made, code="A26S")
+    assert (saved.event_date, saved.institution) == (clock.today(), "974557746")
+
+
 def test_a_code_with_a_warning_is_judged_as_one_types_and_saved(
     page: Any, context: Any, site: str, log_in: Any, accessible: Any
 ):

@@ -63,6 +63,9 @@
       if (way) { event.preventDefault(); way.click(); return; }
     }
     if (event.key === "g") { waitingG = Date.now(); return; }
+    // 1 to 9 choose among the codes that are possible now; Enter saves
+    const offered = /^[1-9]$/.test(event.key) && document.querySelectorAll("a[data-code]")[Number(event.key) - 1];
+    if (offered) { event.preventDefault(); offered.click(); return; }
     const run = KEYS[event.key];
     if (run) { event.preventDefault(); run(); }
   });
