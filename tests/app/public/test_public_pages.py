@@ -194,3 +194,25 @@ def test_a_withdrawn_release_is_gone_from_the_pages_at_once(client: Client, sett
     assert client.get(f"{FRONT}kreftform/breast/").status_code == 404
     assert "Ingen tall er publisert ennå" in client.get(FRONT).content.decode()
     assert "Trukket tilbake: Feil enhet" in client.get(f"{FRONT}utgaver/").content.decode()
+
+
+def test_invented_figures_are_asked_for_by_name_and_never_stand_among_the_published(
+    client: Client, settings: Any, tmp_path: Path
+):
+    """The release of a demo, over HTTP: its own pages, its own name in the open interface, nowhere else."""
+    from factories.released import PLAIN, build, with_inclusion, write_indicators
+
+    shelf = tmp_path / "shelf"
+    build(write_indicators(tmp_path / "indicators.csv", with_inclusion(PLAIN)), shelf, "demo", "--synthetic")
+    settings.RELEASES = str(shelf)
+    assert "Oppdiktede tall." in client.get(f"{FRONT}oppdiktet/kreftform/breast/").content.decode()
+    asked = "/api/v1/figures?indicator=of4_share&pathway_key=breast&org_nr=900000000&period=2021&branch=all"
+    (real,) = client.get(asked).json()["figures"]
+    assert (real["numerator"], real["denominator"]) == (3267, 4404)  # as published
+    answer = client.get(f"{asked}&release=demo")
+    assert answer.json()["synthetic"] is True
+    assert [(one["numerator"], one["denominator"]) for one in answer.json()["figures"]] == [(276, 413)]
+    assert "synthetic" not in client.get(asked).json()
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    told = {one["name"]: one["synthetic"] for one in client.get("/api/v1/releases").json()["releases"]}
+    assert told == {"open-national-indicators-2015-2021": False, "demo": True}

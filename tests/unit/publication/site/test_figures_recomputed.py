@@ -48,11 +48,16 @@ def share(ask: Any, indicator: str, pathway: str, org_nr: str, branch: str = "al
     return numerator, denominator
 
 
-def wilson(n: int, d: int) -> tuple[str, str]:
-    """Written here anew."""
+def bounds(n: int, d: int) -> tuple[float, float]:
+    """Wilson's 95 percent interval, written here anew."""
     z, p = 1.959963984540054, n / d
     middle, reach = p + z * z / (2 * d), z * math.sqrt(p * (1 - p) / d + z * z / (4 * d * d))
-    low, high = (100 * (middle + sign * reach) / (1 + z * z / d) for sign in (-1, 1))
+    return 100 * (middle - reach) / (1 + z * z / d), 100 * (middle + reach) / (1 + z * z / d)
+
+
+def wilson(n: int, d: int) -> tuple[str, str]:
+    """With one decimal."""
+    low, high = bounds(n, d)
     return f"{low:.1f}".replace(".", ","), f"{high:.1f}".replace(".", ",")
 
 
@@ -97,6 +102,56 @@ def test_the_page_of_a_trust(read: Any, ask: Any):
     assert f"Helse Bergen: {round(100 * n / d)} av 100 startet behandlingen i tide" in text
     assert f"{n} av {d}." in text
     assert f"{a} av {b} nye pasienter." in text
+
+
+def test_the_page_of_all_hospitals(read: Any, ask: Any):
+    """Every trust's counts, percent and interval, by region; and each region's own share."""
+    text = plain(read("sykehus/"))
+    rows = ask(
+        "select unit_level, numerator::int, denominator::int from p where indicator = 'OF4' and branch = 'all' "
+        f"and pathway_key = 'all_organ_specific' and unit_level in ('HF', 'RHF') and {YEAR}"
+    )
+    assert len(rows) > 20
+    for level, n, d in rows:
+        low, high = (round(bound) for bound in bounds(n, d))
+        assert f"{n}/{d}" in text, (n, d)
+        if level == "RHF":
+            assert f"{round(100 * n / d)} av 100 i tide" in text, (n, d)
+        assert f"{low}–{high}" in text, (n, d)
+
+
+def test_the_page_of_mental_health(read: Any, ask: Any):
+    """The share of the country for each measure and service, as the publisher's own counts give it."""
+    text = plain(read("psykisk-helse/"))
+    for measure in ("UTR_{}", "EVAL_{}_POL", "PLAN_{}"):
+        told = []
+        for service in ("PHV", "PHBU", "TSB"):
+            name = f"MH_{measure.format(service)}"
+            [(n, d)] = ask(
+                f"select numerator::int, denominator::int from p where upper(indicator) = '{name}' "
+                f"and org_nr = '{COUNTRY}' and {YEAR}"
+            )
+            told.append(str(round(100 * n / d)))
+        assert f"Hele landet {' '.join(told)}" in text, (measure, told)
+
+
+@pytest.mark.reference
+def test_the_page_of_england(read: Any, reference: Path):
+    """From the published monthly totals: all routes and cancers once, and each cancer once."""
+    file = reference / "data/nhs-cwt-2023-24/62day_england_totals.csv"
+    rows = duckdb.execute(
+        f"select cancer, sum(within), sum(total) from read_csv('{file}') where route = 'ALL ROUTES' group by cancer"
+    ).fetchall()
+    counts = {cancer: (within, total) for cancer, within, total in rows}
+    text = plain(read("england/"))
+    within, total = counts.pop("ALL CANCERS")
+    assert (within, total) == (212054.5, 319219.5)
+    assert f"England: {round(100 * within / total)} av 100" in text
+    assert f"{within:.1f} av {total:.1f} pasienter".replace(".", ",") in text
+    assert len(counts) == 13
+    for cancer, (within, total) in counts.items():
+        told = f"{within:.1f}/{total:.1f}".replace(".0", "").replace(".", ",")
+        assert f"{told} {100 * within / total:.1f}".replace(".", ",") in text, (cancer, told)
 
 
 def test_one_cancer_at_one_trust(read: Any, ask: Any):
