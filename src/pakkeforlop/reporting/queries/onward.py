@@ -19,8 +19,10 @@ def waiting(*, scope: Scope) -> QuerySet[OnwardReferral]:
 
 def referral_of(patient: Patient, number: str, *, scope: Scope) -> OnwardReferral | None:
     """A patient's referral to someone's hospitals by its row."""
-    rows = OnwardReferral.objects.filter(within(scope, orgs=("hospital",)), patient=patient)
-    return rows.filter(pk=whole(number)).first()
+    row = whole(number)
+    if row is None:
+        return None
+    return OnwardReferral.objects.filter(within(scope, orgs=("hospital",)), patient=patient, pk=row).first()
 
 
 def unit_called(name: str) -> str:

@@ -41,7 +41,7 @@ def rejected(asked: Asked, *, for_: Coder, states: tuple[str, ...] = (OPEN,)) ->
 
 def mended_in(rows: QuerySet[ReturnedLine]) -> int:
     """How many of some lines have been mended since."""
-    return with_mended(rows).filter(mended=True).count()
+    return with_mended(rows).filter(Q(mended=True)).count()
 
 
 def rejected_of(patient: Patient) -> dict[str, list[ReturnedLine]]:
