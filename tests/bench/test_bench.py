@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from bench import data
+from bench import data, refresh, report
 from bench.definitions import cuts
 from bench.duckdb_peer import DuckDB
 from bench.product import Product, ProductTimes
@@ -164,3 +164,16 @@ def test_a_peer_that_is_not_there_is_named(root: Path):
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
     assert done.returncode == 2
     assert "no peer is called abacus" in done.stderr
+
+
+def test_a_days_codes_give_the_cells_of_a_whole_run(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Two small days, with corrections of old registrations; what differs is told, and no time is shown for it."""
+    monkeypatch.setattr(refresh, "NEW", 200)
+    monkeypatch.setattr(refresh, "CORRECTED", 20)
+    found = refresh.run(file, 1, tmp_path)
+    assert found["same"]
+    assert found["rows"] > 30_000
+    assert "as in a whole run" in "\n".join(report.refreshed([found]))
+    told = report.refreshed([{**found, "same": False}])
+    assert len(told) == 1
+    assert "DIFFERS" in told[0]
