@@ -294,6 +294,12 @@ def test_a_long_inbox_has_pages_that_together_have_every_referral_once(clerk: An
     assert "Side 5 av 5" in pages[4]
 
 
+def test_an_empty_inbox_says_that_it_is_good_and_where_to_go_on(clerk: Any):
+    html = clerk.get("/referrals/").content.decode()
+    assert "Ingen henvisninger venter på vurdering" in html
+    assert '<a class="t" href="/worklist/">Til arbeidslisten</a>' in html
+
+
 def test_a_page_of_the_inbox_logs_the_patients_that_it_shows(clerk: Any):
     made = crowd(60)
     clerk.get("/referrals/", {"page": 2})

@@ -49,7 +49,7 @@ def hanging(patient: Patient, pathway: str) -> Hanging:
         appointments=visits(patient, pathway),
         answers=list(ExpectedAnswer.objects.filter(**here).order_by("asked_at", "pk")),
         tasks=list(Task.objects.filter(**here, done_at__isnull=True).select_related("owner").order_by("due", "pk")),
-        notes=list(Note.objects.filter(**here).select_related("by").order_by("-at", "-pk")[:20]),
+        notes=list(Note.objects.filter(**here).select_related("by").order_by("-at", "-pk")),
         proposals=list(Proposal.objects.filter(**here, state="open").order_by("event_date", "pk")),
         owner=last.owner if last else None,
     )
