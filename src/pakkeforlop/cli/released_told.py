@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pakkeforlop.vocabulary.sentences import Sentences
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads((Path(__file__).parent / "released.toml").read_text(encoding="utf-8"))
+say = Sentences(Path(__file__).parent / "released.toml")
 
 
 def told_import(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
     """What was imported: where, how many figures, whose, and what it is not."""
-    texts = _texts()
     status = record["status"]
     return [
-        texts["done"][language].format(
-            folder=folder, figures=record["figures"], first=record["periods"][0], last=record["periods"][-1]
-        ),
-        texts["hidden"][language].format(hidden=status.get("suppressed", 0), partly=status.get("partly_suppressed", 0)),
-        texts["own_counts"][language].format(count=record["own_counts"]),
+        _done(record, folder, language),
+        say("hidden", language, hidden=status.get("suppressed", 0), partly=status.get("partly_suppressed", 0)),
+        say("own_counts", language, count=record["own_counts"]),
         record["note"][language],
     ]
 
 
 def told_stands(name: str, language: str) -> list[str]:
     """That the proof holds."""
-    return [_texts()["stands"][language].format(name=name)]
+    return [say("stands", language, name=name)]
+
+
+def _done(record: Mapping[str, Any], folder: Path, language: str) -> str:
+    periods = record["periods"]
+    return say("done", language, folder=folder, figures=record["figures"], first=periods[0], last=periods[-1])
 
 
 def told(record: Mapping[str, Any], folder: Path, language: str) -> list[str]:
     """The release in a few lines: where, how many figures, how many hidden and why, and what could not be released."""
-
-    def line(key: str, **values: object) -> str:
-        return _texts()[key][language].format(**values)
-
     hidden = record["status"].get("suppressed", 0)
     partly, gone = record["status"].get("partly_suppressed", 0), record["status"].get("not_released", 0)
     lines = [
-        line("done", folder=folder, figures=record["figures"], first=record["periods"][0], last=record["periods"][-1]),
-        *([line("synthetic")] if record.get("synthetic") else []),
-        line("hidden", hidden=hidden, partly=partly),
-        *([line("gone", count=gone)] if gone else []),
-        *(f"  {_texts()['reason_' + reason][language]}: {count}" for reason, count in record["reasons"].items()),
+        _done(record, folder, language),
+        *([say("synthetic", language)] if record.get("synthetic") else []),
+        say("hidden", language, hidden=hidden, partly=partly),
+        *([say("gone", language, count=gone)] if gone else []),
+        *(f"  {say(f'reason_{reason}', language)}: {count}" for reason, count in record["reasons"].items()),
     ]
-    lines += [line("withheld", block=block) for block in record["withheld"]]
+    lines += [say("withheld", language, block=block) for block in record["withheld"]]
     if record["public"]:
-        lines.append(line("public", count=record["public"]))
+        lines.append(say("public", language, count=record["public"]))
     return lines
