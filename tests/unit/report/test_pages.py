@@ -359,9 +359,9 @@ def test_a_country_of_millions_is_reported_in_seconds(country: ReportInput, cata
 
     times = 2_000_000 // country.episodes.num_rows
     large = dataclasses.replace(country, episodes=pa.concat_tables([country.episodes] * times))
-    begun = time.perf_counter()
+    begun = time.process_time()
     write_report(tmp_path, run=large, catalogue=catalogue)
-    assert time.perf_counter() - begun < 15
+    assert time.process_time() - begun < 15, "seconds of all processors, whatever else the machine does"
 
 
 def test_filled_months_have_their_own_sign_and_whole_years_are_named_by_their_number(
