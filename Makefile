@@ -7,7 +7,6 @@ PORT ?= 8000
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
-ON_POSTGRESQL = $(addprefix tests/app/,store work patient proposals transfers cover reporting)
 WORKERS ?= 2
 export PORT PYTHON
 
@@ -40,7 +39,7 @@ r:
 test: venv-bench chromium postgresql r ## every test but the long ones, browser and PostgreSQL too; under 15 minutes on two cores
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(PYTEST_ARGS)
 	@if $(BIN)/python -m tools.postgresql; then set -x; \
-	PAKKEFORLOP_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ON_POSTGRESQL) -n $(WORKERS) \
+	PAKKEFORLOP_TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/app -n $(WORKERS) \
 	--dist worksteal -q -m "not slow and not browser" $(PYTEST_ARGS); fi
 
 test-long: venv-bench chromium postgresql ## the long ones: killed at any moment, full disks, histories at length, every public page in a browser
