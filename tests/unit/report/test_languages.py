@@ -13,6 +13,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from pydantic import BaseModel
 
 from pakkeforlop.review.report.build import write_report
 from pakkeforlop.review.report.inputs import ReportInput
@@ -85,7 +86,7 @@ def test_every_text_of_the_catalogue_stands_in_three_languages(catalogue: Any):
     def texts(value: Any):
         if type(value).__name__ == "Text":
             yield value
-        elif hasattr(value, "model_fields"):
+        elif isinstance(value, BaseModel):
             for name in type(value).model_fields:
                 yield from texts(getattr(value, name))
         elif isinstance(value, dict):
