@@ -18,13 +18,19 @@ TAKES_PARTS_OR_PARAMETERS = [one.path for one in ENDPOINTS if one.parts or one.a
 
 @pytest.fixture(scope="module")
 def document(shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The interface over a shelf, asked through WSGI."""
+    """The interface over a shelf, asked through WSGI. A connection that another test left open is left alone."""
     from django.core.handlers.wsgi import WSGIHandler
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections
     from django.test import override_settings
 
     home = tmp_path_factory.mktemp("home")
+    for moment in (request_started, request_finished):
+        moment.disconnect(close_old_connections)
     with override_settings(RELEASES=str(shelf), HOME=home, API_PER_MINUTE=1_000_000, ALLOWED_HOSTS=["*"]):
         yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+    for moment in (request_started, request_finished):
+        moment.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
