@@ -45,7 +45,7 @@ test: venv-bench chromium postgresql r ## every test but the long ones, browser 
 test-long: venv-bench chromium postgresql ## the long ones: killed at any moment, full disks, histories at length, every public page in a browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long $(PYTEST_ARGS)
 
-check: lint ## the inner loop, under a minute: lint and the fast tests
+check: lint ## the inner loop: lint and the fast tests, some three minutes on two cores
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser and not app" $(PYTEST_ARGS)
 
 lint: venv-dev ## style, types and the borders between folders; changes nothing
