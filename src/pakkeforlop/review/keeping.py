@@ -7,7 +7,6 @@ folder holds registrations, and is made for its owner alone.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from pakkeforlop.episodes.rows import Engine
-from pakkeforlop.exchange.csv.folder import RUN_RECORD, OutputFolder
+from pakkeforlop.exchange.csv.folder import RUN_RECORD, OutputFolder, hold
 from pakkeforlop.indicators.standing import StandingFigures, Tables
 from pakkeforlop.review.writing import definitions_hash
 from pakkeforlop.vocabulary.errors import FileFault, UnwritableFault, unwritable
@@ -43,11 +42,8 @@ def held_alone(kept: Path) -> Iterator[None]:
     except OSError as error:
         raise unwritable(error, kept) from error
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(number)
-        raise UnwritableFault("out_busy", file=str(kept)) from None
-    try:
+        if hold(number) is False:
+            raise UnwritableFault("out_busy", file=str(kept))
         yield
     finally:
         os.close(number)

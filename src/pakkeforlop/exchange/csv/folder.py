@@ -28,6 +28,15 @@ RUN_RECORD = "run.json"
 HIDDEN = ".unfinished-"
 
 
+def hold(number: int) -> bool | None:
+    """Lock an open folder; False when somebody else holds it, None where the disk knows no locks."""
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return False if isinstance(error, BlockingIOError) else None
+    return True
+
+
 class OutputFolder:
     """Use as a context; `finish` publishes, leaving without it removes all that was written.
 
@@ -142,13 +151,12 @@ class OutputFolder:
     def _lock(self, folder: Path) -> bool | None:
         """Hold the folder until the end; False when another run does, None where the disk knows no locks."""
         number = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        held = hold(number)
+        if held:
+            self._locks.append(number)
+        else:
             os.close(number)
-            return False if isinstance(error, BlockingIOError) else None
-        self._locks.append(number)
-        return True
+        return held
 
     def _sync(self) -> None:
         """Everything on disk before anything gets its name."""
