@@ -76,9 +76,9 @@ def run_server(host: str, port: int, *, workers: int, threads: int, language: st
     if not quiet:
         for line in _announcement(host, port, language):
             typer.echo(line)
-    turned = _turned(None)  # before the workers are forked: a database must not be at work in that moment
+    made = _turned(None)  # before the workers are forked: a database must not be at work in that moment
     connections.close_all()
-    threading.Thread(target=_turn_days, args=(turned,), daemon=True).start()
+    threading.Thread(target=_turn_days, args=(made, language), daemon=True).start()
     Granian(
         "pakkeforlop.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=threads, workers_kill_timeout=5, log_enabled=False, backlog=256,
@@ -118,21 +118,35 @@ def _on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _turn_days(done: date) -> None:
-    """When a new day begins, the list and what depends on the day are made anew."""
+def _turn_days(done: date, language: str) -> None:
+    """When a new day begins, the list and what depends on the day are made anew; what is kept for a time is cleared."""
     while True:
         time.sleep(60)
-        done = _turned(done)
+        done = turned(done, language)
+
+
+def turned(done: date, language: str) -> date:
+    """As `_turned`; a day that could not be made is told, and tried again a minute later."""
+    from django.db import DatabaseError, connection
+
+    try:
+        return _turned(done)
+    except DatabaseError as fault:
+        connection.close()
+        typer.echo(say("day_waits", language, kind=type(fault).__name__), err=True)
+        return done
 
 
 def _turned(done: date | None) -> date:
     """The day that the list is made for now; it is made anew when that is another than `done`."""
     from django.db import connection
 
+    from pakkeforlop.coordination.actions.clearing import clear
     from pakkeforlop.coordination.actions.taking_in import new_day
 
     at, day = moment()
     if day != done:
         new_day(on=day, at=at)
+        clear(at=at)
         connection.close()
     return day

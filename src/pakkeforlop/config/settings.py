@@ -32,6 +32,9 @@ ADDRESS = os.environ.get("PAKKEFORLOP_ADDRESS", "http://localhost:8000").rstrip(
 """Where readers find the public pages: in the feed, on paper and in examples."""
 PUBLIC_PREFIXES = ("/api/v1/", "/statistikk/")
 """Addresses that are answered to anyone, before session and login."""
+ANSWERS_KEPT_DAYS = max(1, int(os.environ.get("PAKKEFORLOP_ANSWERS_KEPT_DAYS", "30")))
+"""Days after which answers to other systems, and the keys of posts, are cleared: so long the same request again does
+nothing twice."""
 API_PER_MINUTE = int(os.environ.get("PAKKEFORLOP_API_PER_MINUTE", "600"))
 SYSTEM_API_PER_MINUTE = int(os.environ.get("PAKKEFORLOP_SYSTEM_API_PER_MINUTE", "600"))
 """Requests a minute that one client may make of the open interface."""

@@ -105,3 +105,8 @@ def keep_answer(answer: SystemAnswer, *, status: int, body: dict[str, Any]) -> N
 def drop_answer(answer: SystemAnswer) -> None:
     """Nothing was done: the same may be asked again at once."""
     SystemAnswer.objects.filter(pk=answer.pk, status=0).delete()
+
+
+def forget_answers(*, before: datetime) -> int:
+    """Clear the answers of before a moment, with the handles of patients that stand in them; how many there were."""
+    return SystemAnswer.objects.filter(at__lt=before).delete()[0]
