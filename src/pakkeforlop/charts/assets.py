@@ -79,6 +79,18 @@ def embedded_fonts(text: str) -> str:
 
 
 @cache
+def icon() -> bytes:
+    """The sign of the product on a browser's tab, as SVG."""
+    return _STATIC.joinpath("shared/icon.svg").read_bytes()
+
+
+@cache
+def embedded_icon() -> str:
+    """The same as an address that holds it, for pages that stand alone: without one, browsers ask for favicon.ico."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(icon()).decode('ascii')}"
+
+
+@cache
 def manifest() -> tuple[VendoredFile, ...]:
     """The files taken over unchanged from packages, with version, licence and sum."""
     listed = tomllib.loads(_STATIC.joinpath("vendor/MANIFEST.toml").read_text(encoding="utf-8"))

@@ -116,7 +116,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS: list[Any] = [
     *(folder for folder in sorted((PACKAGE / "web").glob("*/static")) if folder.is_dir()),
-    ("vendor", PACKAGE / "charts" / "static" / "vendor"),
+    *((name, PACKAGE / "charts" / "static" / name) for name in ("shared", "vendor")),
 ]
 COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file()
 """`pakkeforlop serve` collects the static files under names with their hashes; tests take them where they lie."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
+from base64 import b64decode
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,9 +59,19 @@ def test_pages_are_in_their_language_and_link_to_the_same_page_in_the_others(wri
 def test_every_link_leads_to_a_file_and_stays_in_the_language(written: Path, language: str):
     for page in pages(written, language).values():
         rest = re.sub(r'<nav class="small languages".*?</nav>', "", page, flags=re.S)
-        links = {link for link in re.findall(r'href="([^"#]+)"', rest) if "://" not in link}
+        links = {link for link in re.findall(r'<a [^>]*href="([^"#]+)"', rest) if "://" not in link}
         assert all((written / link).is_file() for link in links), links
         assert all(link.count(".") == (1 if language == "nb" else 2) for link in links), links
+
+
+def test_a_page_asks_for_nothing_besides_itself_and_brings_its_own_icon(written: Path):
+    """What a browser fetches unasked is written into the page; without an icon it would ask for one that is not there."""
+    for file in written.glob("*.html"):
+        asking = r'<(?:link|img|script|image|use|source|iframe)[^>]* (?:src|href)="([^"#][^"]*)"'
+        (icon,) = re.findall(asking, file.read_text(encoding="utf-8"))
+        kind, content = icon.split(";base64,")
+        assert kind == "data:image/svg+xml"
+        assert b64decode(content, validate=True).startswith(b"<svg ")
 
 
 def test_one_language_alone_has_no_links_and_no_workbook(country: ReportInput, catalogue: Any, tmp_path: Path):

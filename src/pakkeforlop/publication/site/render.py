@@ -43,8 +43,9 @@ def style_name() -> str:
 def files() -> dict[str, tuple[bytes, str]]:
     """Files that pages ask for, by name: content and media type."""
     fonts = {name: (assets.vendored(f"inter/{name}"), "font/woff2") for name in FONTS}
-    icon = (STATIC / "icon.svg").read_bytes()
-    return {style_name(): (stylesheet(), "text/css; charset=utf-8"), **fonts, "icon.svg": (icon, "image/svg+xml")}
+    return {
+        style_name(): (stylesheet(), "text/css; charset=utf-8"), **fonts, "icon.svg": (assets.icon(), "image/svg+xml")
+    }  # fmt: skip
 
 
 def as_html(page: Page, scene: Scene) -> bytes:

@@ -71,6 +71,7 @@ def render(
         workbook=workbook,
         t=texts,
         css=blocks.picture(css),
+        icon=assets.embedded_icon(),
         version=run.version or metadata.version("pakkeforlop"),
         as_of=texts.format.long_date(run.as_of),
     )
