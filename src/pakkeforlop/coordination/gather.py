@@ -81,9 +81,12 @@ class Gathered:
     """Pathways that are not open and that events point to: what is known, and the events."""
 
     def owner(self, patient: int, pathway: str, units: Sequence[str], here_since: date) -> int | None:
-        """Who has taken the pathway since it came here; else the coordinator that the hospital or trust has named."""
+        """Who has taken the pathway since it came here; else the coordinator that the hospital or trust has named.
+
+        A row without an owner says that what was given has been taken back.
+        """
         taken = self.owners.get((patient, pathway))
-        if taken is not None and taken[1] >= here_since:
+        if taken is not None and taken[0] is not None and taken[1] >= here_since:
             return taken[0]
         wanted = ((unit, prefix) for unit in units for prefix in (pathway, ""))
         return next((self.posts[one] for one in wanted if one in self.posts), None)

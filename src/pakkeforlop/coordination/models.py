@@ -266,7 +266,10 @@ class Note(Hanging):
 
 
 class Responsibility(Hanging):
-    """Who coordinates a patient's pathway from a moment on; the last row holds."""
+    """Who coordinates a patient's pathway from a moment on; the last row holds.
+
+    Without an owner nobody has taken it (what was given has been taken back): it is the named coordinator's.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()

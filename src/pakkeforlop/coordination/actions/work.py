@@ -5,7 +5,7 @@ The key of a form makes a double click one deed. Every verb ends by rebuilding t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import transaction
 from pakkeforlop.access.audit import record
 from pakkeforlop.coding.models import ActionKey, Patient
 from pakkeforlop.coordination import states
-from pakkeforlop.coordination.models import Appointment, Note, Proposal, Responsibility, SavedView, Task, WorklistRow
+from pakkeforlop.coordination.models import Appointment, Note, Proposal, SavedView, Task
 from pakkeforlop.coordination.rows import refresh
 
 LOGGED = {
@@ -24,7 +24,6 @@ LOGGED = {
     "task": "task.added",
     "task_done": "task.done",
     "note": "note.added",
-    "owner": "owner.given",
     "follow_up": "appointment.followed_up",
     "task_moved": "task.moved",
     "task_given": "task.given",
@@ -104,15 +103,6 @@ def add_note(*, patient: Patient, pathway: str, text: str, deed: Deed) -> bool:
     return once(deed, patient, pathway, "note", "", do)
 
 
-def give_responsibility(*, patient: Patient, pathway: str, owner: Any, deed: Deed) -> bool:
-    """Say who coordinates a patient's pathway from now on; None: nobody."""
-
-    def do() -> None:
-        Responsibility.objects.create(patient=patient, pathway=pathway, owner=owner, since=deed.at, given_by=deed.by)
-
-    return once(deed, patient, pathway, "owner", owner.display_name if owner else "", do)
-
-
 def follow_up(*, appointment: Appointment, text: str, deed: Deed) -> bool:
     """Say what was done about a missed or cancelled appointment."""
 
@@ -122,15 +112,6 @@ def follow_up(*, appointment: Appointment, text: str, deed: Deed) -> bool:
         held.save(update_fields=["follow_up", "followed_up_by", "followed_up_at"])
 
     return once(deed, appointment.patient, appointment.pathway, "follow_up", appointment.text, do)
-
-
-def assign_many(*, rows: Sequence[WorklistRow], owner: Any, deed: Deed) -> int:
-    """Give many pathways to one person, all or none; how many were given."""
-    with transaction.atomic():
-        for number, row in enumerate(rows):
-            one = Deed(deed.by, deed.at, deed.on, f"{deed.key}:{number}")
-            give_responsibility(patient=row.patient, pathway=row.pathway, owner=owner, deed=one)
-    return len(rows)
 
 
 def save_view(*, user: Any, name: str, query: str, page: str = "worklist") -> SavedView:

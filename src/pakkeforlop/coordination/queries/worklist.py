@@ -127,9 +127,12 @@ class Worklist:
         return max(1, -(-self.total // PAGE))
 
 
-def reader(user: Any, *, on: date) -> Reader:
-    """The person as reader of the list on a day: what every question about the list is asked for."""
-    scope = scope_of(user, on=on, right=Right.WORKLIST)
+def reader(user: Any, *, on: date, right: Right = Right.WORKLIST) -> Reader:
+    """The person as reader of the list on a day: what every question about the list is asked for.
+
+    `right`: the rows where the person holds it, for what is done and not only seen.
+    """
+    scope = scope_of(user, on=on, right=right)
     inside = within(scope, orgs=ORGS, pathway="pathway", department="department")
     return Reader(user, on, inside, covered_by(user, on=on))
 

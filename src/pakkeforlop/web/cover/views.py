@@ -22,7 +22,7 @@ from pakkeforlop.coordination.ranking import Group
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.days import read_day
 from pakkeforlop.web.words import Words, words
-from pakkeforlop.web.worklist.deeds import deed
+from pakkeforlop.web.worklist.giving import deed
 from pakkeforlop.web.worklist.presenter import row_view
 
 DAYS = 15

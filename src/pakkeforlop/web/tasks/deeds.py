@@ -26,7 +26,7 @@ from pakkeforlop.web import clock
 from pakkeforlop.web.layout.days import read_day
 from pakkeforlop.web.tasks.views import VIEWS, coming_days
 from pakkeforlop.web.words import words
-from pakkeforlop.web.worklist.deeds import deed, person
+from pakkeforlop.web.worklist.giving import deed, person
 from pakkeforlop.web.worklist.presenter import pathway_name
 
 

@@ -22,7 +22,7 @@ from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.transfers.views import receivers
 from pakkeforlop.web.words import words
-from pakkeforlop.web.worklist.deeds import deed
+from pakkeforlop.web.worklist.giving import deed
 from pakkeforlop.web.worklist.presenter import hospital_name, pathway_name
 
 

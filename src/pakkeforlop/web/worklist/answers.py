@@ -24,7 +24,10 @@ from pakkeforlop.web.worklist.views import row_of
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence for the person, whether the deed was done, and what undoes it (`what`: the code and for whom)."""
+    """A sentence for the person, whether the deed was done, and what undoes it (`what`: the code and for whom).
+
+    `undo` has the fields of the form that does so; `given` names a deed that gave pathways to somebody.
+    """
 
     text: str
     done: bool = True
@@ -37,6 +40,8 @@ class Said:
             return []
         sent = {name: value for name, value in self.undo.items() if name != "handle"} | fields
         sent["key"] = uuid.uuid4().hex
+        if "given" in self.undo:
+            return [Offer(reverse("worklist_undo_owner"), sent, self.what)]
         return [Offer(reverse(route, kwargs={"handle": self.undo["handle"]}), sent, self.what)]
 
 

@@ -8,17 +8,15 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from pakkeforlop.access.models import User
 from pakkeforlop.coordination.actions import work as actions
-from pakkeforlop.coordination.actions.work import Deed
-from pakkeforlop.coordination.models import Appointment, Proposal, Task
-from pakkeforlop.coordination.queries import worklist
+from pakkeforlop.coordination.models import Appointment, Proposal, Task, WorklistRow
 from pakkeforlop.coordination.queries.patient import proposal_of
 from pakkeforlop.vocabulary.numbers import whole
-from pakkeforlop.web import clock
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said, answer
 from pakkeforlop.web.worklist.confirming import confirm_proposal, refuse, take_back, take_up_again
+from pakkeforlop.web.worklist.giving import coordinating, deed, give, person, sees
+from pakkeforlop.web.worklist.giving import take_back as take_back_owners
 
 
 def confirm(request: Any) -> HttpResponse:
@@ -36,6 +34,11 @@ def reject(request: Any) -> HttpResponse:
     return answer(request, refuse(request, _proposal(request)), key=_key(request))
 
 
+def undo_owner(request: Any) -> HttpResponse:
+    """POST: pathways that one's deed `given` gave to somebody, one or many, back where they were."""
+    return answer(request, take_back_owners(request), key=_key(request))
+
+
 def undo(request: Any) -> HttpResponse:
     """Take back the last deed: a saved code by a new, correcting row; a rejection by taking the proposal up again."""
     rejected = request.POST.get("rejected", "")
@@ -47,24 +50,20 @@ def undo(request: Any) -> HttpResponse:
 def work(request: Any) -> HttpResponse:
     """A task, a note, a follow-up, a task done, or taking over; `do` names which."""
     chosen = WORK.get(request.POST.get("do", ""))
-    if chosen is None or not _on_the_list(request):
+    if chosen is None or not _rows(request):
         return answer(request, Said(words()("worklist.said.gone"), done=False), key=_key(request))
     return answer(request, chosen(request), key=_key(request))
-
-
-def deed(request: Any) -> Deed:
-    """Who, when and under which key."""
-    return Deed(request.user, clock.now(), clock.today(), request.POST.get("key", ""))
 
 
 def _task(request: Any) -> Said:
     t, text = words(), request.POST.get("text", "").strip()[:400]
     if not text:
         return Said(t("worklist.said.text_missing"), done=False)
-    due, owner = _day(request.POST.get("due", "")), person(request.POST.get("owner", ""))
+    due, owner = _day(request.POST.get("due", "")), person(request.POST.get("owner", "")) or request.user
+    if not sees(owner, _rows(request)):
+        return Said(t("worklist.said.task_unseen", name=owner.display_name), done=False)
     fresh = actions.add_task(
-        patient=request.patient, pathway=_pathway(request), text=text, due=due, owner=owner or request.user,
-        deed=deed(request),
+        patient=request.patient, pathway=_pathway(request), text=text, due=due, owner=owner, deed=deed(request),
     )  # fmt: skip
     return Said(t("worklist.said.task" if fresh else "worklist.said.again"))
 
@@ -87,10 +86,8 @@ def _note(request: Any) -> Said:
 
 
 def _take(request: Any) -> Said:
-    actions.give_responsibility(
-        patient=request.patient, pathway=_pathway(request), owner=request.user, deed=deed(request)
-    )
-    return Said(words()("worklist.said.taken", name=request.user.display_name))
+    rows = _rows(request)
+    return give(request, rows, request.user)
 
 
 def _follow(request: Any) -> Said:
@@ -122,10 +119,10 @@ def _pathway(request: Any) -> str:
     return _key(request).partition(".")[2][:3]
 
 
-def _on_the_list(request: Any) -> bool:
-    """Whether the form's pathway is an open one of the patient, on the person's list."""
-    rows = worklist.reader(request.user, on=clock.today()).rows()
-    return rows.filter(patient=request.patient, pathway=_pathway(request)).exists()
+def _rows(request: Any) -> list[WorklistRow]:
+    """The patient's open rows of the form's pathway, where the person coordinates it."""
+    rows = coordinating(request).rows().filter(patient=request.patient, pathway=_pathway(request))
+    return list(rows.select_related("patient"))
 
 
 def _day(text: str) -> date | None:
@@ -134,7 +131,3 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
 
-
-def person(text: str) -> User | None:
-    """Someone who can be given work, by the number that a form has; None for nobody, and for one who has left."""
-    return User.objects.filter(pk=whole(text) or 0, is_active=True).first()

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from pakkeforlop.access.rights import Right
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.queries import worklist
@@ -16,9 +17,9 @@ from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.undoing import AT_MOST, offer
 from pakkeforlop.web.words import words
-from pakkeforlop.web.worklist.answers import Said, back
+from pakkeforlop.web.worklist.answers import Said, answer, back
 from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back_many
-from pakkeforlop.web.worklist.deeds import deed, person
+from pakkeforlop.web.worklist.giving import deed, give, person
 from pakkeforlop.web.worklist.views import key_parts
 
 
@@ -29,8 +30,9 @@ def confirm_many(request: Any) -> HttpResponse:
     if not rows:
         messages.warning(request, t("worklist.said.nothing_marked"))
         return HttpResponseRedirect(back(request))
+    key = deed(request).key
     done = [
-        confirm_proposal(request, row.proposed, key=f"{request.POST.get('key', '')}:{row.pk}", revision=None)
+        confirm_proposal(request, row.proposed, key=f"{key}:{row.pk}", revision=None)
         for row in rows
         if row.proposed is not None
     ]
@@ -58,16 +60,14 @@ def tell_taken_back(request: Any, done: list[Said]) -> None:
 
 
 def assign_many(request: Any) -> HttpResponse:
-    """Give the marked rows to one person."""
-    t, rows = words(), _marked(request)
+    """Give the marked rows to one person; the next page offers to take it back."""
+    t, rows = words(), _marked(request, right=Right.COORDINATE)
     request.listed = [row.patient_id for row in rows]
     owner = person(request.POST.get("owner", ""))
     if not rows or owner is None:
         messages.warning(request, t("worklist.said.nothing_marked"))
-    else:
-        given = actions.assign_many(rows=rows, owner=owner, deed=deed(request))
-        messages.success(request, t.count("worklist.said.bulk_assigned", given, name=owner.display_name))
-    return HttpResponseRedirect(back(request))
+        return HttpResponseRedirect(back(request))
+    return answer(request, give(request, rows, owner))
 
 
 def save_view(request: Any) -> HttpResponse:
@@ -94,9 +94,9 @@ def single_keys(request: Any) -> HttpResponse:
     return HttpResponseRedirect(back(request))
 
 
-def _marked(request: Any) -> list[WorklistRow]:
-    """The marked rows that are on the person's own list."""
+def _marked(request: Any, *, right: Right = Right.WORKLIST) -> list[WorklistRow]:
+    """The marked rows that are on the person's own list, where the person has a right."""
     keys = [key_parts(key) for key in request.POST.getlist("row")[:AT_MOST]]
-    me = worklist.reader(request.user, on=clock.today())
+    me = worklist.reader(request.user, on=clock.today(), right=right)
     known = [key for key in keys if key is not None]
     return worklist.some(for_=me, keys=known) if known else []

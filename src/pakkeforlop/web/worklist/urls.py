@@ -5,7 +5,7 @@ from __future__ import annotations
 from pakkeforlop.access.rights import Right
 from pakkeforlop.web.routes import page
 from pakkeforlop.web.worklist.asked import search
-from pakkeforlop.web.worklist.deeds import confirm, reject, undo, work
+from pakkeforlop.web.worklist.deeds import confirm, reject, undo, undo_owner, work
 from pakkeforlop.web.worklist.export import print_page, sheet
 from pakkeforlop.web.worklist.live import live
 from pakkeforlop.web.worklist.many import assign_many, confirm_many, save_view, single_keys, undo_many
@@ -24,6 +24,7 @@ pages = [
     page("worklist/confirm/", confirm_many, name="worklist_confirm_many", right=Right.CODE, methods=POST),
     page("worklist/undo/", undo_many, name="worklist_undo_many", right=Right.CODE, methods=POST),
     page("worklist/assign/", assign_many, name="worklist_assign_many", right=Right.COORDINATE, methods=POST),
+    page("worklist/assign/undo/", undo_owner, name="worklist_undo_owner", right=Right.COORDINATE, methods=POST),
     page(
         "worklist/<str:handle>/confirm/", confirm, name="worklist_confirm", right=Right.CODE,
         about_patient=True, methods=POST,

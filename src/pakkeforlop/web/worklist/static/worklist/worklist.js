@@ -65,13 +65,13 @@
     const said = document.createElement("span");
     said.className = "told muted";
     said.textContent = text + " ";
-    if (undo && undo.handle) said.append(undoForm(undo, row.dataset.row));
+    if (undo && (undo.handle || undo.given)) said.append(undoForm(undo, row.dataset.row));
     row.querySelector("td.nx").append(said);
   }
 
   function undoForm(undo, key) {
     const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
-    form.action = list.dataset.live.replace("live/", encodeURIComponent(undo.handle) + "/undo/");
+    form.action = list.dataset.live.replace("live/", undo.given ? "assign/undo/" : encodeURIComponent(undo.handle) + "/undo/");
     for (const [name, value] of Object.entries({...undo, row: key, key: newKey()})) {
       const field = document.createElement("input");
       Object.assign(field, {type: "hidden", name, value});
