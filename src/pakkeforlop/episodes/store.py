@@ -18,7 +18,7 @@ from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.bulk import insert
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coding.queries import chunks, held_by
-from pakkeforlop.coding.versions import Version
+from pakkeforlop.coding.versions import DAY, NEVER, Version
 from pakkeforlop.episodes.live import Facts, given_name, link_patient, told
 from pakkeforlop.episodes.models import Episode, EpisodeMessage
 from pakkeforlop.episodes.rows import Engine, Linking, link_table
@@ -77,6 +77,28 @@ def linking_of(patient: Patient, *, as_of: date) -> tuple[Linking, pa.Table]:
     table = _table(rows, facts)
     people = _people(facts)
     return link_table(table, engine(), as_of=day_number(as_of), patients=people, compiled=False), table
+
+
+def linking_of_many(patient_ids: Iterable[int], *, as_of: date) -> tuple[Linking, pa.Table]:
+    """Patients linked by the compiled kernel as they stand on a day, and the patients file of them; nothing is written.
+
+    What figures are counted from: the registrations themselves and the catalogue of this process, never what an earlier
+    linking left in the store.
+    """
+    tables, people = [_table([], {}).append_column("registered_day", _registered([]))], [_people({})]
+    for chunk in chunks(patient_ids):
+        held, facts = held_by(chunk, as_of=as_of), _facts(chunk)
+        rows = [version for patient in sorted(held) for version in held[patient]]
+        tables.append(_table(rows, facts).append_column("registered_day", _registered(rows)))
+        people.append(_people(facts))
+    told = pa.concat_tables(people)
+    rows_told = pa.concat_tables(tables).unify_dictionaries()
+    return link_table(rows_told, engine(), as_of=day_number(as_of), patients=told), told
+
+
+def _registered(rows: Sequence[Version]) -> pa.Array:
+    """The day each row was registered, as its file wrote it; null where the file did not say."""
+    return pa.array([None if row.rank == NEVER else row.rank // DAY for row in rows], pa.int32())
 
 
 def _facts(patient_ids: Sequence[int]) -> dict[int, tuple[str, Facts]]:

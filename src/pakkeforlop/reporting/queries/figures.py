@@ -10,16 +10,16 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pakkeforlop.access.scope import expand
-from pakkeforlop.episodes.rows import link_table
-from pakkeforlop.episodes.store import engine
+from pakkeforlop.episodes.store import engine, linking_of_many
 from pakkeforlop.indicators.compute import compute
 from pakkeforlop.indicators.material import material_of
 from pakkeforlop.reporting.models import PeriodLock
+from pakkeforlop.reporting.queries.giving import giving
 from pakkeforlop.reporting.queries.locks import locked_figures
-from pakkeforlop.reporting.queries.registered import new_cancers, newest_row, registered
-from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.reporting.queries.registered import new_cancers
 
 KEY = (
     "indicator", "branch", "kind", "pathway_key", "unit_level", "org_nr", "unit_name", "period_type", "period_from",
@@ -33,31 +33,37 @@ Figure = dict[str, Any]
 def figures(sender: str, period: tuple[date, date], *, as_of: date) -> list[Figure]:
     """The figures of a unit and its hospitals for periods within a period, in the order of their keys.
 
-    Without division by sex and age.
+    Without division by sex and age. Counted from the registrations as they stand at this moment: only the patients
+    who can give the unit anything are linked (`giving.py`), so it takes as long as the unit's year, not as the store.
     """
-    told = registered(as_of=as_of, told_by_number=False)
-    ready = engine()
-    linking = link_table(told.rows, ready, as_of=day_number(as_of), patients=told.people)
+    ready, patients = engine(), giving(sender, period, as_of=as_of)
+    linking, people = linking_of_many(patients, as_of=as_of)
     table = compute(
         linking.linked, ready.catalogue, ready.organisations, ready.settings,
-        material_of(linking, told.people, new_cancers()),
+        material_of(linking, people, new_cancers(patients)),
     )  # fmt: skip
-    rows = [row for row in _plain(table, period) if _mine(row, sender, period)]
-    return sorted(rows, key=lambda row: tuple(str(row[name]) for name in KEY))
+    return sorted(_plain(table, sender, period), key=lambda row: tuple(str(row[name]) for name in KEY))
 
 
-def _plain(table: pa.Table, period: tuple[date, date]) -> Iterator[Figure]:
-    columns = [table[name].to_pylist() for name in (*COLUMNS, "sex", "age_group")]
-    for values in zip(*columns, strict=True):
-        row = dict(zip((*COLUMNS, "sex", "age_group"), values, strict=True))
-        plain = not row["sex"] and not row["age_group"]
-        if plain and period[0] <= row["period_from"] and row["period_to"] <= period[1]:
-            yield {name: ("" if row[name] is None and name not in NUMBERS else row[name]) for name in COLUMNS}
-
-
-def _mine(row: Figure, sender: str, period: tuple[date, date]) -> bool:
+def _plain(table: pa.Table, sender: str, period: tuple[date, date]) -> Iterator[Figure]:
+    """The rows of a unit and its parts within a period, without division by sex and age."""
+    wanted = pc.and_(
+        pc.greater_equal(table["period_from"], pa.scalar(period[0])),
+        pc.less_equal(table["period_to"], pa.scalar(period[1])),
+    )
+    told = {"sex": [""], "age_group": [""]}
     orgs = expand(sender, period[1])
-    return orgs is None or row["org_nr"] in orgs
+    if orgs is not None:
+        told["org_nr"] = sorted(orgs)
+    for name, values in told.items():
+        wanted = pc.and_(wanted, _among(table[name], values))
+    for row in table.select(COLUMNS).filter(wanted).to_pylist():
+        yield {name: ("" if value is None and name not in NUMBERS else value) for name, value in row.items()}
+
+
+def _among(column: pa.ChunkedArray, values: Sequence[str]) -> Any:
+    """Which rows of a column of words hold one of some."""
+    return pc.is_in(column.cast(pa.string()), value_set=pa.array(values, pa.string()))
 
 
 def digest(rows: Sequence[Figure]) -> str:
@@ -88,17 +94,11 @@ class Revised:
         return found
 
 
-_now: dict[tuple[int, int, date], list[Figure]] = {}
-
-
 def revised(lock: PeriodLock, *, as_of: date) -> list[Revised]:
     """The figures that are others now than when they were locked. The locked ones are read, never computed again."""
-    key = (lock.pk, newest_row(), as_of)
-    if key not in _now:
-        _now.clear()
-        _now[key] = figures(lock.sender, (lock.first, lock.last), as_of=as_of)
     before = {tuple(row[name] for name in KEY): row for row in frozen(lock)}
-    after = {tuple(row[name] for name in KEY): row for row in _now[key]}
+    now = figures(lock.sender, (lock.first, lock.last), as_of=as_of)
+    after = {tuple(row[name] for name in KEY): row for row in now}
     found = [
         Revised(one, before.get(one), after.get(one)) for one in {**before, **after}
         if _numbers(before.get(one)) != _numbers(after.get(one))

@@ -53,11 +53,11 @@ def newest_row() -> int:
     return int(Registration.objects.aggregate(last=Max("pk"))["last"] or 0)
 
 
-def registered(*, as_of: date, period: tuple[date, date] | None = None, told_by_number: bool = True) -> Registered:
+def registered(*, as_of: date, period: tuple[date, date] | None = None) -> Registered:
     """The registrations that hold on a day; those of patients with an event in the period where one is given.
 
-    told_by_number: patients are named by their national number where they have one (what the register asks for), else
-    by the store's own id of them.
+    Patients are named by their national number where they have one (what the register asks for), else by the store's
+    own id of them.
     """
     up_to = newest_row()
     found = Registration.objects.filter(patient__isnull=False)
@@ -66,15 +66,15 @@ def registered(*, as_of: date, period: tuple[date, date] | None = None, told_by_
     ids = found.order_by().values_list("patient_id", flat=True).distinct()
     rows, people = [ROWS.empty_table()], [PEOPLE.empty_table()]
     for chunk in chunks(ids.iterator(chunk_size=5000)):
-        names = _names(chunk, by_number=told_by_number)
+        names = _names(chunk)
         rows.append(_rows(chunk, names, as_of=as_of, period=period))
         people.append(_people(chunk, names))
     return Registered(pa.concat_tables(rows), pa.concat_tables(people), up_to)
 
 
-def _names(patients: list[int], *, by_number: bool) -> dict[int, str]:
+def _names(patients: list[int]) -> dict[int, str]:
     told = Patient.objects.filter(pk__in=patients).values_list("pk", "national_number", "source_id")
-    return {pk: (number if by_number and number else source) for pk, number, source in told}
+    return {pk: (number or source) for pk, number, source in told}
 
 
 def _rows(patients: list[int], names: dict[int, str], *, as_of: date, period: tuple[date, date] | None) -> pa.Table:
@@ -107,9 +107,12 @@ def _people(patients: list[int], names: dict[int, str]) -> pa.Table:
     return pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(columns, PEOPLE, strict=True)], schema=PEOPLE)
 
 
-def new_cancers() -> pa.Table | None:
-    """The new cancers that the store knows, as figures are computed from; None without any."""
-    told = list(NewCancer.objects.values_list("patient__source_id", "icd10", "first_contact_date", "institution"))
+def new_cancers(patients: Iterable[int]) -> pa.Table | None:
+    """The new cancers of some patients, as figures are computed from; None without any."""
+    names = ("patient__source_id", "icd10", "first_contact_date", "institution")
+    told: list[tuple[Any, ...]] = []
+    for chunk in chunks(patients):
+        told += NewCancer.objects.filter(patient__in=chunk).order_by("pk").values_list(*names)
     if not told:
         return None
     return pa.table({
