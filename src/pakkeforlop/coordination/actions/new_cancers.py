@@ -14,12 +14,26 @@ REASONS = ("emergency", "incidental", "elsewhere", "known_before", "frail", "for
 """What can be answered; the texts are the pages'."""
 
 
+class Answered(ValueError):
+    """Somebody has answered already; `held` says what, who and when. What was written stays."""
+
+    def __init__(self, held: NewCancer) -> None:
+        super().__init__(held.reason)
+        self.held = held
+
+
 @transaction.atomic
 def give_reason(*, new_cancer: NewCancer, reason: str, text: str, by: Any, at: datetime) -> NewCancer:
-    """Write the reason down. Raises ValueError for a reason that is none of REASONS."""
+    """Write the reason down, once. Raises ValueError for a reason that is none of REASONS, Answered where there is one
+    already; the same answer of the same person once more (a double click) changes nothing.
+    """
     if reason not in REASONS:
         raise ValueError(reason)
-    held = NewCancer.objects.select_for_update().get(pk=new_cancer.pk)
+    held = NewCancer.objects.select_for_update(of=("self",)).select_related("reason_by").get(pk=new_cancer.pk)
+    if held.reason:
+        if (held.reason, held.reason_text, held.reason_by) == (reason, text.strip()[:400], by):
+            return held
+        raise Answered(held)
     held.reason, held.reason_text, held.reason_by, held.reason_at = reason, text.strip()[:400], by, at
     held.save(update_fields=["reason", "reason_text", "reason_by", "reason_at"])
     record(

@@ -104,10 +104,14 @@ def add_note(*, patient: Patient, pathway: str, text: str, deed: Deed) -> bool:
 
 
 def follow_up(*, appointment: Appointment, text: str, deed: Deed) -> bool:
-    """Say what was done about a missed or cancelled appointment."""
+    """Say what was done about a missed or cancelled appointment. Raises StepRefused where somebody has said it already:
+    what was written stays.
+    """
 
     def do() -> None:
         held = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        if held.followed_up_at is not None:
+            raise states.StepRefused("followed up", "followed up")
         held.follow_up, held.followed_up_by, held.followed_up_at = text, deed.by, deed.at
         held.save(update_fields=["follow_up", "followed_up_by", "followed_up_at"])
 

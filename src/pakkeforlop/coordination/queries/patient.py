@@ -24,6 +24,7 @@ from pakkeforlop.coordination.models import (
 )
 from pakkeforlop.coordination.queries.worklist import Reader, plain_list, ranked
 from pakkeforlop.coordination.states import BOOKED_AS
+from pakkeforlop.episodes.models import EpisodeMessage
 from pakkeforlop.vocabulary.numbers import whole
 
 POSTS = ("coordinator", "deputy", "responsible_doctor", "department_contact")
@@ -120,9 +121,26 @@ def proposal_of(patient: Patient, number: str) -> Proposal | None:
     return Proposal.objects.filter(patient=patient, pk=whole(number) or 0, state="open").first()
 
 
+def proposal_named(patient: Patient, number: str) -> Proposal | None:
+    """A proposal of the patient by its row, answered or not: what a form may name that is posted twice or too late."""
+    return Proposal.objects.filter(patient=patient, pk=whole(number) or 0).first()
+
+
 def used_key(key: str) -> bool:
     """Whether a form with this key has been posted before."""
     return bool(key) and ActionKey.objects.filter(key=key[:64]).exists()
+
+
+def registered_under(key: str) -> Registration | None:
+    """What a form with this key registered; None for a key that registered nothing."""
+    known = ActionKey.objects.filter(key=key[:64]).first()
+    return Registration.objects.filter(pk=known.result.get("registration") or 0).first() if known else None
+
+
+def messages_on(made: Registration) -> list[int]:
+    """The numbers of the engine's messages on a version, as they stand."""
+    rows = EpisodeMessage.objects.filter(patient_id=made.patient_id, registration=made)
+    return list(rows.order_by("pk").values_list("number", flat=True))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from pakkeforlop.coordination.actions import new_cancers, referrals
+from pakkeforlop.coordination.models import NewCancer
 from pakkeforlop.coordination.queries import codes_lists
 from pakkeforlop.coordination.queries.codes_lists import Asked
-from pakkeforlop.coordination.queries.patient import proposal_of
+from pakkeforlop.coordination.queries.patient import proposal_named
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.asked import VIEWS, address
@@ -20,12 +21,13 @@ from pakkeforlop.web.layout.undoing import AT_MOST, offer
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said
 from pakkeforlop.web.worklist.confirming import confirm_proposal, refuse, take_back, take_back_many, take_up_again
-from pakkeforlop.web.worklist.many import tell_taken_back
+from pakkeforlop.web.worklist.giving import deed
+from pakkeforlop.web.worklist.many import tell_notes, tell_taken_back
 
 
 def confirm(request: Any) -> HttpResponse:
     """POST: the proposed code saved as it stands."""
-    t, proposal = words(), proposal_of(request.patient, str(request.POST.get("proposal", "")))
+    t, proposal = words(), proposal_named(request.patient, str(request.POST.get("proposal", "")))
     if proposal is None:
         return _answer(request, Said(t("codes.said.gone"), done=False))
     return _answer(request, confirm_proposal(request, proposal, key=_key(request), revision=None))
@@ -33,7 +35,7 @@ def confirm(request: Any) -> HttpResponse:
 
 def reject(request: Any) -> HttpResponse:
     """POST: no to a proposal, with a reason."""
-    return _answer(request, refuse(request, proposal_of(request.patient, str(request.POST.get("proposal", "")))))
+    return _answer(request, refuse(request, proposal_named(request.patient, str(request.POST.get("proposal", "")))))
 
 
 def undo(request: Any) -> HttpResponse:
@@ -50,19 +52,14 @@ def confirm_many(request: Any) -> HttpResponse:
     me = codes_lists.coder(request.user, on=clock.today())
     ids = [number for text in request.POST.getlist("proposal")[:AT_MOST] if (number := whole(text)) is not None]
     chosen = codes_lists.proposals_of(ids, for_=me)
-    key, done, kept, undone = _key(request), 0, [], []
-    for proposal in chosen:
-        said = confirm_proposal(request, proposal, key=f"{key}:{proposal.pk}"[:64], revision=None)
-        done += said.done
-        undone += said.offered("codes_undo", query=str(request.POST.get("query", "")))
-        if not said.done:
-            kept.append(f"{proposal.code}: {said.text}")
-    if not ids:
+    key = deed(request).key
+    done = [confirm_proposal(request, one, key=f"{key}:{one.pk}"[:64], revision=None) for one in chosen]
+    if ids:
+        messages.success(request, t.count("codes.said.many", sum(one.done for one in done)))
+        tell_notes(request, done)
+    else:
         messages.warning(request, t("codes.said.none_marked"))
-    elif done or not kept:
-        messages.success(request, t.count("codes.said.many", done))
-    for text in kept:
-        messages.warning(request, text)
+    undone = [undo for one in done for undo in one.offered("codes_undo", query=str(request.POST.get("query", "")))]
     offer(request, undone, together=reverse("missing_codes_undo_many"))
     return HttpResponseRedirect(back(request))
 
@@ -83,9 +80,10 @@ def settle(request: Any) -> HttpResponse:
         messages.warning(request, t("codes.said.gone"))
     elif not text:
         messages.warning(request, t("codes.said.text_missing"))
-    else:
-        referrals.settle_downgraded(referral=found, reason=text, by=request.user, at=clock.now())
+    elif referrals.settle_downgraded(referral=found, reason=text, by=request.user, at=clock.now()):
         messages.success(request, t("codes.said.settled"))
+    else:
+        messages.warning(request, t("codes.said.gone"))
     return HttpResponseRedirect(back(request))
 
 
@@ -100,10 +98,23 @@ def reason(request: Any) -> HttpResponse:
     elif chosen not in new_cancers.REASONS:
         messages.warning(request, t("codes.said.reason_missing"))
     else:
-        text = str(request.POST.get("text", ""))
-        new_cancers.give_reason(new_cancer=found, reason=chosen, text=text, by=request.user, at=clock.now())
-        messages.success(request, t("codes.said.reason"))
+        _give_reason(request, found, chosen)
     return HttpResponseRedirect(back(request))
+
+
+def _give_reason(request: Any, found: NewCancer, chosen: str) -> None:
+    """The reason written down; the second of two is told who was first, and nothing is overwritten."""
+    t, text = words(), str(request.POST.get("text", ""))
+    try:
+        new_cancers.give_reason(new_cancer=found, reason=chosen, text=text, by=request.user, at=clock.now())
+    except new_cancers.Answered as fault:
+        held = fault.held
+        who = held.reason_by.display_name if held.reason_by else t("codes.somebody")
+        when = t.moment(held.reason_at) if held.reason_at else ""
+        told = t("codes.said.answered", who=who, when=when, reason=t(f"codes.reason.{held.reason}"))
+        messages.warning(request, told)
+    else:
+        messages.success(request, t("codes.said.reason"))
 
 
 def back(request: Any) -> str:

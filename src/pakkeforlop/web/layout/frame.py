@@ -24,6 +24,7 @@ NAVIGATION = (
     ("reporting", Right.REPORTING),
     ("transfers", Right.WORKLIST),
     ("tasks", Right.WORKLIST),
+    ("find_patient", Right.PATIENT),
     ("figures", Right.FIGURES),
     ("directory", Right.DIRECTORY),
     ("openings", Right.OPENINGS),
@@ -108,8 +109,8 @@ class Frame:
 
     @property
     def notes(self) -> list[str]:
-        """What the last change has to tell."""
-        return [str(note) for note in get_messages(self._request)] if self.user else []
+        """What the last change has to tell; the same of two clicks is told once."""
+        return list(dict.fromkeys(str(note) for note in get_messages(self._request))) if self.user else []
 
     @property
     def undos(self) -> Offered:

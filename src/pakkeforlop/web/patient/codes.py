@@ -19,7 +19,7 @@ from pakkeforlop.coordination.actions import codes
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.actions.work import Deed
 from pakkeforlop.coordination.blocking import Blocked, Conflict, Stop
-from pakkeforlop.coordination.queries.patient import proposal_of, saved_registration, used_key
+from pakkeforlop.coordination.queries.patient import proposal_named, proposal_of, saved_registration, used_key
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.coordination.verdict import Verdict
 from pakkeforlop.vocabulary.numbers import whole
@@ -84,7 +84,7 @@ def withdraw(request: Any) -> HttpResponse:
 
 def reject(request: Any) -> HttpResponse:
     """POST: no to a proposal, with a reason; the next page offers to take it up again."""
-    proposal = proposal_of(request.patient, str(request.POST.get("proposal", "")))
+    proposal = proposal_named(request.patient, str(request.POST.get("proposal", "")))
     said = refuse(request, proposal)
     (messages.success if said.done else messages.warning)(request, said.text)
     offer(request, said.offered("patient_undo", pathway=proposal.pathway if proposal else ""))

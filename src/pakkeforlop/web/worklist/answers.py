@@ -26,13 +26,15 @@ from pakkeforlop.web.worklist.views import row_of
 class Said:
     """A sentence for the person, whether the deed was done, and what undoes it (`what`: the code and for whom).
 
-    `undo` has the fields of the form that does so; `given` names a deed that gave pathways to somebody.
+    `undo` has the fields of the form that does so; `given` names a deed that gave pathways to somebody. `notes`: what
+    the rules say of a code that was saved, which `text` says too.
     """
 
     text: str
     done: bool = True
     undo: dict[str, str] = field(default_factory=dict)
     what: str = ""
+    notes: tuple[str, ...] = ()
 
     def offered(self, route: str, **fields: str) -> list[Offer]:
         """What the next page offers to take back, by the address of this name; nothing where nothing can be."""

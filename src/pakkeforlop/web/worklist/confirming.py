@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pakkeforlop.access.rights import Right
-from pakkeforlop.coding.models import Registration
+from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coordination.actions import codes
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.actions.work import Deed
 from pakkeforlop.coordination.blocking import Blocked, Conflict
-from pakkeforlop.coordination.models import Proposal
-from pakkeforlop.coordination.queries.patient import saved_by, saved_registration
+from pakkeforlop.coordination.models import Proposal, WorklistRow
+from pakkeforlop.coordination.queries.patient import messages_on, registered_under, saved_by, saved_registration
 from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.undoing import AT_MOST
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.answers import Said
+from pakkeforlop.web.worklist.presenter import message_words
 
 
 def confirm_proposal(request: Any, proposal: Proposal, *, key: str, revision: int | None) -> Said:
@@ -34,10 +36,35 @@ def confirm_proposal(request: Any, proposal: Proposal, *, key: str, revision: in
     except Blocked as fault:
         return Said(t("worklist.said.stopped", why=" ".join(fault.sentences(t.language))), done=False)
     except StepRefused:
-        return Said(t("worklist.said.gone"), done=False)
-    undo = {"registration": str(saved.registration.pk), "handle": proposal.patient.handle}
-    said = t("worklist.said.confirmed", code=proposal.code, day=t.day(proposal.event_date))
-    return Said(said, undo=undo, what=undo_words(proposal, t))
+        return Said(settled(proposal, t), done=False)
+    return _saved(saved.registration, [one.number for one in saved.messages], proposal.patient, t)
+
+
+def said_before(key: str, row: WorklistRow) -> Said | None:
+    """What a post with this key did to a row's proposal, when it comes once more (a double click); else None."""
+    made = registered_under(key)
+    if made is None or made.patient_id != row.patient_id:
+        return None
+    return _saved(made, messages_on(made), row.patient, words())
+
+
+def _saved(made: Registration, numbers: Sequence[int], patient: Patient, t: Words) -> Said:
+    """A code that was saved, what the rules say of it, and what takes it back."""
+    said = t("worklist.said.confirmed", code=made.code, day=t.day(made.event_date) if made.event_date else "")
+    notes = tuple(" ".join(message_words(number, t)) for number in numbers)
+    undo = {"registration": str(made.pk), "handle": patient.handle}
+    return Said(" ".join([said, *notes]), undo=undo, what=undo_words(made.code, patient, t), notes=notes)
+
+
+def settled(proposal: Proposal, t: Words) -> str:
+    """What became of a proposal that is no longer open: who answered it, how, and when."""
+    held = Proposal.objects.select_related("settled_by").get(pk=proposal.pk)
+    if held.settled_by is None or held.settled_at is None:
+        return t("worklist.said.gone")
+    return t(
+        f"worklist.said.settled_{held.state}", who=held.settled_by.display_name, code=held.code, became=held.became,
+        when=t.moment(held.settled_at), reason=held.reason,
+    )  # fmt: skip
 
 
 def refuse(request: Any, proposal: Proposal | None) -> Said:
@@ -52,14 +79,15 @@ def refuse(request: Any, proposal: Proposal | None) -> Said:
     try:
         actions.reject_proposal(proposal=proposal, reason=reason, deed=deed)
     except StepRefused:
-        return Said(t("worklist.said.gone"), done=False)
-    undo = {"rejected": str(proposal.pk), "handle": proposal.patient.handle}
-    return Said(t("worklist.said.rejected", code=proposal.code), undo=undo, what=undo_words(proposal, t))
+        return Said(settled(proposal, t), done=False)
+    patient, undo = proposal.patient, {"rejected": str(proposal.pk), "handle": proposal.patient.handle}
+    what = undo_words(proposal.code, patient, t)
+    return Said(t("worklist.said.rejected", code=proposal.code), undo=undo, what=what)
 
 
-def undo_words(proposal: Proposal, t: Words) -> str:
+def undo_words(code: str, patient: Patient, t: Words) -> str:
     """Which code and for whom, on the button that takes it back."""
-    return t("worklist.said.undo_of", code=proposal.code, name=proposal.patient.name or t("layout.no_name"))
+    return t("worklist.said.undo_of", code=code, name=patient.name or t("layout.no_name"))
 
 
 def take_up_again(request: Any, number: str) -> Said:

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 
 from pakkeforlop.coordination.actions import work as actions
 from pakkeforlop.coordination.models import Appointment, Proposal, Task, WorklistRow
-from pakkeforlop.coordination.queries.patient import proposal_of
+from pakkeforlop.coordination.queries.patient import proposal_named
+from pakkeforlop.coordination.states import StepRefused
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said, answer
@@ -71,9 +72,11 @@ def _task(request: Any) -> Said:
 def _task_done(request: Any) -> Said:
     t, number = words(), whole(request.POST.get("task", ""))
     task = Task.objects.filter(patient=request.patient, pk=number or 0).first()
-    if task is None or task.done_at is not None:
+    try:
+        if task is None or not actions.finish_task(task=task, deed=deed(request)):
+            return Said(t("worklist.said.again"))
+    except StepRefused:
         return Said(t("worklist.said.again"))
-    actions.finish_task(task=task, deed=deed(request))
     return Said(t("worklist.said.task_done"))
 
 
@@ -97,8 +100,19 @@ def _follow(request: Any) -> Said:
     missed = Appointment.objects.filter(patient=request.patient, pk=number or 0).first()
     if missed is None:
         return Said(t("worklist.said.gone"), done=False)
-    fresh = actions.follow_up(appointment=missed, text=text, deed=deed(request))
+    try:
+        fresh = actions.follow_up(appointment=missed, text=text, deed=deed(request))
+    except StepRefused:
+        return Said(_followed_before(missed), done=False)
     return Said(t("worklist.said.followed" if fresh else "worklist.said.again"))
+
+
+def _followed_before(missed: Appointment) -> str:
+    """Who has followed up an appointment, when and how: the second of two is told, and nothing is overwritten."""
+    t, held = words(), Appointment.objects.select_related("followed_up_by").get(pk=missed.pk)
+    who = held.followed_up_by.display_name if held.followed_up_by else t("worklist.said.somebody")
+    when = t.moment(held.followed_up_at) if held.followed_up_at else ""
+    return t("worklist.said.followed_before", who=who, when=when, text=held.follow_up)
 
 
 WORK: dict[str, Callable[[Any], Said]] = {
@@ -107,8 +121,8 @@ WORK: dict[str, Callable[[Any], Said]] = {
 
 
 def _proposal(request: Any) -> Proposal | None:
-    """The open proposal that the form names, of this patient."""
-    return proposal_of(request.patient, str(request.POST.get("proposal", "")))
+    """The proposal that the form names, of this patient; the deed tells of one that is answered."""
+    return proposal_named(request.patient, str(request.POST.get("proposal", "")))
 
 
 def _key(request: Any) -> str:

@@ -18,7 +18,7 @@ from pakkeforlop.web import clock
 from pakkeforlop.web.layout.undoing import AT_MOST, offer
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.answers import Said, answer, back
-from pakkeforlop.web.worklist.confirming import confirm_proposal, take_back_many
+from pakkeforlop.web.worklist.confirming import confirm_proposal, said_before, take_back_many
 from pakkeforlop.web.worklist.giving import deed, give, person
 from pakkeforlop.web.worklist.views import key_parts
 
@@ -31,18 +31,23 @@ def confirm_many(request: Any) -> HttpResponse:
         messages.warning(request, t("worklist.said.nothing_marked"))
         return HttpResponseRedirect(back(request))
     key = deed(request).key
-    done = [
-        confirm_proposal(request, row.proposed, key=f"{key}:{row.pk}", revision=None)
-        for row in rows
-        if row.proposed is not None
-    ]
+    done = [said for row in rows if (said := _confirmed(request, row, f"{key}:{row.pk}")) is not None]
     saved = sum(one.done for one in done)
     text = t.count("worklist.said.bulk_confirmed", saved)
     messages.success(request, text + t.count("worklist.said.bulk_left", len(done) - saved))
+    tell_notes(request, done)
     query = request.POST.get("query", "")
     undoes = [undo for one in done for undo in one.offered("worklist_undo", query=query)]
     offer(request, undoes, together=reverse("worklist_undo_many"))
     return HttpResponseRedirect(back(request))
+
+
+def _confirmed(request: Any, row: WorklistRow, key: str) -> Said | None:
+    """What became of a marked row's proposal; None for a row that has none and had none."""
+    before = said_before(key, row)
+    if before is None and row.proposed is not None:
+        return confirm_proposal(request, row.proposed, key=key, revision=None)
+    return before
 
 
 def undo_many(request: Any) -> HttpResponse:
@@ -57,6 +62,13 @@ def tell_taken_back(request: Any, done: list[Said]) -> None:
     for one in done:
         if not one.done:
             messages.warning(request, one.text)
+
+
+def tell_notes(request: Any, done: list[Said]) -> None:
+    """What the rules say of codes that were saved, code by code; of those that were not saved, why."""
+    for one in done:
+        if one.notes or not one.done:
+            messages.warning(request, f"{one.what}: {' '.join(one.notes)}" if one.done else one.text)
 
 
 def assign_many(request: Any) -> HttpResponse:

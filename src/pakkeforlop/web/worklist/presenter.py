@@ -144,6 +144,12 @@ def pathway_name(prefix: str, t: Words) -> str:
     return t(narrow) if t.has(narrow) else load_catalogue().pathways[prefix].short.of(t.language)
 
 
+def message_words(number: int, t: Words) -> tuple[str, str]:
+    """A message of the rules with its number, and what to do."""
+    said = load_catalogue().messages[number]
+    return f"{number}: {said.text.of(t.language)}", said.what_now.of(t.language)
+
+
 def hospital_name(number: str) -> str:
     """The name of a unit; its number where nobody knows it."""
     unit = units().resolve(number)

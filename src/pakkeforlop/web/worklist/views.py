@@ -17,15 +17,16 @@ from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coordination import rows as listed
 from pakkeforlop.coordination.models import WorklistRow
-from pakkeforlop.coordination.phase import PHASES, days
+from pakkeforlop.coordination.phase import PHASES
 from pakkeforlop.coordination.queries import live, panel, worklist
 from pakkeforlop.coordination.queries.lists import LISTS, TABS
 from pakkeforlop.coordination.queries.worklist import Around, Filters, Reader, Worklist
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
+from pakkeforlop.web.codes.presenter import proposed_rows
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.asked import asked
-from pakkeforlop.web.worklist.presenter import GroupView, RowView, grouped, hospital_name, row_view
+from pakkeforlop.web.worklist.presenter import GroupView, RowView, grouped, hospital_name, message_words, row_view
 from pakkeforlop.web.worklist.telling import told
 
 Turned = dict[str, Any]
@@ -126,26 +127,17 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
     proposal = found.proposal
     shown: dict[str, Any] = {"found": found, "row": row, "proposal": proposal, "revision": row.patient.revision}
     shown["mine"] = row.owner_id == request.user.pk
-    shown["messages"] = [_message(number, t) for number in row.marks.get("messages", [])]
+    shown["messages"] = [message_words(number, t) for number in row.marks.get("messages", [])]
     if proposal is not None:
-        used, _ = days(row.phase_from, None, today=proposal.event_date)
-        code = load_catalogue().codes.get(proposal.code)
-        name = "effect" if row.phase_limit is not None else "effect_plain"
+        proposal.patient = row.patient
+        view = proposed_rows([proposal], t, on=clock.today())[0]
         shown |= {
-            "meaning": (code.en if t.language == "en" else code.nb) if code else "",
+            "meaning": view.missing.lower(),
             "day": _day_words(proposal.event_date, t),
             "short": t.short_day(proposal.event_date),
-            "effect": t(
-                f"worklist.panel.{name}", phase=t(f"worklist.phase.{row.phase}"), used=used, limit=row.phase_limit
-            ),
+            "effect": view.effect,
         }
     return shown
-
-
-def _message(number: int, t: Words) -> tuple[str, str]:
-    """A message of the rules with its number, and what to do."""
-    said = load_catalogue().messages[number]
-    return f"{number}: {said.text.of(t.language)}", said.what_now.of(t.language)
 
 
 def turn_day() -> None:

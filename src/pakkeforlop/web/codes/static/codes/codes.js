@@ -91,6 +91,10 @@
     will.textContent = say(will, inside);
   }
   list.addEventListener("change", event => { if (event.target.matches(".mark")) marks(); });
+  if (bulk) {
+    bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; });
+    addEventListener("pageshow", () => { delete bulk.dataset.sent; });
+  }
   if (every) {
     every.hidden = false;
     every.addEventListener("change", () => { list.querySelectorAll(".mark:not(:disabled)").forEach(mark => { mark.checked = every.checked; }); marks(); });

@@ -159,6 +159,8 @@
     if (button) button.hidden = proposed === 0;
   }
   if (bulk) {
+    bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; });
+    addEventListener("pageshow", () => { delete bulk.dataset.sent; });
     bulk.addEventListener("reset", () => setTimeout(marks));
     marks();
   }
