@@ -102,12 +102,10 @@ def settled_after(number: int, limit: int) -> list[Registration]:
     On SQLite one writer follows the other. On PostgreSQL several write at once, and the one that took the lower number
     may end last; then those after it wait. `first_code` is the code of the registration's first version.
     """
-    rows = Registration.objects.filter(pk__gt=number)
-    if connection.vendor == "postgresql":
-        last = _last_settled()
-        if last is None:
-            return []
-        rows = rows.filter(pk__lte=last)
+    last = last_settled()
+    if last is None:
+        return []
+    rows = Registration.objects.filter(pk__gt=number, pk__lte=last)
     first = Registration.objects.filter(registration_id=OuterRef("registration_id"), version=1).values("code")[:1]
     rows = rows.annotate(first_code=Coalesce(Subquery(first), Value("")))
     return list(rows.select_related("patient").order_by("pk")[:limit])
@@ -120,15 +118,18 @@ def versions_before(rows: Iterable[Registration]) -> dict[int, Registration]:
     return {later[key]: row for row in found if (key := (row.registration_id, row.version)) in later}
 
 
-def _last_settled() -> int | None:
-    """The last number below which nothing can come any more; None while that cannot be told.
+def last_settled() -> int | None:
+    """The last number of a version below which nothing can come any more; None while that cannot be told.
 
-    A writer holds a lock on the table from before it takes its numbers until it ends. So whoever may still bring a
-    number below the last one that is there is among those who hold the lock now; when they have ended, nobody can.
+    On SQLite that is the last there is. On PostgreSQL a writer holds a lock on the table from before it takes its
+    numbers until it ends. So whoever may still bring a number below the last one that is there is among those who hold
+    the lock now; when they have ended, nobody can.
     """
     with connection.cursor() as ask:
         ask.execute(f"SELECT max(id) FROM {Registration._meta.db_table}")
         last = ask.fetchone()[0]
+        if connection.vendor != "postgresql":
+            return int(last or 0)
         ask.execute(_AT_WORK)
         at_work = {name for (name,) in ask.fetchall()}
         for _ in range(WAITS):

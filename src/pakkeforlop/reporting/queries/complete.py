@@ -6,14 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
-
 from pakkeforlop.access.scope import Scope, units
-from pakkeforlop.coding.models import Registration
 from pakkeforlop.reporting.completeness import Finding, Month, judge
-
-STARTS = ("A", "AA")
+from pakkeforlop.reporting.queries.starts import starts
 
 
 @dataclass(frozen=True)
@@ -29,18 +24,12 @@ def starts_by_month(*, before: date) -> dict[str, dict[Month, int]]:
 
     Different registrations are counted, each as often as it stands; versions of one are one.
     """
-    rows = (
-        Registration.objects.filter(event_date__lt=before.replace(day=1), code__regex=r"^[ABC]\d\dAA?$")
-        .annotate(month=TruncMonth("event_date"))
-        .values_list("institution", "month")
-        .annotate(count=Count("registration_id", distinct=True))
-        .order_by()
-    )
     found: dict[str, dict[Month, int]] = defaultdict(dict)
-    for institution, month, count in rows:
+    for (institution, key), count in starts().items():
+        if key >= (before.year, before.month):
+            continue
         unit = units().resolve(institution)
         number = unit.org_nr if unit else institution
-        key = (month.year, month.month)
         found[number][key] = found[number].get(key, 0) + count
     return dict(found)
 
