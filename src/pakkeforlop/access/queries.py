@@ -131,6 +131,15 @@ def people(*, scope: Scope) -> QuerySet[User]:
     return rows.order_by("display_name", "pk").prefetch_related("assignments")
 
 
+def spelt(column: str, word: str) -> Q:
+    """Rows whose `column` holds a word, in small or capital letters. SQLite folds the letters a to z alone; so a word
+    with others, such as æ, ø, å and á, is looked for as it was typed, in small letters, in capitals and with a capital
+    first.
+    """
+    ways = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    return reduce(or_, (Q(**{f"{column}__icontains": way}) for way in sorted(ways)))
+
+
 def people_like(
     rows: QuerySet[User],
     *,
@@ -145,7 +154,7 @@ def people_like(
     """
     for word, kinds, units_ in zip(words, roles, orgs, strict=True):
         held = Assignment.objects.filter(in_force(on)).filter(Q(role__in=kinds) | Q(org_nr__in=units_))
-        named = Q(display_name__icontains=word) | Q(username__icontains=word)
+        named = spelt("display_name", word) | spelt("username", word)
         rows = rows.filter(named | Q(pk__in=held.values("user_id")))
     return rows
 

@@ -132,6 +132,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "pakkeforlop.web.login.throttle.locked_out"
+AXES_CLIENT_IP_CALLABLE = "pakkeforlop.web.client.client_address"
 AXES_USERNAME_CALLABLE = "pakkeforlop.web.login.throttle.user_name"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True

@@ -8,6 +8,7 @@ from pakkeforlop.web.codes.urls import pages as codes
 from pakkeforlop.web.cover.urls import pages as cover
 from pakkeforlop.web.directory.urls import pages as directory
 from pakkeforlop.web.figures.urls import pages as figures
+from pakkeforlop.web.finding.urls import pages as finding
 from pakkeforlop.web.helseid.urls import pages as helseid
 from pakkeforlop.web.layout.urls import pages as layout
 from pakkeforlop.web.log.urls import pages as log
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *people,
     *directory,
     *figures,
+    *finding,
     *worklist,
     *referrals,
     *patient,

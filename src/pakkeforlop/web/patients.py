@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404
 
 from pakkeforlop.access.scope import Place, units
 from pakkeforlop.coding.models import Patient, Registration
-from pakkeforlop.coding.queries import current
+from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination.models import Appointment, ClinicalEvent, Referral, WorklistRow
 from pakkeforlop.web import clock
 from pakkeforlop.web.words import Words
+
+Known = Iterator[tuple[int, Place]]
+"""Patients, and where each is known."""
 
 
 def patient_by_handle(handle: str) -> Patient:
@@ -34,8 +38,16 @@ def named(patient: Patient, t: Words) -> tuple[str, str]:
 
 def places_of(patient: Patient) -> list[Place]:
     """Where the patient is known: who holds responsibility now first, then codes, appointments and referrals."""
-    ways = (_open_pathways, _codes, _appointments, _events, _referrals)
-    return list(dict.fromkeys(place for way in ways for place in way(patient)))
+    return places_of_many([patient.pk])[patient.pk]
+
+
+def places_of_many(patients: Sequence[int]) -> dict[int, list[Place]]:
+    """The same of several patients, with as many questions to the database as of one."""
+    found: dict[int, dict[Place, None]] = {patient: {} for patient in patients}
+    for way in (_open_pathways, _codes, _appointments, _events, _referrals):
+        for patient, place in way(patients):
+            found[patient].setdefault(place)
+    return {patient: list(places) for patient, places in found.items()}
 
 
 def places_of_own_changes(patient: Patient, user: Any, *, since: datetime) -> list[Place]:
@@ -52,38 +64,44 @@ def places_of_own_changes(patient: Patient, user: Any, *, since: datetime) -> li
     return list(dict.fromkeys(places))
 
 
-def _open_pathways(patient: Patient) -> list[Place]:
+def _open_pathways(patients: Sequence[int]) -> Known:
     """Who carries, sends or is to receive an open pathway; one that has ended is known by its codes."""
-    rows = WorklistRow.objects.filter(patient=patient, closed=False)
-    found = rows.values_list("hospital", "sender", "receiver", "pathway", "department")
-    return [Place(_number(unit), pathway, department) for *held, pathway, department in found for unit in held if unit]
+    rows = WorklistRow.objects.filter(patient__in=patients, closed=False)
+    found = rows.values_list("patient_id", "hospital", "sender", "receiver", "pathway", "department")
+    for patient, *held, pathway, department in found:
+        yield from ((patient, Place(_number(unit), pathway, department)) for unit in held if unit)
 
 
-def _codes(patient: Patient) -> list[Place]:
-    """Of the registrations that hold today; one that was withdrawn or moved leaves no trace of a place."""
-    rows = [row for row in reversed(current(patient, as_of=clock.today())) if row.institution]
-    return [Place(_number(row.institution), row.code[:3], row.unit) for row in rows]
+def _codes(patients: Sequence[int]) -> Known:
+    """Of the registrations that hold today, the latest first; one that was withdrawn or moved leaves no trace of a
+    place.
+    """
+    for patient, rows in held_by(patients, as_of=clock.today()).items():
+        for row in sorted(rows, key=lambda row: (row.event_date or date.max, row.pk), reverse=True):
+            if row.institution:
+                yield patient, Place(_number(row.institution), row.code[:3], row.unit)
 
 
-def _appointments(patient: Patient) -> list[Place]:
-    rows = Appointment.objects.filter(patient=patient).values_list("institution", "pathway", "department")
-    return [Place(_number(at), pathway, department) for at, pathway, department in rows.distinct()]
+def _appointments(patients: Sequence[int]) -> Known:
+    rows = Appointment.objects.filter(patient__in=patients)
+    for patient, at, pathway, department in rows.values_list(
+        "patient_id", "institution", "pathway", "department"
+    ).distinct():
+        yield patient, Place(_number(at), pathway, department)
 
 
-def _events(patient: Patient) -> list[Place]:
+def _events(patients: Sequence[int]) -> Known:
     """Of events that belong or point to a pathway; what else a system has told opens no door."""
-    rows = ClinicalEvent.objects.filter(patient=patient).values_list("institution", "pathway", "towards", "department")
-    return [
-        Place(_number(at), prefix, department)
-        for at, pathway, towards, department in rows.distinct()
-        for prefix in (pathway, towards)
-        if prefix
-    ]
+    rows = ClinicalEvent.objects.filter(patient__in=patients)
+    found = rows.values_list("patient_id", "institution", "pathway", "towards", "department").distinct()
+    for patient, at, pathway, towards, department in found:
+        yield from ((patient, Place(_number(at), prefix, department)) for prefix in (pathway, towards) if prefix)
 
 
-def _referrals(patient: Patient) -> list[Place]:
-    rows = Referral.objects.filter(patient=patient).values_list("institution", "pathway")
-    return [Place(_number(at), pathway) for at, pathway in rows.distinct()]
+def _referrals(patients: Sequence[int]) -> Known:
+    rows = Referral.objects.filter(patient__in=patients).values_list("patient_id", "institution", "pathway")
+    for patient, at, pathway in rows.distinct():
+        yield patient, Place(_number(at), pathway)
 
 
 def _number(institution: str) -> str:

@@ -7,30 +7,29 @@ import io
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.queries import log_of
 from pakkeforlop.access.rights import Right
-from pakkeforlop.coding.models import Patient
 from pakkeforlop.web import clock
+from pakkeforlop.web.finding import hits
 from pakkeforlop.web.log.presenter import Line, line
-from pakkeforlop.web.patients import places_of
 from pakkeforlop.web.words import t
 
 AT_ONCE = 100
-HITS = 20
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def find(request: Any) -> HttpResponse:
     """GET: the search. POST: hits within one's units; what was typed stands in no address."""
     typed = " ".join(request.POST.get("q", "").split())
-    hits = _hits(request, typed) if typed else []
-    request.listed = [patient.pk for patient in hits]
-    return render(request, "log/find.html", {"typed": typed, "hits": hits, "asked": request.method == "POST"})
+    found = hits.find(typed, request.access.scope(Right.LOG)) if typed else hits.Found()
+    shown = [patient for patient, _ in found.inside]
+    request.listed = [patient.pk for patient in shown]
+    told = {"typed": typed, "hits": shown, "more": found.more, "most": hits.AT_MOST, "asked": request.method == "POST"}
+    return render(request, "log/find.html", told)
 
 
 def show(request: Any) -> HttpResponse:
@@ -48,15 +47,6 @@ def take_out(request: Any) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{t("log.file.name")}-{clock.today().isoformat()}.csv"'
     answer.write("\ufeff" + _table([line(event) for event in log_of(patient.pk).iterator(chunk_size=2000)]))
     return answer
-
-
-def _hits(request: Any, typed: str) -> list[Patient]:
-    """Patients by whole number or by the beginning of the name, those of one's units."""
-    digits = typed.replace(" ", "")
-    by_number = Q(national_number=digits) if digits.isdigit() and len(digits) == 11 else Q(pk__in=[])
-    rows = Patient.objects.filter(by_number | Q(name__istartswith=typed)).order_by("name", "pk")[: HITS * 5]
-    scope = request.access.scope(Right.LOG)
-    return [patient for patient in rows if scope.covers_any(places_of(patient)) is not None][:HITS]
 
 
 def _table(lines: list[Line]) -> str:

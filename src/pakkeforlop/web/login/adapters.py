@@ -17,6 +17,7 @@ from django.shortcuts import render
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import User
 from pakkeforlop.web import clock
+from pakkeforlop.web.client import client_address
 from pakkeforlop.web.login.oidc import StrictProvider
 from pakkeforlop.web.login.sealing import opened, sealed
 from pakkeforlop.web.login.second_factor import OTHER_LOGIN
@@ -48,6 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """A failed try is a line without the name that was typed: it may be anything, a password too."""
         record("login_refused", by=None, at=clock.now(), what="login")
         super().authentication_failed(request, **credentials)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What failed codes are counted on, besides the person."""
+        return client_address(request)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Pages say themselves what happened."""

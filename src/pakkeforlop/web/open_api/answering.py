@@ -23,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.publication.open_api.library import Library, library
 from pakkeforlop.web import clock
+from pakkeforlop.web.client import client_address
 from pakkeforlop.web.open_api.asked import Parameter, read_parameters
 from pakkeforlop.web.open_api.problems import TYPE, Problem
 from pakkeforlop.web.open_api.rates import Use, counters
@@ -242,14 +243,7 @@ def _has(given: str, tag: str) -> bool:
 
 def _use(request: HttpRequest) -> Use:
     count = counters(Path(settings.HOME) / "api_rates", settings.SECRET_KEY)
-    return count.counted(_client(request), at=clock.seconds(), allowed=settings.API_PER_MINUTE)
-
-
-def _client(request: HttpRequest) -> str:
-    """The address that asks; behind a proxy the one that the proxy saw."""
-    if settings.BEHIND_PROXY and (through := request.headers.get("X-Forwarded-For", "")):
-        return through.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return count.counted(client_address(request), at=clock.seconds(), allowed=settings.API_PER_MINUTE)
 
 
 def _told(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -13,6 +13,7 @@ from pakkeforlop.access.models import SystemKey
 from pakkeforlop.access.queries import access_of, key_of
 from pakkeforlop.access.systems import Scope, is_secret, parts_of
 from pakkeforlop.web import clock
+from pakkeforlop.web.client import client_address
 from pakkeforlop.web.open_api.rates import Use, counters
 from pakkeforlop.web.system_api.problem import SystemProblem
 
@@ -36,7 +37,7 @@ class Bearer(HttpBearer):
         """The key that was sent; a problem where it is not good. Sets `request.key`, `user` and `access`."""
         key = _good(token)
         if key is None:
-            _count(request, f"address {request.META.get('REMOTE_ADDR', '')}", WITHOUT_KEY)
+            _count(request, f"address {client_address(request)}", WITHOUT_KEY)
             raise SystemProblem(401, "no_key", headers={"WWW-Authenticate": 'Bearer realm="pakkeforlop"'})
         _count(request, f"key {key.number}", settings.SYSTEM_API_PER_MINUTE)
         note_use(key, on=clock.today())
