@@ -32,6 +32,7 @@ from pakkeforlop.exchange.csv.read import read_registrations
 from pakkeforlop.indicators.standing import StandingFigures, Tables
 from pakkeforlop.review.monitoring import make_engine
 from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.vocabulary.ordered import distinct
 
 CUT = date(2024, 5, 1)
 """Up to here the synthetic data hold as many registrations a day as before."""
@@ -95,9 +96,10 @@ def refresh(standing: StandingFigures, engine: Any, new: Path, corrected: Path) 
     rows = worded(intake.registrations)
     read = time.perf_counter()
     touched = pa.concat_arrays([*rows["patient_id"].chunks, *changed["patient_id"].chunks]).unique()
-    held = moved(standing.registrations.take(np.unique(who(touched))), changed)
+    before = standing.take(distinct(who(touched)))
+    held = moved(before.registrations, changed)
     now = Tables(pa.concat_tables([held, rows.select(held.column_names)]))
-    standing.refresh(now, touched, as_of=max(standing.as_of, intake.as_of))
+    standing.refresh(now, touched, as_of=max(standing.as_of, intake.as_of), before=before)
     return {"read": read - begun, "refresh": time.perf_counter() - read}
 
 

@@ -249,7 +249,7 @@ def keys_of(registrations: Registrations) -> Keys:
 def facts_of(patients: Patients, file: pa.Table | None, tables: Tables) -> PatientFacts:
     """What a patients file says of each numbered patient (patient_id, birth_day, sex); nothing when none is given."""
     if file is None:
-        return no_facts(patients.count)
+        return no_facts(0)
     known = np.zeros(patients.count, np.int8)
     birth = np.full(patients.count, NO_DAY, np.int64)
     sex = np.zeros(patients.count, np.int8)

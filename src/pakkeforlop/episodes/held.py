@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.episodes.result import fnv64
+from pakkeforlop.vocabulary.ordered import among, firsts, found
 
 Who = npt.NDArray[np.uint64]
 NOBODY = np.empty(0, np.uint64)
@@ -25,45 +26,75 @@ def who(ids: pa.Array | pa.ChunkedArray) -> Who:
     return np.concatenate([NOBODY, *(fnv64(pc.cast(chunk, pa.string())) for chunk in chunks)])
 
 
+class Part:
+    """Rows by patient; the rows of a patient who is let go stay where they are, and are not told any more."""
+
+    def __init__(self, table: pa.Table) -> None:
+        numbers, self.table = who(table["patient_id"]), table.combine_chunks()
+        if (numbers[1:] < numbers[:-1]).any():
+            order = np.argsort(numbers, kind="stable")
+            numbers, self.table = numbers[order], self.table.take(pa.array(order))
+        first = np.flatnonzero(firsts(numbers))
+        self.who, self._first = numbers[first], np.append(first, len(numbers))
+        self._gone = np.zeros(len(first), np.bool_)
+
+    def take(self, wanted: Who) -> pa.Table:
+        """All rows of some patients (distinct, in order)."""
+        at, here = found(self.who, wanted)
+        there = at[here]
+        there = there[~self._gone[there]]
+        low, size = self._first[there], self._first[there + 1] - self._first[there]
+        return self.table.take(pa.array(np.repeat(low + size - np.cumsum(size), size) + np.arange(int(size.sum()))))
+
+    def let_go(self, patients: Who) -> None:
+        """Tell these patients (distinct, in order) no more."""
+        at, here = found(self.who, patients)
+        self._gone[at[here]] = True
+
+    def whole(self, without: Who) -> pa.Table:
+        """The rows of all patients but those let go and some others (distinct, in order)."""
+        gone = self._gone | among(self.who, without) if len(without) else self._gone
+        if not gone.any():
+            return self.table
+        return self.table.filter(pa.array(np.repeat(~gone, np.diff(self._first))))
+
+
 class ByPatient:
     """A table by patient. `replace` leaves the main part as it is: what is new stands beside it, and wins."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.numbers, self.table = who(table["patient_id"]), table.combine_chunks()
-        if (self.numbers[1:] < self.numbers[:-1]).any():
-            order = np.argsort(self.numbers, kind="stable")
-            self.numbers, self.table = self.numbers[order], self.table.take(pa.array(order))
-        self._moved, self._new_numbers = NOBODY, NOBODY
-        self._new = worded(self.table.slice(0, 0))
+        self.main = Part(table)
+        self._parts = [self.main]
 
     def take(self, wanted: Who) -> pa.Table:
         """All rows of some patients (distinct, in order), words as text."""
-        theirs = np.setdiff1d(wanted, self._moved, assume_unique=True)
-        low, high = np.searchsorted(self.numbers, theirs), np.searchsorted(self.numbers, theirs, side="right")
-        size = high - low
-        rows = np.repeat(high - np.cumsum(size), size) + np.arange(int(size.sum()))
-        again = self._new.filter(pa.array(np.isin(self._new_numbers, wanted)))
-        return pa.concat_tables([worded(self.table.take(pa.array(rows))), again], promote_options="default")
+        return _together([part.take(wanted) for part in self._parts])
 
     def replace(self, wanted: Who, rows: pa.Table) -> None:
         """Let these rows be all that some patients (distinct, in order) have."""
-        numbers = who(rows["patient_id"])
-        kept = ~np.isin(self._new_numbers, wanted)
-        self._moved = np.union1d(self._moved, wanted)
-        self._new = pa.concat_tables([self._new.filter(pa.array(kept)), worded(rows)], promote_options="default")
-        self._new_numbers = np.concatenate([self._new_numbers[kept], numbers])
+        for part in self._parts:
+            part.let_go(wanted)
+        self._parts.append(Part(worded(rows)))
+        while len(self._parts) > ALIKE and len(self._parts[-ALIKE].table) < ALIKE * len(self._parts[-1].table):
+            self._parts[-ALIKE:] = [Part(_together([part.whole(NOBODY) for part in self._parts[-ALIKE:]]))]
 
-    def whole(self, *, without: Who | None = None) -> pa.Table:
-        """All rows, or those of all other patients."""
-        gone = self._moved if without is None else np.union1d(self._moved, without)
-        if not len(gone):
-            return self.table
-        standing = worded(self.table.filter(pa.array(~np.isin(self.numbers, gone))))
-        kept = np.ones(len(self._new), bool) if without is None else ~np.isin(self._new_numbers, without)
-        return pa.concat_tables([standing, self._new.filter(pa.array(kept))], promote_options="default")
+    def whole(self, *, without: Who = NOBODY) -> pa.Table:
+        """All rows, or those of all but some patients (distinct, in order)."""
+        told = [part.whole(without) for part in self._parts]
+        return told[0] if len(told) == 1 else _together(told)
+
+
+ALIKE = 4
+"""So many parts of about one size are made one."""
+
+
+def _together(tables: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables([worded(table) for table in tables], promote_options="default")
 
 
 def worded(table: pa.Table) -> pa.Table:
     """The table with words as text, which tables with other lists of words can be put beside."""
+    if not any(pa.types.is_dictionary(kind) for kind in table.schema.types):
+        return table
     kinds = {field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema}
     return table.cast(pa.schema(list(kinds.items())))

@@ -137,6 +137,11 @@ def no_facts(patients: int) -> PatientFacts:
     return PatientFacts(np.full(patients, 2, np.int8), np.full(patients, NO_DAY, np.int64), np.zeros(patients, np.int8))
 
 
+def no_facts_of(keys: Keys, layout: Layout) -> PatientFacts:
+    """The same of the patients of some keys, in their order, one by one."""
+    return no_facts((int(keys[-1]) >> layout.patient_shift) + 1 if len(keys) else 0)
+
+
 def with_birthdays(known: Array, birth_day: Array, sex: Array, tables: Tables) -> PatientFacts:
     """Patient facts with the birthdays that the catalogue asks about."""
     ages = ages_asked(tables)
@@ -280,10 +285,9 @@ def link_keys(
     known = facts or no_facts(0)
     functions = compiled_kernel()
     where = (places.hospital, places.trust)
-    noting = noting_of(tables, known, places) if needs_noting(known, places) else None
-    if noting is not None and not len(known.known):
-        patients = (int(keys[-1]) >> layout.patient_shift) + 1 if len(keys) else 0
-        noting = noting_of(tables, no_facts(patients), places)
+    noting = None
+    if needs_noting(known, places):
+        noting = noting_of(tables, known if len(known.known) else no_facts_of(keys, layout), places)
     choices = (chosen.include_postponed, chosen.p_counts_as_treatment_start)
     slots, spans = tables.rules.slots, len(tables.spans)
     rules, measuring = tables.rule_arrays, tables.measuring_arrays

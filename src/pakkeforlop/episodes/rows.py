@@ -95,7 +95,8 @@ def link_plainly(
     where = (places.hospital.tolist(), places.trust.tolist())
     noting = None
     if link.needs_noting(facts, places):
-        noting = tuple(v.tolist() if isinstance(v, np.ndarray) else v for v in link.noting_of(tables, facts, places))
+        known = facts if len(facts.known) else link.no_facts_of(keys, layout)
+        noting = tuple(v.tolist() if isinstance(v, np.ndarray) else v for v in link.noting_of(tables, known, places))
     parts = []
     for low, high in link.cuts(keys, layout, 1):
         part = link.link_one(

@@ -15,13 +15,13 @@ from pakkeforlop.indicators.printed import Runs
 from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
-MANY = 250
+MANY = 40
 """Cells with more values than this are counted by day."""
 
 
 def room_of(p90: Array) -> npt.NDArray[np.int64]:
     """How many days are counted in a cell: well above the 90th percentile, so that it may grow."""
-    room: npt.NDArray[np.int64] = (p90 * 2.5).astype(np.int64) + 16
+    room: npt.NDArray[np.int64] = (p90 * 1.5).astype(np.int64) + 8
     return room
 
 

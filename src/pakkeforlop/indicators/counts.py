@@ -24,6 +24,9 @@ INCLUSION = "inclusion_share"
 BELOW = "below"
 """What the messages are a share of: a tally that is no figure itself."""
 
+FEW = 20_000
+"""So few instances are counted sooner than a second processor is asked."""
+
 Asked = tuple[int, int, bool]
 """A level, a length of period, and whether kinds are told."""
 
@@ -78,7 +81,9 @@ class Counts:
         """Started, decided, completed, postponed, open, and the points that are missing."""
         ground = self.ground
         bands = ground.settings.open_age_bands
-        of_days = np.searchsorted(bands, np.arange(1 << 16), side="left").astype(np.uint8) + np.uint8(1)
+        of_days = np.ones(1 << 16, np.uint8)
+        for band in bands:
+            of_days[band + 1 :] += 1
 
         def ended_with(mark: int) -> Which:
             return Which(mark | narrow.OPEN, mark)
@@ -115,7 +120,11 @@ class Counts:
             tally = self.tally(key, self.names.get(key, ("",)), plain=chosen.plain, kinds=kinds, hits=hits)
             tally.add_rows(ground.trust_of, rows.first, rows.place, rows.marks, chosen)
 
-        in_threads(count, list(wanted))
+        if len(rows.place) < FEW:
+            for key in wanted:
+                count(key)
+        else:
+            in_threads(count, list(wanted))
 
     def tally(self, key: str, names: Sequence[str], *, plain: bool, kinds: bool, hits: bool) -> Tally:
         """The tally of a key, made when first asked for."""

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from pakkeforlop.indicators.cube import NO_VALUE
 from pakkeforlop.indicators.ground import STEPS, Ground
 from pakkeforlop.vocabulary.compiling import compiled
+from pakkeforlop.vocabulary.ordered import distinct, firsts, found
 
 Array = npt.NDArray[Any]
 SUB_BITS, WHAT_BITS, PERIOD_BITS, STEP_BITS, UNIT_BITS, LEVEL_BITS = 10, 6, 12, 2, 16, 2
@@ -56,11 +57,11 @@ def keys_of(pathway: Array, level: Array, unit: Array, step: Array, period: Arra
 
 def read_keys(keys: Array) -> Spot:
     """What keys stand for."""
-    found = []
+    parts = []
     for bits in (SUB_BITS, WHAT_BITS, PERIOD_BITS, STEP_BITS, UNIT_BITS, LEVEL_BITS):
-        found.append(keys & ((1 << bits) - 1))
+        parts.append(keys & ((1 << bits) - 1))
         keys = keys >> bits
-    return Spot(keys, *reversed(found))
+    return Spot(keys, *reversed(parts))
 
 
 @compiled
@@ -230,7 +231,7 @@ def in_runs(keys: Array, *columns: Array) -> Runs:
     """What stands in cells, cell by cell."""
     order = np.argsort(keys)
     ordered = keys[order]
-    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(keys)])
+    first = np.flatnonzero(firsts(ordered))
     return Runs(ordered[first], np.append(first, len(keys)), tuple(column[order] for column in columns))
 
 
@@ -267,16 +268,15 @@ class Printed:
 
     def where(self, keys: Array) -> Where:
         """Where these keys stand (in order, distinct); cells that are not there yet are made, all zero."""
-        at = np.searchsorted(self.keys, keys)
-        here = self.keys[np.minimum(at, len(self.keys) - 1)] == keys if len(self.keys) else np.zeros(len(keys), bool)
-        rest = np.flatnonzero(~here)
-        new = np.setdiff1d(keys[rest], self.since_keys, assume_unique=True)
-        if len(new):
-            to = np.searchsorted(self.since_keys, new)
+        at, here = found(self.keys, keys)
+        main, rest = np.flatnonzero(here), np.flatnonzero(~here)
+        since, known = found(self.since_keys, keys[rest])
+        if not known.all():
+            to, new = since[~known], keys[rest[~known]]
             self.since_keys = np.insert(self.since_keys, to, new)
             self.since = {name: np.insert(column, to, 0) for name, column in self.since.items()}
-        main = np.flatnonzero(here)
-        return Where(main, at[main], rest, np.searchsorted(self.since_keys, keys[rest]))
+            since += np.cumsum(~known) - ~known
+        return Where(main, at[main], rest, since)
 
     def read(self, where: Where, name: str) -> Array:
         """A column at some cells."""
@@ -292,12 +292,12 @@ class Printed:
 
     def between(self, low: Array, high: Array) -> Array:
         """All keys from `low` to `high` (not including), pair by pair, of cells that something stands in."""
-        found = []
+        parts = []
         for keys, columns in ((self.keys, self.columns), (self.since_keys, self.since)):
             begin, end = np.searchsorted(keys, low), np.searchsorted(keys, high)
             rows = np.repeat(end - np.cumsum(end - begin), end - begin) + np.arange(int((end - begin).sum()))
-            found.append(keys[rows][columns["n"][rows] > 0])
-        return np.unique(np.concatenate(found))
+            parts.append(keys[rows][columns["n"][rows] > 0])
+        return distinct(np.concatenate(parts))
 
     def whole(self) -> tuple[Array, dict[str, Array]]:
         """Every cell that something stands in, in the order of the keys."""

@@ -21,7 +21,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pakkeforlop.episodes.held import ByPatient, Who, who, worded
+from pakkeforlop.episodes.held import NOBODY, ByPatient, Who, who, worded
+from pakkeforlop.episodes.link import in_threads
 from pakkeforlop.episodes.places import places_of
 from pakkeforlop.episodes.rows import Engine, Linking, link_table
 from pakkeforlop.indicators.compute import Figures, Sheets, contacts_of
@@ -52,6 +53,7 @@ from pakkeforlop.indicators.tally import Rolled
 from pakkeforlop.indicators.telling import WHAT, beside, table_of, whats
 from pakkeforlop.indicators.units import HOSPITAL
 from pakkeforlop.indicators.values import Kept, Values
+from pakkeforlop.vocabulary.ordered import among, distinct
 
 Array = npt.NDArray[Any]
 Columns = dict[str, Array]
@@ -62,8 +64,8 @@ YEARS_AHEAD = 10
 MOST_IN_PART, FEW = 0.1, 20_000
 """Above this share of the registrations, and this number, everything is counted whole: it is quicker."""
 
-TIMES = ("n", "within", "limited", "median", "p90")
-"""What is known of a cell of times, besides where its days are counted."""
+TIMES, COUNTS = ("n", "within", "limited", "median", "p90"), ("n", "hit")
+"""What is known of a cell of times, besides where its days are counted, and of a cell of counts."""
 
 
 class Tables(NamedTuple):
@@ -141,7 +143,9 @@ class StandingFigures:
         self._lay_out(rows_of(values.values, spans, pathways), rows_of(delays.values, 1, pathways))
         self.times, self.counts = self._printed_times(figures), self._printed_counts(figures)
         self.days = CountedDays()
-        self._count_days(self.times.keys, self.times.where(self.times.keys))
+        at = self.times.where(self.times.keys)
+        n, p90, counted = (self.times.read(at, name) for name in ("n", "p90", "counted"))
+        self._count_days(self.times.keys, n, p90, counted, at)
         self.open = summed(*open_rows(rows, as_of))
         self.due = due_of(linking, self.ground, tables.new_cancers)
 
@@ -157,33 +161,52 @@ class StandingFigures:
             self._naming, self.width, self.times.whole(), (keys, columns | {"under": self._under(keys)})
         )  # fmt: skip
 
-    def refresh(self, now: Tables, touched: pa.ChunkedArray | pa.Array, *, as_of: int) -> Refreshed:
+    def take(self, patients: Who) -> Tables:
+        """All rows of some patients (distinct, in order)."""
+        return Tables(*(None if one is None else one.take(patients) for one in self.held))
+
+    def refresh(
+        self, now: Tables, touched: pa.ChunkedArray | pa.Array, *, as_of: int, before: Tables | None = None
+    ) -> Refreshed:
         """Bring the figures to what `now` says of the patients touched, as of a day that is not before the last.
 
         now: all rows that these patients have now (no row: they have none any more); a table that is None leaves what
-        is known. touched: their ids. ValueError when a row is of another patient, or the day before the last one.
+        is known. touched: their ids. before: what they have had, where it has been taken up already (`take`).
+        ValueError when a row is of another patient, or the day before the last one.
         """
-        mine = np.unique(who(touched))
+        mine = distinct(who(touched))
         if as_of < self.as_of:
             raise ValueError("Figures cannot be brought back to an earlier day.")
-        if not all(np.isin(who(rows["patient_id"]), mine).all() for rows in now if rows is not None):
+        if not all(among(who(rows["patient_id"]), mine).all() for rows in now if rows is not None):
             raise ValueError("A row is of a patient who is not said to be touched.")
-        passing = np.union1d(mine, self.due.until(as_of))
-        before = self._take(passing)
+        due = self.due.until(as_of)
+        others = distinct(due[~among(due, mine)])
+        passing, mine_before = self.take(others), before or self.take(mine)
+        old, new = _beside(mine_before, passing), _beside(now, passing, otherwise=mine_before)
         ground = self.ground if as_of == self.as_of else self.ground.on(as_of)
         try:
-            if before.registrations.num_rows > max(FEW, MOST_IN_PART * len(self.registrations.numbers)):
+            if old.registrations.num_rows > max(FEW, MOST_IN_PART * len(self.registrations.main.table)):
                 raise NotInPart("many")
             if ground.months > self.laid.months:
                 raise NotInPart("years")
-            was, comes = self._list(before, self.ground), self._list(_after(before, now, mine), ground)
+            was, comes = self._list(old, self.ground), self._list(new, ground)
         except NotInPart as reason:
             return self._recount(now, mine, as_of, str(reason))
-        before_it = self._change(was, comes, ground)
-        self._replace(now, mine)
+        cells: dict[str, tuple[Array, Columns]] = {}
+
+        def change(what: str) -> None:
+            """Times, counts and rows are changed side by side: none of them looks at the others."""
+            if what == "rows":
+                self._replace(now, mine)
+            elif what == "times":
+                cells[what] = self._change_times(was, comes)
+            else:
+                cells[what] = self._change_counts(was, comes, ground)
+
+        in_threads(change, ["times", "counts", "rows"])
         self.due = self.due.after(as_of, comes.due)
         self.ground = ground
-        return Refreshed(len(passing), before_it)
+        return Refreshed(len(mine) + len(others), Cells(*cells["times"], *cells["counts"]))
 
     def changes(self, done: Refreshed) -> tuple[pa.Table, pa.Table]:
         """The figures that may have changed by the last refresh, as they were before it and as they are.
@@ -194,7 +217,9 @@ class StandingFigures:
         if not isinstance(was, Cells):
             return was, self.table()
         keys = was.counts_keys
-        now = self._cells(was.keys, self.times.where(was.keys), keys, self.counts.where(keys))
+        at, counts_at = self.times.where(was.keys), self.counts.where(keys)
+        counts_now = {name: self.counts.read(counts_at, name) for name in COUNTS}
+        now = Cells(was.keys, {name: self.times.read(at, name) for name in TIMES}, keys, counts_now)
         below = whats(keys) == WHAT.index(BELOW)
         low = beside(keys[below], MESSAGES)
         more = np.setdiff1d(self.counts.between(low, low + (1 << SUB_BITS)), keys)
@@ -247,7 +272,7 @@ class StandingFigures:
         self._lay_out(Rows(*laid[0]), Rows(*laid[1]))
         self.times, self.counts = (
             Printed(arrays[f"{name}.keys"], {column: arrays[f"{name}.{column}"] for column in columns})
-            for name, columns in (("times", (*TIMES, "counted")), ("counts", ("n", "hit")))
+            for name, columns in (("times", (*TIMES, "counted")), ("counts", COUNTS))
         )
         self.days = CountedDays(arrays["begin"], arrays["days"])
         self.open = Summed(arrays["open"], (arrays["open_n"],))
@@ -310,13 +335,13 @@ class StandingFigures:
     def _recount(self, now: Tables, mine: Who, as_of: int, reason: str) -> Refreshed:
         """Count everything anew; nothing of these figures is changed before it has been done."""
         held = zip(self.held, now, strict=True)
-        whole = [None if one is None else one.whole(without=None if new is None else mine) for one, new in held]
+        whole = [None if one is None else one.whole(without=NOBODY if new is None else mine) for one, new in held]
         tables = Tables(*(_joined(one, new) for one, new in zip(whole, now, strict=True)))
         anew = StandingFigures(self.engine, tables, as_of=as_of)
         before = self.table()
         self.__dict__.pop("_naming", None)
         self.__dict__.update(anew.__dict__)
-        return Refreshed(len(np.unique(self.registrations.numbers)), before, reason)
+        return Refreshed(len(self.registrations.main.who), before, reason)
 
     # --- in part ------------------------------------------------------------------------------------------------------
 
@@ -324,10 +349,6 @@ class StandingFigures:
     def held(self) -> tuple[ByPatient | None, ...]:
         """What is counted: registrations, patients, new cancers; None where no file was given."""
         return self.registrations, self.patients, self.new_cancers
-
-    def _take(self, wanted: Who) -> Tables:
-        """All rows of some patients."""
-        return Tables(*(None if one is None else one.take(wanted) for one in self.held))
 
     def _replace(self, now: Tables, mine: Who) -> None:
         """Let the rows told be all that the patients touched have."""
@@ -364,37 +385,42 @@ class StandingFigures:
         due = due_of(linking, ground, tables.new_cancers)
         return Listed(counts, values.parts, delays.parts, open_rows(rows, ground.as_of)[0], due)
 
-    def _change(self, was: Listed, comes: Listed, ground: Ground) -> Cells:
-        """Change the cells; those that may have changed, as they were."""
+    def _change_times(self, was: Listed, comes: Listed) -> tuple[Array, Columns]:
+        """Change the cells of times; their keys, and what they held."""
         spans = len(self._naming.times.spans)
-        rows = netted(was.values, comes.values, spans, ground.pathways)
-        late = netted(was.delays, comes.delays, 1, ground.pathways)
-        open_now = open_after(self.open, was.open, comes.open)
-        counts = self._count_changes(was, comes, open_now, ground)
-        no_branch = np.zeros(1, np.bool_)
+        rows = netted(was.values, comes.values, spans, self.ground.pathways)
+        late = netted(was.delays, comes.delays, 1, self.ground.pathways)
         runs = in_runs(*map(np.concatenate, zip(
             cells_of_values(rows, 0, EVERY, self._naming.times.by_branch, self.ground, width=self.width),
-            cells_of_values(late, spans, NO_HOSPITAL, no_branch, self.ground, width=0),
+            cells_of_values(late, spans, NO_HOSPITAL, np.zeros(1, np.bool_), self.ground, width=0),
             strict=True,
         )))  # fmt: skip
         self.laid.change(rows.rows, rows.weight)
         self.laid_delays.change(late.rows, late.weight)
-        at, counts_at = self.times.where(runs.keys), self.counts.where(counts.keys)
-        before = self._cells(runs.keys, at, counts.keys, counts_at)
+        at = self.times.where(runs.keys)
+        before = {name: self.times.read(at, name) for name in TIMES}
         for name, added in zip(TIMES, runs.sums()[:3], strict=False):
-            self.times.write(at, name, before.times[name] + added)
-        for name, added in zip(("n", "hit"), counts.added, strict=True):
-            self.counts.write(counts_at, name, before.counts[name] + added)
+            self.times.write(at, name, before[name] + added)
         self._tell_quantiles(runs, at)
+        return runs.keys, before
+
+    def _change_counts(self, was: Listed, comes: Listed, ground: Ground) -> tuple[Array, Columns]:
+        """Change the cells of counts; their keys, and what they held."""
+        open_now = open_after(self.open, was.open, comes.open)
+        changes = self._count_changes(was, comes, open_now, ground)
+        at = self.counts.where(changes.keys)
+        before = {name: self.counts.read(at, name) for name in COUNTS}
+        for name, added in zip(COUNTS, changes.added, strict=True):
+            self.counts.write(at, name, before[name] + added)
         self.open = open_now
-        return before
+        return changes.keys, before
 
     def _count_changes(self, was: Listed, comes: Listed, open_now: Summed, ground: Ground) -> Summed:
         """What is added to the cells of counts."""
         told = []
         for what, key in enumerate(WHAT):
             if key == OPEN:
-                sides = open_entries(self.open, self.ground), open_entries(open_now, ground)
+                sides = open_entries(self.open, open_now, self.ground, ground)
             else:
                 sides = was.counts.get(key, NO_ENTRIES), comes.counts.get(key, NO_ENTRIES)
             asked = np.zeros((4, len(STEPS)), np.int64)
@@ -405,23 +431,24 @@ class StandingFigures:
 
     def _tell_quantiles(self, runs: Runs, at: Where) -> None:
         """Median and 90th percentile anew, of cells whose values have changed."""
-        n = self.times.read(at, "n")
-        found = self.days.change(self.times.read(at, "counted"), runs, n)
-        rest = np.flatnonzero(np.isnan(found).any(axis=1) & (n > 0))
+        n, counted = self.times.read(at, "n"), self.times.read(at, "counted")
+        found = self.days.change(counted, runs, n)
+        beyond = np.isnan(found).any(axis=1) & (n > 0)
+        rest = np.flatnonzero(beyond)
         for part, laid in self._by_rows(runs.keys[rest]):
             mine = rest[part]
             found[mine] = laid.quantiles(runs.keys[mine], n[mine])
         for name, column in zip(("median", "p90"), found.T, strict=True):
             self.times.write(at, name, column)
-        self._count_days(runs.keys, at)
+        self._count_days(runs.keys, n, found[:, 1], np.where(beyond, 0, counted), at)
 
-    def _count_days(self, keys: Array, at: Where) -> None:
-        """Let the days of cells that have come to hold many values be counted."""
-        n, counted = self.times.read(at, "n"), self.times.read(at, "counted")
+    def _count_days(self, keys: Array, n: Array, p90: Array, counted: Array, at: Where) -> None:
+        """Let the days of cells that have come to hold many values be counted. counted: the number of each cell among
+        those counted, 0 for one that is not.
+        """
         new = np.flatnonzero((n > MANY) & (counted == 0))
         if not len(new):
             return
-        p90 = self.times.read(at, "p90")
         for part, laid in self._by_rows(keys[new]):
             mine = new[part]
             counted[mine], begin, days = self.days.make_room(p90[mine])
@@ -432,11 +459,6 @@ class StandingFigures:
         """Where the cells of times stand among some, and where those of delays; each with the rows it is told from."""
         late = read_keys(keys).what >= self.laid_delays.first_what
         return [(np.flatnonzero(~late), self.laid), (np.flatnonzero(late), self.laid_delays)]
-
-    def _cells(self, keys: Array, at: Where, counts_keys: Array, counts_at: Where) -> Cells:
-        """These cells as they are now."""
-        times = {name: self.times.read(at, name) for name in TIMES}
-        return Cells(keys, times, counts_keys, {name: self.counts.read(counts_at, name) for name in ("n", "hit")})
 
     # --- told ---------------------------------------------------------------------------------------------------------
 
@@ -482,15 +504,13 @@ def places_in(engine: Engine, tables: Tables) -> list[str]:
     return sorted(name for name in names if name)
 
 
-def _after(before: Tables, now: Tables, mine: Who) -> Tables:
-    """What the patients have now: the rows told of those touched, the rows of before of the others."""
-    found = []
-    for was, new in zip(before, now, strict=True):
-        if was is None or new is None:
-            found.append(was if new is None else new)
-        else:
-            found.append(_joined(was.filter(pa.array(~np.isin(who(was["patient_id"]), mine))), new))
-    return Tables(*found)
+def _beside(tables: Tables, others: Tables, otherwise: Tables | None = None) -> Tables:
+    """The tables with those of other patients. otherwise: what stands for a table that is None."""
+    instead = otherwise or tables
+    return Tables(*(
+        _joined(one if one is not None else known, other)
+        for one, known, other in zip(tables, instead, others, strict=True)
+    ))  # fmt: skip
 
 
 def _joined(one: pa.Table | None, other: pa.Table | None) -> pa.Table | None:

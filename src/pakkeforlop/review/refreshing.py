@@ -30,6 +30,7 @@ from pakkeforlop.review import keeping
 from pakkeforlop.review.monitoring import Sources
 from pakkeforlop.review.writing import definitions_hash, newest_share
 from pakkeforlop.vocabulary.calendar import day_number, day_of
+from pakkeforlop.vocabulary.ordered import distinct
 
 PEOPLE, CANCERS = ("patient_id", "birth_day", "sex"), ("patient_id", "icd10", "first_contact_day", "institution")
 VALUES = ("numerator", "denominator", "percent", "median_days", "p90_days")
@@ -77,7 +78,7 @@ def bring_on(
             raise ValueError("Nothing is kept, so no file can have been taken in before.")
         intake.require_rows()
         standing = StandingFigures(engine, Tables(given.registrations, *given[1:]), as_of=intake.as_of)
-        patients = len(np.unique(standing.registrations.numbers))
+        patients = len(standing.registrations.main.who)
         return Brought(standing, intake, readings, standing.table(), None, patients, "first", taken)
     standing, record = before
     now, touched = merged(standing, given)
@@ -128,14 +129,14 @@ def merged(standing: StandingFigures, given: Given) -> tuple[Tables, pa.Array]:
     patient, who are told of anew in the patients file, or have a new cancer that was not known.
     """
     held = standing.registrations
-    rows = held.table.slice(0, 0) if given.registrations is None else given.registrations
+    rows = held.main.table.slice(0, 0) if given.registrations is None else given.registrations
     ids = [rows["patient_id"], _patients_of(standing, rows)]
     people, cancers = _news(standing.patients, given.patients), _news(standing.new_cancers, given.new_cancers)
     if standing.patients is None and given.patients is not None:
         ids.append(held.whole()["patient_id"])
     ids += [news["patient_id"] for news in (people, cancers) if news is not None]
     touched = pc.unique(pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string()))
-    mine = np.unique(who(touched))
+    mine = distinct(who(touched))
     registrations = in_force(_with(held.take(mine), rows))
     if people is not None and standing.patients is not None:
         theirs = standing.patients.take(mine)
@@ -163,7 +164,7 @@ def _news(held: ByPatient | None, given: pa.Table | None) -> pa.Table | None:
     """The rows that are not known as they are; None where no file was given."""
     if given is None or held is None:
         return given
-    known = _texts(held.take(np.unique(who(given["patient_id"]))).select(given.column_names))
+    known = _texts(held.take(distinct(who(given["patient_id"]))).select(given.column_names))
     return given.filter(pc.invert(pc.is_in(_texts(given), value_set=known)))
 
 
