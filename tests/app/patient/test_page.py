@@ -331,7 +331,7 @@ def test_the_page_offers_the_proposed_code_with_grounds_and_effect():
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
     assert "Foreslått kode A26S første fremmøte, 20. jan" in text
     assert "Grunnlag: Oppmøte i timeboken. Fremmøte blir 7 av 7" in text
-    assert "Foreslått kode A26S, to 20. jan, er ikke bekreftet." in text
+    assert "Foreslått kode A26S, torsdag 20. januar, er ikke bekreftet." in text
     assert f"proposal={one.pk}#code" in html
     changing = coder.get(f"/patient/{made.handle}/?pathway=A26&proposal={one.pk}").content.decode()
     assert 'class="proposed"' not in changing, "the form has it then"

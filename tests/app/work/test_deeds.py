@@ -174,7 +174,7 @@ def test_all_that_was_confirmed_together_is_taken_back_together(coordinator: Any
     marked = confirm_all(coordinator)
     assert len(marked) > 1
     address, fields, text = together(coordinator.get("/worklist/").content.decode())
-    assert (address, text) == ("/worklist/undo/", f"Angre alle {len(marked)}")
+    assert (address, text) == ("/worklist/undo/", f"Angre alle {len(marked)} Z")
     for _ in range(2):  # a double click takes back once
         html = coordinator.post(address, fields, follow=True).content.decode()
         assert f"{len(marked)} koder er angret." in html

@@ -60,7 +60,7 @@ def test_many_that_were_given_are_taken_back_by_one_form_and_each_has_whom_it_ha
     html = give(coordinator, marked, ida)
     assert owners(marked) == ["ida"] * 3
     address, fields, text = offered(html)
-    assert (address, text) == ("/worklist/assign/undo/", "Angre at Prøve ida fikk 3 forløp")
+    assert (address, text) == ("/worklist/assign/undo/", "Angre at Prøve ida fikk 3 forløp Z")
     for _ in range(2):  # a double click takes back once
         html = coordinator.post(address, fields, follow=True).content.decode()
         assert "3 forløp er tilbake hos dem som hadde ansvaret." in html

@@ -126,6 +126,38 @@ def test_marked_rows_are_confirmed_together(page: Any, context: Any, site: str, 
     assert page.locator("tr[data-proposed]").count() == proposals
 
 
+def test_marked_rows_are_given_to_a_colleague_and_taken_back_by_keys_alone(
+    page: Any, context: Any, site: str, log_in: Any, accessible: Any
+):
+    from pakkeforlop.access.models import User
+    from pakkeforlop.coordination.models import Responsibility, WorklistRow
+    from pakkeforlop.coordination.rows import refresh
+    from pakkeforlop.web import clock
+
+    anker, lykt = (User.objects.get(username=name) for name in ("anker", "lykt"))
+    theirs = WorklistRow.objects.filter(owner=anker).order_by("pk")[0]
+    Responsibility.objects.create(patient=theirs.patient, pathway=theirs.pathway, owner=lykt, since=clock.now())
+    refresh([theirs.patient_id], on=clock.today(), at=clock.now())
+    owners = dict(WorklistRow.objects.values_list("pk", "owner__username"))
+    log_in(context, "anker")
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    page.goto(f"{site}/worklist/?owner={anker.pk}")
+    page.wait_for_load_state("load")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    page.keyboard.press("Shift+A")
+    page.keyboard.type("Varm")
+    page.keyboard.press("Enter")
+    page.locator(".note", has_text="3 forløp har fått Varm Lykt som ansvarlig.").wait_for()
+    assert WorklistRow.objects.filter(owner=lykt).count() == 3 + sum(name == "lykt" for name in owners.values())
+    accessible(page)
+    page.wait_for_load_state("load")
+    page.keyboard.press("z")
+    page.locator(".note", has_text="3 forløp er tilbake hos dem som hadde ansvaret.").wait_for()
+    assert dict(WorklistRow.objects.values_list("pk", "owner__username")) == owners
+
+
 def test_two_at_once_see_each_others_changes(browser: Any, page: Any, context: Any, site: str, log_in: Any):
     log_in(context, "anker")
     page.goto(f"{site}/worklist/?owner=all&view=missing_code")
@@ -166,7 +198,7 @@ def test_the_list_works_without_javascript(browser: Any, site: str, log_in: Any,
     page.locator(".mark").first.check()
     page.locator("#bulk-owner").select_option(label="Varm Lykt")
     page.locator("#bulk .give button").click()
-    assert "Varm Lykt som ansvarlig" in page.locator(".note").inner_text()
+    assert "Varm Lykt har nå ansvaret." in page.locator(".note").inner_text()
     plain.close()
 
 

@@ -18,6 +18,7 @@ from pakkeforlop.web.patient.case import Case
 from pakkeforlop.web.patient.going import WISH, Event, parts
 from pakkeforlop.web.patient.meaning import short_meaning
 from pakkeforlop.web.patient.spans import Measured
+from pakkeforlop.web.patient.why import in_a_sentence
 from pakkeforlop.web.words import Words
 
 LASTING = frozenset({"attendance", "examination", *TREATMENT_KINDS})
@@ -128,8 +129,9 @@ def _events(case: Case, rows: list[Any], visits: list[Any], answers: list[Any], 
             planned = one.status == "booked" and day_of(one) >= case.on
             lasts = one.kind in LASTING and not planned
             if one.status == "attended" or planned:
-                found.append(Event(at(day_of(one)), one.text, lasts, planned=planned))
-    found += [Event(at(one.received_at), one.text or t(f"patient.answer_kind.{one.kind}")) for one in answers]
+                found.append(Event(at(day_of(one)), in_a_sentence(one.text), lasts, planned=planned))
+    for one in answers:
+        found.append(Event(at(one.received_at), in_a_sentence(one.text or t(f"patient.answer_kind.{one.kind}"))))
     return found
 
 

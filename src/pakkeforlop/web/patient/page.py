@@ -48,6 +48,7 @@ class Possible:
 MOST_PROPOSALS = 3
 """Proposals that a page offers at once; the list has them all."""
 
+
 def read_case(request: Any, t: Words) -> Case:
     """The pathway that the address or the form asks for."""
     given = request.GET if request.method == "GET" else request.POST
@@ -155,7 +156,7 @@ def _answer(case: Case, t: Words, whole: int | None) -> Markup:
     said = answer.open_answer(now, t, on=case.on)
     if case.hanging.proposals:
         first = case.hanging.proposals[0]
-        said += Markup(" ") + t.html("patient.answer.proposed", code=first.code, day=t.day(first.event_date))
+        said += Markup(" ") + t.html("patient.answer.proposed", code=first.code, day=t.long_day(first.event_date))
     return said
 
 

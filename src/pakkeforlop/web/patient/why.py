@@ -67,12 +67,12 @@ def _done(one: Measured, days: int, until: date, t: Words, start: date, parts: t
     wait = longest_wait(parts, (one.since - start).days, (until - start).days)
     said += Markup(" ") + _over(days - one.limit, t)
     if wait is not None:
-        said += " " + escape(t("patient.why.wait", what=_inside(wait.name), n=wait.end - wait.start))
+        said += " " + escape(t("patient.why.wait", what=in_a_sentence(wait.name), n=wait.end - wait.start))
     return said
 
 
 def _planned(one: Measured, days: int, t: Words, booked: tuple[str, date]) -> Markup:
-    what, day = _inside(booked[0]), booked[1]
+    what, day = in_a_sentence(booked[0]), booked[1]
     if one.limit is None:
         return t.html("patient.why.planned_free", n=days, what=what, day=_day(day, t))
     said = t.html("patient.why.planned", n=days, limit=one.limit, what=what, day=_day(day, t))
@@ -85,7 +85,7 @@ def _over(days: int, t: Words) -> Markup:
     return Markup('<span class="over">{}</span>').format(t.count("patient.why.over", days))
 
 
-def _inside(what: str) -> str:
+def in_a_sentence(what: str) -> str:
     """As it stands inside a sentence: `operasjon`, but `CT`."""
     return what[:1].lower() + what[1:] if what[1:2].islower() else what
 

@@ -183,6 +183,7 @@
     j: () => step(1), k: () => step(-1), b: () => act("b"), e: () => act("e"), a: () => act("a"), o: () => act("o"), n: () => act("n"),
     x: () => { const row = here(); if (row) { const mark = row.querySelector(".mark"); mark.checked = !mark.checked; marks(); } },
     B: () => { const button = bulk && bulk.querySelector("[data-confirm-marked]"); if (button && !button.hidden && bulk.classList.contains("on")) bulk.requestSubmit(button); },
+    A: () => { const owner = document.getElementById("bulk-owner"); if (owner && bulk.classList.contains("on")) owner.focus(); },
     z: () => { const form = undoing && undoing.isConnected ? undoing : document.querySelector("main form.undo-all, main > form.undo-offer"); if (form) form.requestSubmit(); },
     "/": () => document.getElementById("q").focus(),
     "?": () => { const all = document.getElementById("keys"); all.open = !all.open; if (all.open) { all.scrollIntoView({block: "end"}); all.querySelector("summary").focus(); } },
@@ -192,6 +193,7 @@
   document.addEventListener("keydown", event => {
     if (event.key === "Enter" && event.ctrlKey && event.target.matches("textarea")) { event.target.form.requestSubmit(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Enter" && event.target.id === "bulk-owner") { event.preventDefault(); bulk.requestSubmit(bulk.querySelector("[data-give]")); return; }
     if (event.key === "Escape") {
       const act = list && list.querySelector("details.act[open]"), keys = document.getElementById("keys");
       if (act) { act.open = false; link(here()).focus(); }
