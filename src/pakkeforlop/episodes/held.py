@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.episodes.result import fnv64
-from pakkeforlop.vocabulary.ordered import among, firsts, found
+from pakkeforlop.vocabulary.ordered import Ordered, among, firsts
 
 Who = npt.NDArray[np.uint64]
 NOBODY = np.empty(0, np.uint64)
@@ -36,11 +36,12 @@ class Part:
             numbers, self.table = numbers[order], self.table.take(pa.array(order))
         first = np.flatnonzero(firsts(numbers))
         self.who, self._first = numbers[first], np.append(first, len(numbers))
+        self._ordered = Ordered(self.who)
         self._gone = np.zeros(len(first), np.bool_)
 
     def take(self, wanted: Who) -> pa.Table:
         """All rows of some patients (distinct, in order)."""
-        at, here = found(self.who, wanted)
+        at, here = self._ordered.found(wanted)
         there = at[here]
         there = there[~self._gone[there]]
         low, size = self._first[there], self._first[there + 1] - self._first[there]
@@ -48,7 +49,7 @@ class Part:
 
     def let_go(self, patients: Who) -> None:
         """Tell these patients (distinct, in order) no more."""
-        at, here = found(self.who, patients)
+        at, here = self._ordered.found(patients)
         self._gone[at[here]] = True
 
     def whole(self, without: Who) -> pa.Table:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pakkeforlop.indicators.cube import NO_VALUE
 from pakkeforlop.indicators.ground import STEPS, Ground
 from pakkeforlop.vocabulary.compiling import compiled
-from pakkeforlop.vocabulary.ordered import distinct, firsts, found
+from pakkeforlop.vocabulary.ordered import Ordered, distinct, firsts, found
 
 Array = npt.NDArray[Any]
 SUB_BITS, WHAT_BITS, PERIOD_BITS, STEP_BITS, UNIT_BITS, LEVEL_BITS = 10, 6, 12, 2, 16, 2
@@ -263,12 +263,13 @@ class Printed:
     def __init__(self, keys: Array, columns: dict[str, Array]) -> None:
         order = np.argsort(keys, kind="stable")
         self.keys, self.columns = keys[order], {name: column[order] for name, column in columns.items()}
+        self._ordered = Ordered(self.keys)
         self.since_keys = self.keys[:0]
         self.since = {name: column[:0] for name, column in self.columns.items()}
 
     def where(self, keys: Array) -> Where:
         """Where these keys stand (in order, distinct); cells that are not there yet are made, all zero."""
-        at, here = found(self.keys, keys)
+        at, here = self._ordered.found(keys)
         main, rest = np.flatnonzero(here), np.flatnonzero(~here)
         since, known = found(self.since_keys, keys[rest])
         if not known.all():

@@ -30,31 +30,28 @@ def firsts(ordered: Array) -> npt.NDArray[np.bool_]:
 
 
 @compiled
-def _places(ordered, wanted, after, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _places(ordered, wanted, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Where each of some numbers in order stands or would stand among others in order."""
     low, size = 0, len(ordered)
     for i in range(len(wanted)):
         key, step = wanted[i], 1
-        while low + step <= size and (ordered[low + step - 1] < key or (after and ordered[low + step - 1] == key)):
+        while low + step <= size and ordered[low + step - 1] < key:
             low += step
             step *= 2
         high = min(low + step - 1, size)
         while low < high:
             middle = (low + high) // 2
-            if ordered[middle] < key or (after and ordered[middle] == key):
+            if ordered[middle] < key:
                 low = middle + 1
             else:
                 high = middle
         out[i] = low
 
 
-def places(ordered: Array, wanted: Array, *, after: bool = False) -> npt.NDArray[np.int64]:
-    """Where each of some numbers stands or would stand: before its likes, or after them (as `np.searchsorted`).
-
-    Both are in order, and of the same type.
-    """
+def places(ordered: Array, wanted: Array) -> npt.NDArray[np.int64]:
+    """Where each of some numbers stands or would stand (as `np.searchsorted`); both in order and of the same type."""
     out = np.empty(len(wanted), np.int64)
-    _places(ordered, wanted, after, out)
+    _places(ordered, wanted, out)
     return out
 
 
@@ -64,6 +61,42 @@ def found(ordered: Array, wanted: Array) -> tuple[npt.NDArray[np.int64], npt.NDA
     if not len(ordered):
         return at, np.zeros(len(wanted), np.bool_)
     return at, ordered[np.minimum(at, len(ordered) - 1)] == wanted
+
+
+class Ordered:
+    """Many numbers in order that do not change, and that others are looked up among again and again.
+
+    Every `STRIDE`th of them stands apart as well, so few that they stay near the processor: a look-up goes through
+    those, and then reads one short piece of the rest.
+    """
+
+    def __init__(self, numbers: Array) -> None:
+        self.numbers, self._tops = numbers, numbers[::STRIDE].copy()
+
+    def found(self, wanted: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Where each of some numbers in order stands or would stand, and whether it is there."""
+        at, here = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.bool_)
+        _in_pieces(self.numbers, places(self._tops, wanted), wanted, at, here)
+        return at, here
+
+
+STRIDE = 64
+"""Numbers in a piece."""
+
+
+@compiled
+def _in_pieces(ordered, top_at, wanted, at, here):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Look in the piece before each one's place among the tops."""
+    for i in range(len(wanted)):
+        low, high = max(0, (top_at[i] - 1) * STRIDE), min(top_at[i] * STRIDE, len(ordered))
+        while low < high:
+            middle = (low + high) // 2
+            if ordered[middle] < wanted[i]:
+                low = middle + 1
+            else:
+                high = middle
+        at[i] = low
+        here[i] = low < len(ordered) and ordered[low] == wanted[i]
 
 
 @compiled

@@ -213,6 +213,26 @@ def test_rows_by_patient_are_replaced_and_the_others_left() -> None:
     assert held.whole(without=touched)["code"].to_pylist() == ["2"]
 
 
+def test_rows_replaced_every_day_stand_as_they_were_put_last() -> None:
+    """Eight patients and sixty days: each day three get rows, named by the day, and now and then one loses all."""
+    held = ByPatient(pa.table({"patient_id": [*range(8)], "code": pa.array(["first"] * 8).dictionary_encode()}))
+    stands = {patient: ["first"] for patient in range(8)}
+    for day in range(60):
+        touched = np.unique([day % 8, (day * 3) % 8, (day * 5 + 1) % 8])
+        given = {int(patient): [] if (day + patient) % 7 == 0 else [f"{day}"] * (1 + day % 2) for patient in touched}
+        rows = [(patient, code) for patient, codes in given.items() for code in codes]
+        columns = {"patient_id": pa.array([row[0] for row in rows], pa.int64()), "code": [row[1] for row in rows]}
+        held.replace(touched.astype(np.uint64), pa.table(columns, pa.schema([("patient_id", "int64"), ("code", "string")])))
+        stands |= given
+        asked = np.arange(day % 8, 8, dtype=np.uint64)
+        told = held.take(asked).to_pylist()
+        assert sorted((row["patient_id"], row["code"]) for row in told) == [
+            (patient, code) for patient in asked.tolist() for code in stands[patient]
+        ]
+    assert held.whole().num_rows == sum(map(len, stands.values()))
+    assert held.whole(without=np.array([0, 5], np.uint64)).num_rows == sum(len(stands[p]) for p in (1, 2, 3, 4, 6, 7))
+
+
 def test_every_figure_of_counts_has_its_number() -> None:
     """What a whole run counts is what a refresh knows, and those that are a share are those that hit."""
     given = tables(course("1", attended=3, treated=20))
