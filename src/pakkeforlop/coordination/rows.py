@@ -1,7 +1,8 @@
 """The worklist's rows, rebuilt for some patients inside the caller's transaction.
 
-Whoever changes what a row is made of (a code, an appointment, an answer, a task, who is responsible) calls `refresh`
-before committing, so that the list never says anything else than the store.
+Whoever changes what a row is made of (a code, an appointment, an answer, a task, who is responsible) holds the patient
+(`coding.actions.append.hold`) before the change and calls `refresh` before committing, so that the list never says
+anything else than the store: of two writers the second reads what the first has written.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db.models import Q
 from pakkeforlop.access import statements
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.coding.actions.append import hold
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.fetch import of_patients
 from pakkeforlop.coordination.flags import Flag
@@ -56,12 +58,17 @@ def refresh(
 
 
 def turn(*, on: date, at: datetime) -> int:
-    """Turn the list to a new day: rows whose next step has passed, or that were worked out for a later day."""
+    """Turn the list to a new day: rows whose next step has passed, or that were worked out for a later day. Some hundred
+    patients at a time, so that nobody waits for the whole list.
+    """
     passed = Q(worked_out_on__lt=on, next_on__lt=on) | Q(worked_out_on__gt=on)
-    with transaction.atomic():
-        WorklistRow.objects.filter(closed=True, changed_at__lt=at).delete()
-        due = list(WorklistRow.objects.filter(passed, closed=False).values_list("patient_id", flat=True))
-        return refresh(due, on=on, at=at, what="day")
+    WorklistRow.objects.filter(closed=True, changed_at__lt=at).delete()
+    seen = 0
+    for chunk in _chunks(WorklistRow.objects.filter(passed, closed=False).values_list("patient_id", flat=True)):
+        with transaction.atomic():
+            hold(chunk)
+            seen += refresh(chunk, on=on, at=at, what="day")
+    return seen
 
 
 def _chunks(patient_ids: Iterable[int]) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from pakkeforlop.access import statements
 from pakkeforlop.coding.bulk import insert
@@ -42,12 +42,22 @@ class Held(NamedTuple):
 def known_as(source_ids: Sequence[str]) -> dict[str, Held]:
     """The patients of these ids of files, each held until the transaction ends; those not there yet are made."""
     found = _held(source_ids)
-    missing = [source for source in source_ids if source not in found]
-    if missing:
-        rows = ((new_handle(), source, False, *(UNTOLD[name] for name in TOLD), 0) for source in missing)
-        insert(Patient, COLUMNS, rows)
+    while missing := [source for source in source_ids if source not in found]:
+        _made((new_handle(), source, False, *(UNTOLD[name] for name in TOLD), 0) for source in missing)
         found |= _held(missing)
     return found
+
+
+def _made(rows: Iterable[tuple[Any, ...]]) -> bool:
+    """Add patients; False, and none of them, where another writer has made one of them meanwhile: that writer has ended
+    then, and what it made can be read.
+    """
+    try:
+        with transaction.atomic():
+            insert(Patient, COLUMNS, rows)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _held(source_ids: Sequence[str]) -> dict[str, Held]:
@@ -66,7 +76,8 @@ def tell(rows: Iterable[Mapping[str, Any]]) -> People:
     done = People()
     told = {row["source_id"]: row for row in rows}
     known = _of(sorted(told))
-    insert(Patient, COLUMNS, (_new(told[source]) for source in sorted(told) if source not in known))
+    while not _made(_new(told[source]) for source in sorted(told) if source not in known):
+        known = _of(sorted(told))
     done.new = len(told) - len(known)
     changed = []
     for source, patient in known.items():

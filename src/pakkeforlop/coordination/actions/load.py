@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from pakkeforlop.coding.actions.append import hold
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination import rows as listed
 from pakkeforlop.coordination.actions.answers import bring_answers
@@ -101,6 +102,7 @@ def _blocks(rows: Iterable[Row], first_row: int) -> Iterator[tuple[int, Sequence
 
 def _load_block(kind: Kind, block: Sequence[Row], start: int, loaded: Loaded, at: datetime) -> set[int]:
     patients = _patients(kind, block)
+    hold(patients.values())
     wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
     for number, row in enumerate(block, start):
         try:
@@ -128,7 +130,7 @@ def _patients(kind: Kind, block: Sequence[Row]) -> dict[str, int]:
         if kind.names:
             speaking = (row for row in block if any(str(row.get(column) or "").strip() for column in kind.names))
             missing &= {str(row.get("patient_id") or "").strip() for row in speaking}
-        Patient.objects.bulk_create([Patient(source_id=name) for name in sorted(missing)])
+        Patient.objects.bulk_create([Patient(source_id=name) for name in sorted(missing)], ignore_conflicts=True)
         known = dict(Patient.objects.filter(source_id__in=names).values_list("source_id", "pk"))
     return known
 

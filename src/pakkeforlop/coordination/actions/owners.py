@@ -5,7 +5,7 @@ What a deed gave is kept under its key, with whom each pathway had before, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import User
-from pakkeforlop.coding.actions.append import locked
+from pakkeforlop.coding.actions.append import hold
 from pakkeforlop.coding.models import ActionKey
 from pakkeforlop.coordination.actions.work import Deed
 from pakkeforlop.coordination.models import Responsibility, WorklistRow
@@ -49,7 +49,7 @@ def give(*, rows: Sequence[WorklistRow], owner: Any, deed: Deed) -> int:
         held, fresh = ActionKey.objects.get_or_create(key=deed.key[:64], defaults=told)
         if not fresh:
             return len(held.result.get("given", ()))
-        _hold(row.patient_id for row in rows)
+        hold(row.patient_id for row in rows)
         given = [_give(row, owner, deed) for row in rows]
         held.result = {"what": KEPT, "given": given}
         held.save(update_fields=["result"])
@@ -69,7 +69,7 @@ def take_back(*, given: str, within: QuerySet[WorklistRow], deed: Deed) -> Taken
         theirs = within.filter(patient__in=[one.patient_id for one in rows])
         inside = set(theirs.values_list("patient_id", "pathway"))
         made = [one for one in rows if (one.patient_id, one.pathway) in inside]
-        _hold(one.patient_id for one in made)
+        hold(one.patient_id for one in made)
         done, left = [], []
         for one in made:
             last = _last(one.patient_id, one.pathway)
@@ -103,12 +103,6 @@ def _write(patient_id: int, pathway: str, owner_id: int | None, deed: Deed) -> R
 def _last(patient_id: int, pathway: str) -> Responsibility | None:
     rows = Responsibility.objects.filter(patient=patient_id, pathway=pathway).select_related("owner", "given_by")
     return rows.order_by("since", "pk").last()
-
-
-def _hold(patients: Iterable[int]) -> None:
-    """Hold the patients until the transaction ends, always in one order."""
-    for number in sorted(set(patients)):
-        locked(number)
 
 
 def _tell(patients: Sequence[int], deed: Deed, owner: Any) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from pakkeforlop.access.audit import record
+from pakkeforlop.coding.actions.append import hold
 from pakkeforlop.coding.models import ActionKey, Registration
 from pakkeforlop.coding.queries import current
 from pakkeforlop.coordination import states
@@ -37,7 +38,7 @@ def into_pathway(
     saved. The same post again is answered as the first time.
     """
     with transaction.atomic():
-        held = Referral.objects.select_for_update().get(pk=referral.pk)
+        held = _held(referral)
         if not _again(held, key, into=pathway):
             if held.status != "new":
                 raise states.StepRefused(held.status, "pathway")
@@ -49,7 +50,7 @@ def into_pathway(
 def ordinary(*, referral: Referral, reason: str, by: Any, at: datetime) -> bool:
     """Leave a new referral outside the pathways, with the reason. False when that was done before."""
     with transaction.atomic():
-        held = Referral.objects.select_for_update().get(pk=referral.pk)
+        held = _held(referral)
         if held.status == "ordinary":
             return False
         if held.status == "pathway":
@@ -77,7 +78,7 @@ def assess_anew(
     change; StepRefused for a referral that nobody has assessed. Then nothing is saved.
     """
     with transaction.atomic():
-        held = Referral.objects.select_for_update().get(pk=referral.pk)
+        held = _held(referral)
         if ActionKey.objects.filter(key=key[:64]).exists():
             return held
         if held.status == "new":
@@ -99,7 +100,7 @@ def assess_anew(
 def settle_downgraded(*, referral: Referral, reason: str, by: Any, at: datetime) -> bool:
     """Write what became of a downgraded referral; it leaves the list. False when that was done before."""
     with transaction.atomic():
-        held = Referral.objects.select_for_update().get(pk=referral.pk)
+        held = _held(referral)
         if not held.downgraded:
             return False
         if not reason.strip():
@@ -141,6 +142,12 @@ def others_after(referral: Referral, *, at: datetime) -> list[str]:
         and (start is None or row.registration_id != start.registration_id)
         and (row.event_date is None or row.event_date >= referral.received_date)
     ]
+
+
+def _held(referral: Referral) -> Referral:
+    """The referral until the transaction ends; its patient first, as everybody who enters a code does."""
+    hold([referral.patient_id])
+    return Referral.objects.select_for_update().get(pk=referral.pk)
 
 
 def _again(held: Referral, key: str, *, into: str) -> bool:

@@ -18,7 +18,7 @@ from django.utils.timezone import get_default_timezone, localtime
 
 from pakkeforlop.access import statements
 from pakkeforlop.coding.actions import people
-from pakkeforlop.coding.actions.append import Entry
+from pakkeforlop.coding.actions.append import Entry, hold
 from pakkeforlop.coding.bulk import insert
 from pakkeforlop.coding.models import ImportBatch, ImportRefusal, Patient, Registration
 from pakkeforlop.coding.queries import AT_ONCE, chunks
@@ -186,11 +186,10 @@ class _Shared:
 
     def piece(self, table: pa.Table) -> None:
         """Rows of whole patients: the versions that are new, their patients' episodes and rows of the list."""
-        rows = table.to_pylist()
-        chains = _chains([self._name(row) for row in rows])
-        rows = self._named(rows, chains)
+        rows = self._named(table.to_pylist())
         known = people.known_as(sorted({row["patient_id"] for row in rows}))
         names = [self._name(row) for row in rows]
+        chains = self._chains(names, {held.pk for held in known.values()})
         made: list[tuple[Any, ...]] = []
         moved: set[int] = set()
         touched: set[int] = set()
@@ -207,13 +206,14 @@ class _Shared:
         store.relink(touched | moved, as_of=self.day)
         _refresh(touched | moved, on=self.day, at=self.at, by=self.by)
 
-    def _named(self, rows: list[dict[str, Any]], chains: Mapping[str, _Chain]) -> list[dict[str, Any]]:
+    def _named(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """A withdrawal need not say whose: the registration's own patient. One of a registration that is not here is
         refused.
         """
         nobody = [row for row in rows if row["patient_id"] is None]
         if not nobody:
             return rows
+        chains = _chains([self._name(row) for row in nobody])
         owners = {owner for row in nobody if (owner := chains[self._name(row)].owner) is not None}
         sources = dict(Patient.objects.filter(pk__in=owners).values_list("pk", "source_id"))
         beside = {self._name(row): row["patient_id"] for row in rows if row["patient_id"] is not None}
@@ -224,6 +224,17 @@ class _Shared:
         self.batch.refused += len(lost)
         _refuse(self.batch, [Refusal(row, "patient_id", "", "patient_missing") for row in lost])
         return [row for row in rows if row["patient_id"] is not None]
+
+    def _chains(self, names: Sequence[str], held: set[int]) -> dict[str, _Chain]:
+        """What the store knows of the registrations, read when all their patients are held: another writer's version is
+        either there or waits for this piece.
+        """
+        chains = _chains(names)
+        others = {patient for chain in chains.values() for patient in chain.patients} - held
+        if not others:
+            return chains
+        hold(others)
+        return _chains(names)
 
     def _name(self, row: dict[str, Any]) -> str:
         return row["registration_id"] or f"{NAMELESS}{self.batch.sha256[:16]}-{row['row']}"
@@ -325,6 +336,7 @@ def new_day(*, on: date, at: datetime) -> None:
     waiting = Episode.objects.filter(end__isnull=True, transferred=True).values_list("patient_id", flat=True)
     for chunk in chunks(waiting):
         with transaction.atomic():
+            hold(chunk)
             store.relink(chunk, as_of=on)
             listed.refresh(chunk, on=on, at=at, what="day")
     listed.turn(on=on, at=at)

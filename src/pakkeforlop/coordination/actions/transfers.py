@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.scope import units
-from pakkeforlop.coding.actions.append import locked
+from pakkeforlop.coding.actions.append import hold, locked
 from pakkeforlop.coding.models import ActionKey, Patient
 from pakkeforlop.coordination import states
 from pakkeforlop.coordination.actions import codes
@@ -105,6 +105,7 @@ def decline(*, transfer: Transfer, reason: str, deed: Deed) -> bool:
 def name_receiver(*, transfer: Transfer, receiver: str, deed: Deed) -> None:
     """Say who is to receive a transfer that only the codes tell of."""
     with transaction.atomic():
+        hold([transfer.patient_id])
         held = Transfer.objects.select_for_update().get(pk=transfer.pk)
         if held.state not in states.ACTIVE_TRANSFERS:
             raise states.StepRefused(held.state, "sent")

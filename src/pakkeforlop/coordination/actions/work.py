@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from pakkeforlop.access.audit import record
+from pakkeforlop.coding.actions.append import hold
 from pakkeforlop.coding.models import ActionKey, Patient
 from pakkeforlop.coordination import states
 from pakkeforlop.coordination.models import Appointment, Note, Proposal, SavedView, Task
@@ -145,6 +146,7 @@ def once(
             _, fresh = ActionKey.objects.get_or_create(key=deed.key[:64], defaults=told)
             if not fresh:
                 return False
+        hold([patient.pk])
         do()
         record(
             "changed", by=deed.by, at=deed.at, what=LOGGED[what], patient_id=patient.pk,
