@@ -7,15 +7,16 @@ figures were revised between releases. It shares no code with the search or its 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from pakkeforlop.publication.likeness.solver import Programme, solve
+from pakkeforlop.publication.likeness.solver import Infeasible, Numbers, Programme, solve
 
 FAR = 10_000
 FEW, BELOW = 3, 5
+SHORT = {"numerator": "n", "rest": "c", "denominator": "d"}
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Attack:
 
     def __post_init__(self) -> None:
         self.programme = Programme()
+        self.readings: list[Numbers] = []
         self.at: dict[tuple[int, int, tuple[int, ...], str], int] = {}
         places = list(itertools.product(*[range(len(above)) for above in self.above]))
         for number, view in enumerate(self.views):
@@ -54,12 +56,12 @@ class Attack:
                 for place in places:
                     self._row([(number, 0, place, "d", 1), (number, 1, place, "d", -1)], 0, FAR)
         for one, other, member, place, name in self.same:
-            short = {"numerator": "n", "rest": "c", "denominator": "d"}[name]
+            short = SHORT[name]
             self._row([(one, member, place, short, 1), (other, member, place, short, -1)], 0, 0)
 
     def range_of(self, release: int, member: int, place: tuple[int, ...], name: str) -> tuple[int, int]:
         """The least and the most that a field can be."""
-        column = self.at[release, member, place, {"numerator": "n", "rest": "c", "denominator": "d"}[name]]
+        column = self._place_of(release, member, place, name)
         found = []
         for sign in (1.0, -1.0):
             cost = np.zeros(self.programme.columns)
@@ -67,6 +69,45 @@ class Attack:
             self.programme.cost = [cost]
             found.append(round(solve(self.programme).x[column]))
         return found[0], found[1]
+
+    def two_values(self, release: int, member: int, place: tuple[int, ...], name: str) -> bool:
+        """Whether a field can be two things: the same as a least below the most, asked with far less work.
+
+        Every reading of the tables that was found is kept. Where all of them agree on the field, one is looked for
+        with more, and one with less.
+        """
+        column = self._place_of(release, member, place, name)
+        if not self.readings:
+            self.readings.append(self._reading({}))
+        found = {reading[column] for reading in self.readings}
+        if len(found) > 1:
+            return True
+        (only,) = found
+        for low, high in ((only + 1, np.inf), (-np.inf, only - 1)):
+            try:
+                self.readings.append(self._reading({column: (low, high)}))
+            except Infeasible:
+                continue
+            return True
+        return False
+
+    def _reading(self, within: dict[int, tuple[float, float]]) -> Numbers:
+        """Any one set of tables that fits all that is known, with some fields within bounds; checked to the unit."""
+        asked = replace(self.programme, cost=[np.zeros(self.programme.columns)])
+        lower, upper = np.concatenate(asked.lower), np.concatenate(asked.upper)
+        for column, (low, high) in within.items():
+            lower[column], upper[column] = max(lower[column], low), min(upper[column], high)
+        if (lower > upper).any():
+            raise Infeasible
+        asked.lower, asked.upper = [lower], [upper]
+        x = solve(asked).x
+        sums = [float(values @ x[places]) for places, values in zip(asked.places, asked.values, strict=True)]
+        assert np.all((lower <= x) & (x <= upper))
+        assert np.all((np.array(asked.row_lower) <= sums) & (sums <= np.array(asked.row_upper)))
+        return x
+
+    def _place_of(self, release: int, member: int, place: tuple[int, ...], name: str) -> int:
+        return self.at[release, member, place, SHORT[name]]
 
     def _column(self, lower: int, upper: int) -> int:
         return int(self.programme.add_columns(0.0, float(upper), count=1, lower=float(lower), whole=True)[0])

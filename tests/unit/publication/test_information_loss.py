@@ -39,8 +39,7 @@ def stands(block: Block, state: np.ndarray, reason: np.ndarray) -> bool:
     view = view_of(block.members, [state], [reason])
     attack = Attack([axis.above for axis in block.axes], [view])
     few = np.argwhere(reason == Reason.PRIMARY)
-    ranges = (attack.range_of(0, 0, tuple(int(n) for n in place), "denominator") for place in few)
-    return all(low < high for low, high in ranges)
+    return all(attack.two_values(0, 0, tuple(int(n) for n in place), "denominator") for place in few)
 
 
 def optimum(block: Block, most: float) -> float:
