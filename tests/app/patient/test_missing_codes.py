@@ -532,3 +532,26 @@ def test_sixty_that_were_confirmed_together_are_taken_back_together(coder):
     assert answer.url == "/codes/missing/?view=proposed"
     assert "60 koder er angret." in page(coder)
     assert Registration.objects.filter(withdrawn=True).values("patient").distinct().count() == 60
+
+
+def hints(html):
+    inside = re.search(r'<span class="key only-wide">(.*?)</form>', html, re.S)
+    return words(inside[1]).split() if inside else []
+
+
+def test_only_keys_that_do_something_are_told(coder):
+    made = lung_patient(("A26A", 28), name="Østlig Åker")
+    proposal(made, "A26S")
+    assert hints(page(coder))[:2] == ["B", "bekreft"]
+    assert hints(page(coder, "?view=backlog")) == []
+    marked = lung_patient(("A26A", 20), ("A26CK", 30))
+    assert marked
+    assert hints(page(coder, "?view=marked")) == "E finn ut eller rett".split()
+    new_cancer(lung_patient(), 70)
+    assert hints(page(coder, "?view=cancer")) == ["A", "svar"]
+
+
+@pytest.mark.parametrize("typed", ["østlig", "ØSTLIG", "Åker", "åker"])
+def test_a_name_with_norwegian_letters_is_found_as_it_is_typed(coder, typed):
+    proposal(lung_patient(("A26A", 28), name="Østlig Åker"), "A26S")
+    assert "Østlig Åker" in page(coder, f"?q={typed}")

@@ -100,7 +100,7 @@ def test_a_code_with_a_warning_is_judged_as_one_types_and_saved(
     page.keyboard.type("A26CK")
     page.locator("#verdict .warn").wait_for()
     assert "108: " in page.locator("#verdict").inner_text()
-    assert "Koden kan lagres likevel." in page.locator("#verdict").inner_text()
+    assert page.locator("#verdict").inner_text().count("lagres likevel.") == 1
     assert Registration.objects.filter(patient=made).count() == 1
     looked_at(page, accessible)
     page.locator("#f-code").focus()

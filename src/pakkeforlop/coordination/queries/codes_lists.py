@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.functions import Cast, Substr
 
-from pakkeforlop.access.queries import scope_of, within
+from pakkeforlop.access.queries import scope_of, spelt, within
 from pakkeforlop.access.rights import Right
 from pakkeforlop.access.scope import Scope
 from pakkeforlop.catalogue.load import load_catalogue
@@ -270,7 +270,7 @@ def filtered(
         rows = rows.filter(**{f"{pathway}__startswith": asked.pathway})
     for word in asked.q.split():
         rows = rows.filter(
-            Q(patient__name__icontains=word)
+            spelt("patient__name", word)
             | Q(patient__national_number__startswith=word)
             | Q(**{f"{code}__istartswith": word})
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -55,6 +56,7 @@ def missing(request: Any) -> HttpResponse:
             "open": str(request.GET.get("open", "")),
             "key": uuid.uuid4().hex,
             "may_code": request.access.may(Right.CODE),
+            "keys": keys_of([group.kind for group in shown], may_code=request.access.may(Right.CODE)),
             "may_export": request.access.may(Right.EXPORT),
             "may_see_referrals": may_see_referrals,
             "latest": latest(me, t),
@@ -67,6 +69,14 @@ def missing(request: Any) -> HttpResponse:
             "now": clock.now(),
         },
     )
+
+
+def keys_of(kinds: Sequence[str], *, may_code: bool) -> list[tuple[str, str]]:
+    """The keys that do something in the lists that stand on the page, each with its word."""
+    if "proposed" in kinds and may_code:
+        return [("B", "confirm"), ("E", "change"), ("A", "reject"), ("⇧B", "marked"), ("Z", "undo")]
+    opened = [("E", "open")] if {"gap", "marked", "returned"} & set(kinds) else []
+    return opened + ([("A", "answer")] if {"cancer", "downgraded"} & set(kinds) else [])
 
 
 def save_view(request: Any) -> HttpResponse:

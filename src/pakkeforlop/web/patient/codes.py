@@ -33,6 +33,9 @@ from pakkeforlop.web.patient.views import back
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.confirming import refuse, take_up_again
 
+IMPOSSIBLE = frozenset({"code_unknown", "code_lapsed", "date_early", "institution_unknown"})
+"""What cannot be: the rules' verdict on it would tell of a code that is never saved."""
+
 
 def save(request: Any) -> HttpResponse:
     """POST: `do` is save, show (the verdict alone) or remind (a task for a day that has not come)."""
@@ -116,7 +119,7 @@ def judge(request: Any, case: Case, entry: Entry, t: Words, stops: tuple[Stop, .
     draft = entry.draft(replaces=corrected.registration_id if corrected else "")
     if stops is None:
         stops = _stops(request, entry, draft, case.on)
-    verdict = _verdict(case, draft, entry.date)
+    verdict = None if any(stop.key in IMPOSSIBLE for stop in stops) else _verdict(case, draft, entry.date)
     running = {one.span.key: one.running for one in times_of(case) if one.running is not None}
     return judged(
         verdict, stops, t, family=case.family, day=entry.date,

@@ -88,7 +88,7 @@ def drawn(case: Case, times: list[Measured], t: Words, *, whole_limit: int | Non
     line = Timeline(
         last=last,
         points=tuple(points),
-        phases=tuple(_phase(one, t, at) for one in times if one.name != "whole"),
+        phases=tuple(_phase(one, t, at) for one in times if one.name != "whole" and not one.passed),
         parts=_named_once(went),
         holders=tuple(_holders(case, rows, at)),
         visits=tuple(Visit(at(day_of(one)), _visit_name(one, t), one.status) for one in visits),  # type: ignore[arg-type]

@@ -14,10 +14,11 @@ from pakkeforlop.web.words import Words
 
 @dataclass(frozen=True)
 class Said:
-    """A finding in bold and what to do about it."""
+    """A finding in bold and what to do about it. `told`: that it is saved all the same stands there already."""
 
     finding: str
     todo: str
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def judged(
 
 def _said(one: Finding, t: Words) -> Said:
     where = "" if one.on_draft else t("patient.verdict.on_other", code=one.code)
-    return Said(f"{one.number}: {one.message.text.of(t.language)}{where}", one.message.what_now.of(t.language))
+    todo = one.message.what_now.of(t.language)
+    told = t("patient.verdict.saved_word") in todo
+    return Said(f"{one.number}: {one.message.text.of(t.language)}{where}", todo, told)
 
 
 def _change(one: SpanChange, family: Family, t: Words, running: dict[str, int]) -> Change:

@@ -19,6 +19,7 @@ class Measured:
     """One time: `days` when both points are there, `running` when only the first is; `planned`: days with the booking.
 
     `name`: first_attendance, workup, treatment or whole, which the texts know; else "" and `span` has the name.
+    `passed`: the code that ends it is missing, and a later one is registered; it cannot be measured, and nothing runs.
     """
 
     span: Span
@@ -29,6 +30,7 @@ class Measured:
     limit: int | None
     running: int | None
     planned: int | None
+    passed: bool = False
 
     @property
     def shown(self) -> int:
@@ -65,15 +67,23 @@ def measured(
             limit = now.whole_limit if name_of(span) == "whole" else _limit(pathway, span, episode, kind)
             if held_to is not None:
                 limit = {"whole": held_to[2], held_to[0]: held_to[1]}.get(name_of(span), limit)
-        ahead = booked if span.to == "treatment" else None
+        passed = days is None and _passed(episode, family, span)
+        ahead = booked if span.to == "treatment" and not passed else None
         found.append(
             Measured(
                 span, name_of(span), since, until, days, limit,
-                None if days is not None else (on - since).days,
-                (ahead - since).days if days is None and ahead and ahead >= since else None,
+                None if days is not None or passed else (on - since).days,
+                (ahead - since).days if days is None and ahead and ahead >= since else None, passed,
             )
         )  # fmt: skip
     return found
+
+
+def _passed(episode: Episode, family: Family, span: Span) -> bool:
+    """Whether a point after the one that ends a time is registered, though that one is not."""
+    order = list(dict.fromkeys(point for one in family.span for point in (one.start, one.to)))
+    later = order[order.index(span.to) + 1 :] if span.to in order else []
+    return _day(episode, span.to) is None and any(_day(episode, point) is not None for point in later)
 
 
 def name_of(span: Span) -> str:

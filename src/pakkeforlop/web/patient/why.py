@@ -48,6 +48,8 @@ def _label(one: Measured, t: Words) -> str:
 def _said(one: Measured, t: Words, start: date, parts: tuple[Part, ...], booked: tuple[str, date] | None) -> Markup:
     if one.days is not None and one.until is not None:
         return _done(one, one.days, one.until, t, start, parts)
+    if one.passed:
+        return t.html("patient.why.passed")
     if one.planned is not None and booked is not None:
         return _planned(one, one.planned, t, booked)
     if one.limit is None:
