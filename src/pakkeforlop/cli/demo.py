@@ -69,7 +69,7 @@ SAID = {
 @app.command(
     help="Generate the country from the published figures, run the main job, build a release of it, load those who are "
     "in a pathway now into a store, and serve the application on this machine, with a user per role. The report is at "
-    "/rapport/, the public pages at /statistikk/: the published figures, and the invented ones apart.\n\n"
+    "/figures/report/, the public pages at /statistikk/: the published figures, and the invented ones apart.\n\n"
     "A second run uses the data, the result and the store of the first.\n\n"
     "Example: pakkeforlop demo --port 8000\n\n"
     "Exit codes: 0 done · 14 cannot write or the port is taken"

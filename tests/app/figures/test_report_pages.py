@@ -17,7 +17,7 @@ def report(tmp_path, settings):
 
 
 def test_the_front_leads_to_the_report(report):
-    answer = client_for(("leader", BERGEN)).get("/figures/", follow=True)
+    answer = client_for(("leader", BERGEN)).get("/figures/report/", follow=True)
     assert "<title>Landet</title>" in answer.content.decode()
 
 
@@ -26,7 +26,7 @@ def test_the_front_follows_the_readers_language(report):
     client.cookies["language"] = "en"
     client.user.language = "en"
     client.user.save()
-    assert client.get("/figures/").headers["Location"].endswith(("index.en.html",))
+    assert client.get("/figures/report/").headers["Location"].endswith(("index.en.html",))
 
 
 def test_the_policy_allows_the_reports_own_style_and_no_script(report):
@@ -48,5 +48,5 @@ def test_a_member_of_the_mdt_has_no_right_to_figures(report):
 
 def test_no_report_is_told_in_a_sentence(settings):
     settings.REPORT = ""
-    answer = client_for(("leader", BERGEN)).get("/figures/")
+    answer = client_for(("leader", BERGEN)).get("/figures/report/")
     assert "Ingen rapport er lagt inn." in answer.content.decode()

@@ -9,10 +9,12 @@ import pytest
 
 from app.store.filling import fill
 from pakkeforlop.access.scope import COUNTRY, expand
+from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coordination.models import NewCancer
 from pakkeforlop.episodes import store
-from pakkeforlop.reporting.queries.figures import COLUMNS, figures
+from pakkeforlop.reporting.queries import behind
+from pakkeforlop.reporting.queries.figures import COLUMNS, counted, figures
 from pakkeforlop.reporting.queries.giving import giving
 from pakkeforlop.vocabulary.calendar import day_number
 from property import cohorts
@@ -96,3 +98,33 @@ def test_a_first_contact_elsewhere_counts_where_the_pathway_started_though_no_co
         if row["indicator"] == "inclusion_share" and row["period_type"] == "year" and row["pathway_key"] == "breast"
     }  # fmt: skip
     assert shares == {(1, 1)}
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_a_number_opens_to_as_many_pathways_as_it_counts(seed: int):
+    """Every share, start and open pathway of every hospital and trust, by pathway."""
+    cohort = cohorts.draw(seed, 30)
+    stored(cohort)
+    year = cohort.as_of.year
+    known = load_catalogue().pathways
+    seen = 0
+    for org_nr in ("974557746", "983974724", "974631776", "983971709", "983971636", "974749025", "912345678"):
+        for one in (year, year - 1):
+            cell = behind.Cell(org_nr, (date(one, 1, 1), date(one, 12, 31)), cohort.as_of)
+            rows, linking = counted(org_nr, cell.period, as_of=cohort.as_of)
+            told = {
+                (row["indicator"], row["pathway_key"]): row for row in rows
+                if row["org_nr"] == org_nr and row["period_type"] == "year" and row["branch"] == "all" and not row["kind"]
+            }  # fmt: skip
+            for prefix in known:
+                mine = behind.pathways_of(linking, cell, [prefix])
+                opened = {kind: len(behind.behind(mine, kind, cell)) for kind in behind.KINDS}
+                share = told.get(("of4_share", known[prefix].key), {"numerator": 0, "denominator": 0})
+                assert opened["counts"] == share["denominator"]
+                assert opened["counts"] - opened["over"] == share["numerator"]
+                started = told.get(("pathways_started", known[prefix].key), {"numerator": 0})
+                assert opened["started"] == started["numerator"], (org_nr, prefix, one)
+                waits = told.get(("missing_treatment", known[prefix].key), {"numerator": 0})
+                assert opened["waiting"] == waits["numerator"]
+                seen += opened["counts"] + opened["waiting"]
+    assert seen > 0

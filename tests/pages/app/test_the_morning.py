@@ -227,6 +227,23 @@ def test_a_leaders_look(page: Any, context: Any, site: str, log_in: Any, accessi
     assert page.locator("tr.r").count() == page.locator("tr.r .none").count() > 0
     page.goto(f"{site}/referrals/")
     accessible(page)
+    # the unit's figures now; a number opens to its patients, and a patient to codes, rule and limit
+    page.goto(f"{site}/figures/")
+    accessible(page)
+    opened = page.locator(".figures tbody tr:not(.all) td a").first
+    count = int(opened.evaluate("a => a.lastChild.textContent"))
+    opened.click()
+    page.wait_for_url("**/figures/behind/**")
+    assert page.locator("tbody tr").count() == count > 0
+    accessible(page)
+    page.locator("tbody tr th a").first.click()
+    page.locator("h1").wait_for()
+    assert "/patients/" in page.url or "/patient/" in page.url
+    page.set_viewport_size({"width": 390, "height": 900})
+    for address in ("/figures/", "/figures/?period=last_year"):
+        page.goto(f"{site}{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        accessible(page)
 
 
 def test_the_morning_begins_with_the_referrals(page: Any, context: Any, site: str, log_in: Any, accessible: Any):

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.access.scope import expand
+from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.episodes.store import engine, linking_of_many
 from pakkeforlop.indicators.compute import compute
 from pakkeforlop.indicators.material import material_of
@@ -33,8 +34,16 @@ Figure = dict[str, Any]
 def figures(sender: str, period: tuple[date, date], *, as_of: date) -> list[Figure]:
     """The figures of a unit and its hospitals for periods within a period, in the order of their keys.
 
-    Without division by sex and age. Counted from the registrations as they stand at this moment: only the patients
-    who can give the unit anything are linked (`giving.py`), so it takes as long as the unit's year, not as the store.
+    Without division by sex and age.
+    """
+    return counted(sender, period, as_of=as_of)[0]
+
+
+def counted(sender: str, period: tuple[date, date], *, as_of: date) -> tuple[list[Figure], Linking]:
+    """The figures, and the pathways that they were counted from, both of the registrations as they stand now.
+
+    Only the patients who can give the unit anything are linked (`giving.py`), so it takes as long as the unit's year,
+    not as the store. There are pathways of other units among theirs.
     """
     ready, patients = engine(), giving(sender, period, as_of=as_of)
     linking, people = linking_of_many(patients, as_of=as_of)
@@ -42,7 +51,8 @@ def figures(sender: str, period: tuple[date, date], *, as_of: date) -> list[Figu
         linking.linked, ready.catalogue, ready.organisations, ready.settings,
         material_of(linking, people, new_cancers(patients)),
     )  # fmt: skip
-    return sorted(_plain(table, sender, period), key=lambda row: tuple(str(row[name]) for name in KEY))
+    rows = sorted(_plain(table, sender, period), key=lambda row: tuple(str(row[name]) for name in KEY))
+    return rows, linking
 
 
 def _plain(table: pa.Table, sender: str, period: tuple[date, date]) -> Iterator[Figure]:

@@ -1,1 +1,1 @@
-"""The report of the last run, for those who may see figures that are not released."""
+"""Figures of a unit as they are now, down to the pathways behind them; and the report of the last nightly run."""

@@ -41,6 +41,12 @@ def report_page(request: HttpRequest, name: str) -> HttpResponseBase:
     return cast(HttpResponse, answer)
 
 
+def has_report() -> bool:
+    """Whether a report has been put here."""
+    folder = _folder()
+    return folder is not None and (folder / FRONT).is_file()
+
+
 def _folder() -> Path | None:
     """The folder of the report that PAKKEFORLOP_REPORT names."""
     return Path(settings.REPORT) if settings.REPORT else None
