@@ -185,7 +185,8 @@ class Laid:
     def _part(self, rows: Rows) -> Part:
         slot = rows.pathway.astype(np.int64) * self.months + rows.month
         order = np.argsort(slot << 16 | rows.place, kind="stable")
-        first = np.searchsorted(slot[order], np.arange((len(self.together) + 2) * self.months + 1))
+        slots = (len(self.together) + 2) * self.months
+        first = np.concatenate([[0], np.cumsum(np.bincount(slot, minlength=slots))])
         branch, person = (column[order].astype(np.uint8) for column in (rows.branch, rows.person))
         days = np.ascontiguousarray(rows.days[order].astype(np.uint16).T)
         return Part(first, rows.place[order].astype(np.int16), branch, person, days)
