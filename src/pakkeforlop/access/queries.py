@@ -124,6 +124,12 @@ def posts(*, on: date, scope: Scope | None = None) -> QuerySet[Post]:
     return rows if scope is None else narrowed(rows, scope, orgs=("org_nr",), pathway="pathway")
 
 
+def users_named(name: str, *, org_nr: str, on: date) -> list[User]:
+    """The users of a name, as others see it, who are appointed to a unit or to one above it on a day."""
+    rows = User.objects.filter(display_name=name, is_active=True, is_system=False).order_by("pk")
+    return [user for user in rows if any(g.orgs is None or org_nr in g.orgs for g in access_of(user, on=on).grants)]
+
+
 def people(*, scope: Scope) -> QuerySet[User]:
     """Users with an assignment within a scope, and users who have none yet; other systems are no users to log in."""
     mine = narrowed(Assignment.objects.all(), scope, orgs=("org_nr",)).values("user_id")

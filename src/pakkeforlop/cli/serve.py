@@ -142,11 +142,13 @@ def _turned(done: date | None) -> date:
     from django.db import connection
 
     from pakkeforlop.coordination.actions.clearing import clear
+    from pakkeforlop.coordination.actions.posts import follow_lately
     from pakkeforlop.coordination.actions.taking_in import new_day
 
     at, day = moment()
     if day != done:
         new_day(on=day, at=at)
+        follow_lately(on=day, at=at)
         clear(at=at)
         connection.close()
     return day

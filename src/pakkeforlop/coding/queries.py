@@ -160,8 +160,8 @@ def batches(limit: int = 50) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.order_by("-started", "-pk")[:limit]
 
 
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+def chunks(ids: Iterable[int], *, at_once: int = AT_ONCE) -> Iterator[list[int]]:
     """Different ids in order, some thousands at a time."""
     wanted = sorted(set(ids))
-    for low in range(0, len(wanted), AT_ONCE):
-        yield wanted[low : low + AT_ONCE]
+    for low in range(0, len(wanted), at_once):
+        yield wanted[low : low + at_once]

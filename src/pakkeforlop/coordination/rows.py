@@ -58,8 +58,9 @@ def refresh(
 
 
 def turn(*, on: date, at: datetime) -> int:
-    """Turn the list to a new day: rows whose next step has passed, or that were worked out for a later day. Some hundred
-    patients at a time, so that nobody waits for the whole list.
+    """Turn the list to a new day: rows whose next step has passed, or that were worked out for a later day.
+
+    Some hundred patients at a time, so that nobody waits for the whole list.
     """
     passed = Q(worked_out_on__lt=on, next_on__lt=on) | Q(worked_out_on__gt=on)
     WorklistRow.objects.filter(closed=True, changed_at__lt=at).delete()

@@ -1,11 +1,13 @@
 """Users, assignments and who is who: changed by those who may, within their own units, and never for oneself."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.access.people import BERGEN, STAVANGER, VEST, client_for, user_with
 from pakkeforlop.access.models import Assignment, Event, Post, User
+from pakkeforlop.coordination.actions.posts import follow_lately
+from pakkeforlop.web import clock
 
 pytestmark = pytest.mark.django_db
 STAVANGER_TRUST = "983974678"
@@ -271,3 +273,105 @@ def test_one_with_a_second_step_is_not_among_those_with_a_password_alone(admin, 
     Authenticator.objects.create(user=crowd[4], type="recovery_codes", data={})
     page = admin.get("/people/?q=bruker+00&state=one_step").content.decode()
     assert names(page) == [f"Bruker 00{n}" for n in (0, 1, 2, 4, 5, 6, 8, 9)] + ["Bruker 100"]
+
+
+# --- who has a post, and what follows ----------------------------------------------------------------------------------
+
+
+def change(leader, post, **changed):
+    return leader.post(f"/directory/{post.pk}/", {**POST, "valid_from": "15.03.2024", **changed})
+
+
+def test_a_new_phone_today_does_not_move_the_day_the_post_began(leader):
+    """The field says today, as for a new holder; who had the post last year is still there to be read."""
+    old = Post.objects.create(**{**POST, "valid_from": date(2020, 1, 1)})
+    change(leader, old, phone="55 00 00 00")
+    assert list(Post.objects.values_list("phone", "valid_from", "valid_to")) == [("55 00 00 00", date(2020, 1, 1), None)]
+    line = Event.objects.filter(what="post.saved").get()
+    assert line.detail == {"post": old.pk, "was": {"phone": "55 50 10 02"}}
+
+
+def test_another_pathway_of_the_same_person_is_a_new_row(leader):
+    old = Post.objects.create(**{**POST, "valid_from": date(2020, 1, 1)})
+    change(leader, old, pathway="A01")
+    assert list(Post.objects.order_by("pk").values_list("pathway", "valid_from", "valid_to")) == [
+        ("A12", date(2020, 1, 1), date(2024, 3, 14)), ("A01", date(2024, 3, 15), None),
+    ]  # fmt: skip
+
+
+def named(username, *assignments, name="Stødig Anker"):
+    user = user_with(*assignments, username=username)
+    User.objects.filter(pk=user.pk).update(display_name=name)
+    return user
+
+
+def test_a_name_is_the_user_of_that_name_at_the_unit_and_never_one_elsewhere(leader):
+    named("theirs", ("coordinator", BERGEN))
+    mine = named("mine", ("coordinator", VEST))
+    leader.post("/directory/add/", POST)
+    assert Post.objects.get().user == mine
+    change(leader, Post.objects.get(), phone="1")
+    assert Post.objects.get().user == mine
+
+
+def test_a_name_that_two_users_of_the_unit_have_is_tied_to_neither_and_it_is_told(leader):
+    for name in ("one", "two"):
+        named(name, ("coordinator", STAVANGER))
+    page = leader.post("/directory/add/", POST, follow=True).content.decode()
+    assert Post.objects.get().user is None
+    assert "skriv et navn som skiller dem" in page
+
+
+def test_the_list_follows_the_coordinator_that_who_is_who_names(leader):
+    from app.access.wards import patient_at
+    from pakkeforlop.coordination.models import WorklistRow
+    from pakkeforlop.coordination.rows import refresh
+    from pakkeforlop.episodes import store
+
+    anker, lykt = (named(n, ("coordinator", STAVANGER), name=n) for n in ("anker", "lykt"))
+    patient, on, at = patient_at(STAVANGER), clock.today(), clock.now()
+    Post.objects.create(**{**POST, "name": "anker", "user": anker, "valid_from": date(2020, 1, 1)})
+    store.relink([patient.pk], as_of=on)
+    refresh([patient.pk], on=on, at=at)
+    assert WorklistRow.objects.get().owner == anker
+    change(leader, Post.objects.get(), name="lykt")
+    assert WorklistRow.objects.get().owner == lykt
+    leader.post(f"/directory/{Post.objects.get(name='lykt').pk}/end/")
+    assert WorklistRow.objects.get().owner == lykt, "its last day is today"
+    follow_lately(on=on + timedelta(days=1), at=at)
+    assert WorklistRow.objects.get().owner is None
+
+
+def test_a_pathway_with_patients_and_nobody_at_all_is_vacant_too_and_vacancies_alone_can_be_shown(leader):
+    """Colon has its coordinator; breast has a patient at the hospital and no post, and is not to be left out."""
+    from app.access.wards import patient_at
+    from pakkeforlop.coordination.rows import refresh
+    from pakkeforlop.episodes import store
+
+    patients = [patient_at(STAVANGER, "A01"), patient_at(BERGEN, "A26")]
+    store.relink([one.pk for one in patients], as_of=clock.today())
+    refresh([one.pk for one in patients], on=clock.today(), at=clock.now())
+    leader.post("/directory/add/", POST)
+    page = leader.get("/directory/").content.decode()
+    assert ("A01 Brystkreft</th>" in page, "A26 Lungekreft</th>" in page) == (True, False)
+    assert "9 oppgaver." in page
+    assert "8 er ikke besatt." in page
+    assert 'href="tel:55501002"' in page
+    vacant = leader.get("/directory/?show=vacant").content.decode()
+    assert "A01 Brystkreft</th>" in vacant
+    assert "55 50 10 02" not in vacant
+    assert "8 er ikke besatt." in vacant
+    assert "?kind=responsible_doctor&amp;org_nr=974703300&amp;pathway=A01" in vacant
+
+
+def test_a_hospital_where_nothing_is_entered_shows_what_is_vacant(leader):
+    from app.access.wards import patient_at
+    from pakkeforlop.coordination.rows import refresh
+    from pakkeforlop.episodes import store
+
+    patient = patient_at(STAVANGER, "A01")
+    store.relink([patient.pk], as_of=clock.today())
+    refresh([patient.pk], on=clock.today(), at=clock.now())
+    page = leader.get("/directory/").content.decode()
+    assert "6 er ikke besatt." in page
+    assert "Stavanger universitetssjukehus" in page

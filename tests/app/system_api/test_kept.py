@@ -92,7 +92,7 @@ def test_the_server_clears_when_a_day_begins_and_goes_on_after_a_day_that_failed
     from django.db import OperationalError
 
     from pakkeforlop.cli import serve
-    from pakkeforlop.coordination.actions import clearing, taking_in
+    from pakkeforlop.coordination.actions import clearing, posts, taking_in
 
     done, fails = [], [OperationalError("secret"), None]
     day = AT.date()
@@ -104,6 +104,7 @@ def test_the_server_clears_when_a_day_begins_and_goes_on_after_a_day_that_failed
 
     monkeypatch.setattr(serve, "moment", lambda: (AT, day))
     monkeypatch.setattr(taking_in, "new_day", new_day)
+    monkeypatch.setattr(posts, "follow_lately", lambda **at: done.append(("posts", at["on"])))
     monkeypatch.setattr(clearing, "clear", lambda *, at: done.append(("clear", at)))
     yesterday = day - timedelta(days=1)
     assert serve.turned(yesterday, "en") == yesterday
@@ -112,4 +113,4 @@ def test_the_server_clears_when_a_day_begins_and_goes_on_after_a_day_that_failed
     assert "secret" not in said
     assert serve.turned(yesterday, "en") == day
     assert serve.turned(day, "en") == day
-    assert done == [("day", day), ("clear", AT)]
+    assert done == [("day", day), ("posts", day), ("clear", AT)]

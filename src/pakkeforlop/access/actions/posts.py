@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -30,22 +31,33 @@ def save_post(
     by: User,
     at: datetime,
 ) -> Post:
-    """A new post, or another holder of one: then the row of before ends the day before and stays to be read."""
+    """A new post, or another holder, unit or pathway of one: then the row of before ends the day before and stays.
+
+    A new phone, hours or department is of the same row, whatever day is given, unless it is an earlier one: who had the
+    post when is not to be lost. What a row said before stands on the log.
+    """
     refuse(_faults(kind, org_nr, pathway, valid_from, scope, post))
     assert valid_from is not None
-    facts = {
-        "kind": kind, "org_nr": org_nr, "pathway": pathway, "name": " ".join(name.split()), "phone": phone.strip(),
-        "phone_hours": phone_hours.strip(), "department": department.strip(), "user": user, "valid_from": valid_from,
+    held = {"kind": kind, "org_nr": org_nr, "pathway": pathway, "name": " ".join(name.split())}
+    facts: dict[str, Any] = {
+        **held, "phone": phone.strip(), "phone_hours": phone_hours.strip(), "department": department.strip(),
+        "user": user, "valid_from": valid_from,
     }  # fmt: skip
-    if post is not None and valid_from > post.valid_from and facts["name"] != post.name:
-        Post.objects.filter(pk=post.pk).update(valid_to=date.fromordinal(valid_from.toordinal() - 1))
-        post = None
+    was: dict[str, str] = {}
+    if post is not None:
+        same = all(getattr(post, name) == value for name, value in held.items())
+        facts["valid_from"] = min(valid_from, post.valid_from) if same else valid_from
+        was = {name: str(getattr(post, name) or "") for name, value in facts.items() if getattr(post, name) != value}
+        if not same and valid_from > post.valid_from:
+            Post.objects.filter(pk=post.pk).update(valid_to=valid_from - timedelta(days=1))
+            post = None
     if post is None:
         saved = Post.objects.create(**facts)
     else:
         Post.objects.filter(pk=post.pk).update(**facts)
         saved = Post.objects.get(pk=post.pk)
-    audit.record("changed", by=by, at=at, what="post.saved", org_nr=org_nr, pathway=pathway, detail={"post": saved.pk})
+    detail = {"post": saved.pk, "was": was}
+    audit.record("changed", by=by, at=at, what="post.saved", org_nr=org_nr, pathway=pathway, detail=detail)
     return saved
 
 

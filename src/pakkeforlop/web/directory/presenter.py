@@ -14,6 +14,8 @@ from pakkeforlop.web.words import t
 
 FOR_A_PATHWAY = ("responsible_doctor", "coordinator", "deputy")
 """Posts that every pathway of a hospital needs."""
+SHORTEST_NUMBER = 5
+"""Digits of a number that can be called from anywhere; shorter ones are a house's own."""
 FOR_A_HOSPITAL = ("leader", "coding", "analysis")
 """Posts that a hospital needs once; a pathway may have its own."""
 ORDER = ("leader", "responsible_doctor", "coordinator", "deputy", "coding", "analysis", "department_contact")
@@ -31,6 +33,12 @@ class Line:
     phone: str
     hours: str
     mine: bool
+
+    @property
+    def dial(self) -> str:
+        """The number as a phone takes it; empty for what is none."""
+        digits = "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        return digits if len(digits) >= SHORTEST_NUMBER else ""
 
 
 @dataclass
@@ -61,13 +69,27 @@ class Unit:
         return sum(len(group.lines) for group in self.groups)
 
 
-def directory(posts: Iterable[Post], *, editor: Scope) -> list[Unit]:
-    """Units in the order of their names, the whole unit first and then pathways by code."""
+def directory(posts: Iterable[Post], *, editor: Scope, running: Iterable[tuple[str, str]] = ()) -> list[Unit]:
+    """Units in the order of their names, the whole unit first and then pathways by code.
+
+    running: hospital and pathway of what is open now; one that nobody is entered for is shown as vacant.
+    """
     by_unit: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for org_nr, pathway in running:
+        by_unit[org_nr].setdefault(pathway, [])
     for post in posts:
         by_unit[post.org_nr][post.pathway].append(_line(post, editor))
     units = [_unit(org_nr, groups) for org_nr, groups in by_unit.items()]
     return sorted(units, key=lambda unit: unit.name)
+
+
+def vacant_only(units: Iterable[Unit]) -> list[Unit]:
+    """The same with the posts that nobody holds alone."""
+    found = []
+    for unit in units:
+        groups = [Group(g.pathway, g.title, [line for line in g.lines if not line.name]) for g in unit.groups]
+        found.append(Unit(unit.org_nr, unit.name, [group for group in groups if group.lines]))
+    return [unit for unit in found if unit.groups]
 
 
 def _unit(org_nr: str, groups: dict[str, list[Line]]) -> Unit:
