@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -86,6 +87,11 @@ def bytes_given(value: str) -> int:
     if amount < LEAST_MEMORY:
         raise UsageFault("memory_unreadable", value=value)
     return int(amount)
+
+
+def names_of(inputs: Sequence[Path], **files: Path | None) -> dict[str, Any]:
+    """What a command was given, for the record of its run: names of files, never where they stood."""
+    return {"inputs": [path.name for path in inputs], **{name: path and path.name for name, path in files.items()}}
 
 
 def today() -> int:

@@ -21,6 +21,7 @@ from pakkeforlop.cli.common import (
     answer,
     bytes_given,
     day_given,
+    names_of,
     progress_shown,
     today,
 )  # fmt: skip
@@ -100,9 +101,10 @@ def run_monitor(
         with OutputFolder(out) as folder:
             sources = Sources(inputs, patients, new_cancers)
             arguments = {
-                "inputs": [path.name for path in inputs], "patients": patients and patients.name,
-                "new_cancers": new_cancers and new_cancers.name, "as_of": as_of is not None,
-                "settings": settings and settings.name, "catalogue": catalogue and catalogue.name,
+                **names_of(
+                    inputs, patients=patients, new_cancers=new_cancers, settings=settings, catalogue=catalogue
+                ),
+                "as_of": as_of is not None,
                 **({"synthetic": True} if synthetic_beside(inputs) else {}),
             }  # fmt: skip
             if memory is not None:

@@ -17,6 +17,7 @@ from pakkeforlop.cli.common import (
     QUIET,
     SETTINGS,
     answer,
+    names_of,
     progress_shown,
     today,
 )  # fmt: skip
@@ -56,11 +57,9 @@ def refresh_figures(
         from pakkeforlop.review.monitoring import Sources, make_engine
         from pakkeforlop.review.refreshing import refresh_folder
 
-        arguments = {
-            "inputs": [path.name for path in inputs], "patients": patients and patients.name,
-            "new_cancers": new_cancers and new_cancers.name, "settings": settings and settings.name,
-            "catalogue": catalogue and catalogue.name,
-        }  # fmt: skip
+        arguments = names_of(
+            inputs, patients=patients, new_cancers=new_cancers, settings=settings, catalogue=catalogue
+        )  # fmt: skip
         with progress_shown(language, quiet=quiet or as_json) as progress:
             record = refresh_folder(
                 Sources(inputs, patients, new_cancers), make_engine(catalogue, settings), kept, out, today=today(),
