@@ -63,8 +63,8 @@ STEPS = {
     "reading": {"nb": "Leser filer", "nn": "Les filer", "en": "Reading files"},
     "linking": {"nb": "Kobler forløp", "nn": "Koplar forløp", "en": "Linking episodes"},
     "indicators": {"nb": "Regner ut tall", "nn": "Reknar ut tal", "en": "Computing figures"},
-    "report": {"nb": "Lager rapport", "nn": "Lagar rapport", "en": "Making the report"},
     "writing": {"nb": "Skriver filer", "nn": "Skriv filer", "en": "Writing files"},
+    "report": {"nb": "Lager rapport", "nn": "Lagar rapport", "en": "Making the report"},
 }
 
 
@@ -121,9 +121,11 @@ def progress_shown(language: str, *, quiet: bool) -> Iterator[Callable[[str], No
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=len(STEPS))
+        reached = 0
 
         def moving(step: str) -> None:
-            done = list(STEPS).index(step)
-            shown.update(task, description=STEPS[step][language], completed=done)
+            nonlocal reached
+            reached = max(reached, list(STEPS).index(step))  # a bar never goes back, whichever order a job has
+            shown.update(task, description=STEPS[step][language], completed=reached)
 
         yield moving

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import time
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -225,11 +226,18 @@ def _write_refused(done: list[dict[str, Any]], path: Path) -> None:
         text.detach()
 
 
+BETWEEN_LINES = 10.0
+"""Seconds between two lines of a long job where there is no terminal for a bar."""
+
+
 @contextmanager
 def bar(name: str, *, quiet: bool) -> Iterator[Progress]:
-    """A moving bar on a terminal, nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
+    """Count, share and the time that is left: a moving bar on a terminal, a line now and then in a log; or nothing."""
+    if quiet:
         yield lambda _done, _of: None
+        return
+    if not sys.stderr.isatty():
+        yield _lines(name)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -238,3 +246,19 @@ def bar(name: str, *, quiet: bool) -> Iterator[Progress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(name, total=None)
         yield lambda done, of: shown.update(task, completed=done, total=of or None)
+
+
+def _lines(name: str) -> Progress:
+    """A line when something has begun, and then at most one every BETWEEN_LINES."""
+    typer.echo(f"{name} …", err=True)
+    told = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told < BETWEEN_LINES:
+            return
+        told = time.monotonic()
+        share = f" / {of} ({100 * done // of} %)" if of else ""
+        typer.echo(f"{name}: {done}{share} …", err=True)
+
+    return tell

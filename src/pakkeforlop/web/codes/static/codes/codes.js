@@ -92,7 +92,7 @@
   }
   list.addEventListener("change", event => { if (event.target.matches(".mark")) marks(); });
   if (bulk) {
-    bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; });
+    bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; setTimeout(() => { bulk.querySelector("[data-count]").textContent = saved.textContent = bulk.dataset.busy; bulk.querySelector("[data-will]").textContent = ""; }, 300); });
     addEventListener("pageshow", () => { delete bulk.dataset.sent; });
   }
   if (every) {

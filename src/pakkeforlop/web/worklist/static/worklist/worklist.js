@@ -159,7 +159,7 @@
     if (button) button.hidden = proposed === 0;
   }
   if (bulk) {
-    bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; });
+    bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; setTimeout(() => { bulk.querySelector("[data-count]").textContent = saved.textContent = bulk.dataset.busy; bulk.querySelector("[data-will]").textContent = ""; }, 300); });
     addEventListener("pageshow", () => { delete bulk.dataset.sent; });
     bulk.addEventListener("reset", () => setTimeout(marks));
     marks();
