@@ -38,10 +38,11 @@ class Narrow:
     place: rank of the starting place; start, end, decided: months from the first one, -1 where none or after the
     as-of day; branch, decision, ended: numbers of the tables; days: one column a span, NO_VALUE outside the population;
     within and limited: one bit a span, set where the days are within the limit and where there is one; open_days: days
-    open at the as-of day; person: number of the sex and age group.
+    open at the as-of day; person: number of the sex and age group. without_limit: whether some of the days have none.
     """
 
     first: npt.NDArray[np.int64]
+    without_limit: bool
     place: Array
     start: Array
     end: Array
@@ -86,7 +87,8 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
     free, out_place, out_start, out_end, out_decided, out_branch, out_decision, out_ended, out_marks, out_days,  # noqa: ANN001
     out_within, out_limited, out_open, out_person,  # noqa: ANN001
 ):  # fmt: skip
-    """Write each instance at the next free row of its pathway."""
+    """Write each instance at the next free row of its pathway; returns whether some of the days have no limit."""
+    without_limit = False
     for e in range(len(pathway)):
         p = pathway[e]
         at = free[p]
@@ -134,12 +136,15 @@ def _lay_out(  # type: ignore[no-untyped-def]  # noqa: ANN202
                     limited |= 1 << s
                     if days <= limit:
                         inside |= 1 << s
+                else:
+                    without_limit = True
             else:
                 out_days[at, s] = NO_VALUE
         out_within[at] = inside
         out_limited[at] = limited
         out_open[at] = min(as_of - start[e], 65535)
         out_person[at] = person[e]
+    return without_limit
 
 
 @compiled
@@ -206,19 +211,19 @@ def narrow_from_linked(linked: Linked, reading: Reading, persons: Array | None) 
     out = _empty(int(first[-1]), len(reading.spans) + 1)
     edges = np.cumsum([0, *(len(part.opening) for part in parts)])
 
-    def write(n: int) -> None:
+    def write(n: int) -> bool:
         part = parts[n]
         columns = cohort_of_part(part, linked)
         pathway, place, start, end, decision_day, decision, treatment, postponed, attended = columns
         person = np.zeros(len(pathway), np.uint8) if persons is None else persons[edges[n] : edges[n + 1]]
-        _lay_out(
+        without_limit: bool = _lay_out(
             pathway, place, start, end, decision_day, decision, treatment, part.ended, postponed, attended,
             part.share_reason, part.span_days, part.span_limit, part.share_days, part.share_limit, person,
             *_reading(reading), frees[n], *out,
         )  # fmt: skip
+        return without_limit
 
-    in_threads(write, range(len(parts)))
-    return Narrow(first, *out)
+    return Narrow(first, any(in_threads(write, range(len(parts)))), *out)
 
 
 def narrow_from_cohort(cohort: Cohort, reading: Reading, persons: Array | None) -> Narrow:
@@ -227,7 +232,7 @@ def narrow_from_cohort(cohort: Cohort, reading: Reading, persons: Array | None) 
     first, frees = _offsets([np.bincount(cohort.pathway.astype(np.int64), minlength=pathways)], pathways)
     out = _empty(int(first[-1]), len(reading.spans) + 1)
     person = np.zeros(len(cohort.pathway), np.uint8) if persons is None else persons
-    _lay_out(
+    without_limit = _lay_out(
         cohort.pathway.astype(np.uint8), cohort.place.astype(np.int32), cohort.start.astype(np.int32),
         cohort.end.astype(np.int32), cohort.decision_day.astype(np.int32), cohort.decision.astype(np.uint8),
         cohort.treatment.astype(np.uint8), cohort.ended.astype(np.int16), cohort.postponed, cohort.attended,
@@ -235,7 +240,7 @@ def narrow_from_cohort(cohort: Cohort, reading: Reading, persons: Array | None) 
         cohort.share_days.astype(np.int16), cohort.share_limit.astype(np.int16), person,
         *_reading(reading), frees[0], *out,
     )  # fmt: skip
-    return Narrow(first, *out)
+    return Narrow(first, without_limit, *out)
 
 
 def _reading(reading: Reading) -> tuple[Any, ...]:

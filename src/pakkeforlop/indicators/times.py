@@ -17,7 +17,6 @@ from pakkeforlop.indicators.ground import STEPS, Ground, age_group_names
 from pakkeforlop.indicators.units import HOSPITAL
 from pakkeforlop.indicators.values import YEAR, Sink, Values
 from pakkeforlop.vocabulary.calendar import NO_DAY
-from pakkeforlop.vocabulary.compiling import compiled
 
 Array = npt.NDArray[Any]
 BRANCHES = ("all", "K", "M", "S", "O")
@@ -39,7 +38,7 @@ class Times:
     def __init__(self, ground: Ground, values: Sink, delays: Sink) -> None:
         self.ground, self.tables = ground, ground.tables
         self.values, self.delays = values, delays
-        self.with_people = False
+        self.with_people = self.without_limit = False
 
     @cached_property
     def spans(self) -> tuple[str, ...]:
@@ -58,6 +57,7 @@ class Times:
     def add(self, rows: Narrow, *, people: bool) -> None:
         """Take in the instances of one linking. people: sex or age is known of some."""
         self.with_people |= people
+        self.without_limit |= rows.without_limit
         self.values.add(
             Values(rows.first, rows.days, rows.within, rows.place, rows.branch, rows.end, rows.person, rows.limited)
         )
@@ -87,7 +87,8 @@ class Times:
         people: list[cube.Cells] = []
         for first, months, values in self.values.years(self.ground.months):
             question = self.question(groups, months, self.by_branch, STEPS, asked)
-            plain += _from_month(first, self.ask(values, values.branch, values.month, question))
+            asked_of = values, values.branch, values.month, question
+            plain += _from_month(first, self.ask(*asked_of, without_limit=self.without_limit))
             if self.with_people:
                 people += _from_month(first, self._people(values, months))
         return Told(plain, people)
@@ -99,7 +100,8 @@ class Times:
         parts: list[cube.Cells] = []
         for first, months, values in self.delays.years(self.ground.months):
             question = self.question([[0]], months, np.ones(1, np.bool_), STEPS, asked)
-            parts += _from_month(first, self.ask(values, values.branch, values.month, question))
+            asked_of = values, values.branch, values.month, question
+            parts += _from_month(first, self.ask(*asked_of, without_limit=False))
         return parts
 
     def name(self, frame: Frame, told: Told) -> None:
@@ -129,18 +131,22 @@ class Times:
             ranges=self.ground.tree.ranges,
         )
 
-    def ask(self, values: Values, branch: Array, month: Array, question: cube.Question) -> list[cube.Cells]:
-        """The cells of every pathway, of "no pathway" where it has values, and of the aggregate; on all processors."""
+    def ask(
+        self, values: Values, branch: Array, month: Array, question: cube.Question, *, without_limit: bool
+    ) -> list[cube.Cells]:
+        """The cells of every pathway, of "no pathway" where it has values, and of the aggregate; on all processors.
+
+        without_limit: some of the values have no limit, so that those that have one are counted too.
+        """
         count = self.ground.pathways
         edges = np.column_stack([values.first[:-1], values.first[1:]])
         jobs = [(count, edges[:count][self.ground.together]), *((p, edges[p : p + 1]) for p in range(count))]
         jobs += [(p + 1, edges[p : p + 1]) for p in range(count, len(edges))]
-        partly = bool(_some_without_limit(values.days, values.limited))
 
         def job(which: tuple[int, Array]) -> cube.Cells:
             pathway, rows = which
             cells = cube.cells_of(pathway, rows, values.days, values.within, values.place, branch, month, question)
-            if not partly:
+            if not without_limit:
                 return cells
             told = cube.cells_of(pathway, rows, values.days, values.limited, values.place, branch, month, question)
             return cells._replace(limited=told.within)
@@ -158,7 +164,7 @@ class Times:
         asked = np.array([[True]] * 3 + [[False]], np.bool_)
         year = np.where(values.month < 0, -1, values.month // YEAR).astype(np.int16)
         question = self.question(groups, months // YEAR, np.ones_like(self.by_branch), (1,), asked)
-        told = self.ask(values, values.person, year, question)
+        told = self.ask(values, values.person, year, question, without_limit=self.without_limit)
         return [cells._replace(step=np.full(len(cells.step), YEAR, np.int16)) for cells in told]
 
     @property
@@ -207,12 +213,3 @@ class Times:
 def _from_month(first: int, parts: list[cube.Cells]) -> list[cube.Cells]:
     """Cells whose periods were counted from month `first`, counted from the first of all."""
     return [part._replace(period=part.period + np.int16(first) // part.step) for part in parts] if first else parts
-
-
-@compiled
-def _some_without_limit(days, limited):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    for e in range(len(limited)):
-        for s in range(days.shape[1]):
-            if days[e, s] != 65535 and not (limited[e] >> s) & 1:
-                return True
-    return False
