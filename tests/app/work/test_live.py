@@ -14,7 +14,7 @@ from app.access.people import BERGEN, OSLO, STAVANGER, client_for
 from app.patient.filling import lung_patient
 from app.work.filling import TODAY
 from pakkeforlop.access.models import Event
-from pakkeforlop.coding.models import Patient
+from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coordination.actions import codes, load
 from pakkeforlop.coordination.models import Task, WorklistRow
 from pakkeforlop.web import clock
@@ -163,3 +163,22 @@ def test_a_new_proposal_is_told_on_the_missing_codes(anker: Any, patient: Patien
     told = anker.get("/codes/missing/live/", {"since": since}).json()
     assert (told["line"], told["fresh"], told["rows"]) == ("", "1 nytt forslag", [])
     assert anker.get("/codes/missing/live/", {"since": told["since"]}).status_code == 204
+
+
+def test_the_list_tells_a_code_saved_corrected_and_taken_back_apart(patient: Patient, anker: Any):
+    lykt = client_for(("coordinator", BERGEN), username="lykt").user
+    register(patient, "A26S", TODAY, lykt)
+    row = WorklistRow.objects.get(patient=patient)
+
+    def line() -> str:
+        row.refresh_from_db()
+        told = anker.get(f"/worklist/live/?since={(row.changed_at - timedelta(seconds=1)).isoformat()}").json()
+        return str(told["line"]["sentence"]).partition(" · ")[2]
+
+    assert line() == "Prøve lykt lagret A26S for Lun Krukke."
+    held = Registration.objects.get(patient=patient, code="A26S")
+    told = {"by": lykt, "at": clock.now(), "revision": None}
+    codes.correct_code(registration=held, code="A26S", event_date=TODAY - timedelta(1), institution=BERGEN, reason="Feil dag", key="c", **told)
+    assert line() == "Prøve lykt rettet A26S for Lun Krukke."
+    codes.withdraw_code(registration=held, reason="Feil pasient", key="w", **told)
+    assert line() == "Prøve lykt tok tilbake A26S for Lun Krukke."

@@ -192,7 +192,9 @@ def test_everything_is_there_without_javascript(browser: Any, site: str, log_in:
     assert not Registration.objects.filter(patient=made, code="A26FK").exists()
     page.get_by_role("button", name="Lagre").click()
     assert Registration.objects.filter(patient=made, code="A26FK").count() == 1
-    page.goto(f"{site}/codes/missing/?view=proposed")
+    for address in (f"/patient/{made.handle}/", "/worklist/", "/codes/missing/?view=proposed"):
+        page.goto(site + address)
+        assert page.locator("kbd:visible").count() == 0  # keys need the script, and are not offered
     before = Registration.objects.count()
     page.locator("form[data-does=b] button").first.click()
     assert Registration.objects.count() == before + 1

@@ -195,7 +195,8 @@ def _once(patient_id: int, post: _Post, what: str, do: Callable[[Patient, _Post]
         made = do(held, post)
         with remembering():
             messages = store.relink_one(held, as_of=post.today)
-            rows.refresh([held.pk], on=post.today, at=post.at, by=post.user, what="code", detail=made.code)
+            told, code = _told(made)
+            rows.refresh([held.pk], on=post.today, at=post.at, by=post.user, what=told, detail=code)
         _log(made, held, post, what)
         if post.key:
             result = {"what": what, "registration": made.pk, "revision": held.revision}
@@ -205,6 +206,14 @@ def _once(patient_id: int, post: _Post, what: str, do: Callable[[Patient, _Post]
 
 
 _ANSWERED = f"SELECT 1 FROM {ActionKey._meta.db_table} WHERE key = %s"
+
+
+def _told(made: Registration) -> tuple[str, str]:
+    """What the list tells the others: a code saved, corrected, or taken back, and which."""
+    if not made.withdrawn:
+        return "correction" if made.version > 1 else "code", made.code
+    before = Registration.objects.filter(registration_id=made.registration_id, version=made.version - 1).first()
+    return "withdrawn", before.code if before else ""
 
 
 def _log(made: Registration, held: Patient, post: _Post, what: str) -> None:
