@@ -9,8 +9,10 @@ BENCH_ARGS ?=
 PYTEST_ARGS ?=
 WORKERS ?= 2
 export PORT PYTHON
+# Compiled modules are kept: without them each worker, and each command that a test starts, compiles thousands anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-long check lint fix docs bench bench-store lock clean chromium postgresql r venv-web venv-dev venv-bench
+.PHONY: help demo test test-long check lint styles types borders fix docs bench bench-store lock clean chromium postgresql r venv-web venv-dev venv-bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,12 +47,18 @@ test: venv-bench chromium postgresql r ## every test but the long ones, browser 
 test-long: venv-bench chromium postgresql ## the long ones: killed at any moment, full disks, histories at length, every public page in a browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long $(PYTEST_ARGS)
 
-check: lint ## the inner loop: lint and the fast tests, some three minutes on two cores
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow and not browser and not app" $(PYTEST_ARGS)
+check: venv-dev ## the inner loop: lint beside the tests of the rules and the engine; under a minute on two cores
+	@tools/check.sh -n $(WORKERS) $(PYTEST_ARGS)
 
-lint: venv-dev ## style, types and the borders between folders; changes nothing
+lint: styles types borders ## style, types and the borders between folders; changes nothing
+
+styles: venv-dev
 	$(BIN)/ruff check
+
+types: venv-dev
 	$(BIN)/mypy
+
+borders: venv-dev
 	@$(BIN)/lint-imports --no-cache > .make-lint.tmp 2>&1 || { cat .make-lint.tmp; rm -f .make-lint.tmp; exit 1; }
 	@grep '^Contracts:' .make-lint.tmp; rm -f .make-lint.tmp
 

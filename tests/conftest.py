@@ -15,16 +15,35 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW_PLACES = {"bench", "recount", "test_fit.py", "test_writing_fails.py"}
-"""Folders and files of tests that `make check` leaves out, and `make test` runs."""
+SLOW_PLACES = {"bench", "recount", "test_disclosure.py", "test_fit.py", "test_partitioned.py", "test_writing_fails.py"}
+"""Folders and files whose tests are all slow, that is, for `make test`."""
 
-INNER_LOOP = {"texts", "test_policy.py", "test_scope.py", "test_codes.py", "test_verdict.py", "test_relink.py"}
-"""Of the tests of the application, those that `make check` runs; the others are marked `app`."""
+INNER_LOOP = {
+    "spec": "the rules as stories",
+    "contracts": "what is agreed about the source, the commands and the texts",
+    "property": "what always holds",
+    "twin": "the rules once more, in SQL",
+    "unit/vocabulary": "days, periods and words",
+    "unit/catalogue": "definitions",
+    "unit/coding": "a single code",
+    "unit/episodes": "codes become episodes",
+    "unit/coordination": "episodes become work",
+    "unit/indicators": "episodes become figures",
+    "unit/charts": "figures become pictures",
+    "unit/reporting": "who reports what, and when",
+    "app/texts": "each text in three languages",
+    "app/access/test_policy.py": "who may do what",
+}
+"""What `make check` runs, in under a minute: the rule book and the engine that follows it, each with its reason.
+
+Files that come and go, made-up data, releases, processes, and all that asks a store or a page are for `make test`,
+which runs everything that is not long.
+"""
 
 LONG_PLACES = {
     "test_killed.py", "test_killed_between.py", "test_everything.py", "test_large_file.py", "test_commands.py",
     "test_two_instances.py", "test_every_writer_fails.py", "test_hostile_mail.py", "test_hospitals_and_register.py",
-    "test_publish.py", "test_by_its_document.py", "test_completeness.py", "test_england.py",
+    "test_publish.py", "test_by_its_document.py", "test_completeness.py", "test_england.py", "test_crossing.py",
 }  # fmt: skip
 """Files whose slow tests take a quarter of an hour together; `make test` leaves them to `make test-long`."""
 
@@ -57,6 +76,21 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take --inner-loop, as `make check` gives it."""
+    parser.addoption("--inner-loop", action="store_true", help="of the folders of tests, those of INNER_LOOP alone")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """In the inner loop, other folders are not even read, unless they are asked for by name."""
+    named = {Path(argument.split("::")[0]).resolve() for argument in config.args} - {ROOT / "tests"}
+    if named or not config.getoption("inner_loop"):
+        return None
+    here = collection_path
+    chosen = [ROOT / "tests" / place for place in INNER_LOOP]
+    return None if any(here.is_relative_to(one) or one.is_relative_to(here) for one in chosen) else True
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser and reference tests are skipped, with the reason, where they cannot run; whole folders are slow."""
@@ -66,8 +100,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parts = item.path.relative_to(ROOT / "tests").parts
         if SLOW_PLACES & set(parts):
             item.add_marker(pytest.mark.slow)
-        if parts[0] == "app" and not INNER_LOOP & set(parts):
-            item.add_marker(pytest.mark.app)
         slow = item.get_closest_marker("slow") is not None
         if (
             (slow and LONG_PLACES & set(parts))

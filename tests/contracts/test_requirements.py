@@ -74,6 +74,7 @@ def test_the_product_imports_nothing_that_it_does_not_ask_for():
     assert foreign == set()
 
 
+@pytest.mark.slow
 def test_the_core_runs_without_the_application(tmp_path: Path):
     """The main job and the list of commands, where none of the web packages can be imported."""
     import subprocess

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "pakkeforlop"
 WRITING = {
     "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save", "delete", "update",
@@ -45,11 +43,13 @@ def is_action(path: Path) -> bool:
     return "actions" in parts or path.name == "actions.py" or "migrations" in parts or path.name == "models.py"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if not is_action(p)], ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_only_actions_write(path: Path):
-    if str(path.relative_to(PACKAGE)) in ALLOWED:
-        return
-    assert writes(ast.parse(path.read_text(encoding="utf-8"))) == []
+def test_only_actions_write():
+    """Of what may write, each does: a name that no longer needs to be there is taken off."""
+    others = {str(path.relative_to(PACKAGE)): path for path in MODULES if not is_action(path)}
+    assert len(others) > 300
+    writers = {name: found for name, path in others.items() if (found := writes(ast.parse(path.read_text("utf-8"))))}
+    assert {name: found for name, found in writers.items() if name not in ALLOWED} == {}
+    assert set(writers) >= ALLOWED
 
 
 def test_the_sweep_sees_a_write():

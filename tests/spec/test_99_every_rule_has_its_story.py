@@ -7,6 +7,7 @@ code can trigger also by a neighbour that just does not.
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ SETTINGS = [
 ]
 
 
+@cache
 def stories() -> dict[str, list[str]]:
     """The names that the stories' marks carry, and the stories of each."""
     found: dict[str, list[str]] = {}

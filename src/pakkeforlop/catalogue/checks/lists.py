@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pakkeforlop.catalogue.checks.look import families, words
+from pakkeforlop.catalogue.documents import Document
 from pakkeforlop.catalogue.faults import Fault, Found, Loc, say
 from pakkeforlop.catalogue.model import Settings
 from pakkeforlop.catalogue.validate import Parts
@@ -27,14 +28,16 @@ _KEYS = (
 def keys_are_used_once(parts: Parts) -> Iterator[Fault]:
     """No code, key or number stands for two definitions of a kind."""
     for kind, name, key in _KEYS:
-        seen: dict[Any, str] = {}
+        seen: dict[Any, tuple[Document, Loc]] = {}
         for document, file in parts.of(kind):
             items = [((), file)] if not name else [((name, i), item) for i, item in enumerate(getattr(file, name))]
             for loc, item in items:
                 value, place = getattr(item, key), (*loc, key)
                 if value in seen:
-                    yield document.fault(place, say("used_before", given=value, where=seen[value]))
-                seen.setdefault(value, f"{document.name}:{document.line(place)}")
+                    first, at = seen[value]  # its line is looked for here alone: that takes a while
+                    where = f"{first.name}:{first.line(at)}"
+                    yield document.fault(place, say("used_before", given=value, where=where))
+                seen.setdefault(value, (document, place))
 
 
 def indicators_measure_what_exists(parts: Parts) -> Iterator[Fault]:
