@@ -142,7 +142,9 @@ def serve_application(out: Path, port: int, language: str, *, browser: bool, qui
 
 
 def fill_store(out: Path, language: str, *, quiet: bool) -> None:
-    """Demo users; then the country's patients who are in a pathway now, and two wards of our own making."""
+    """Demo users; then the country's patients who are in a pathway now, those of the last year at the trusts where
+    the demo's people work, and two wards of our own making.
+    """
     from pakkeforlop.access.demo import people
     from pakkeforlop.access.scope import units
     from pakkeforlop.cli.application import moment
@@ -158,6 +160,7 @@ def fill_store(out: Path, language: str, *, quiet: bool) -> None:
     country = cut_country(
         data=out / "data", result=out / "result", out=out / "now" / "country", today=DEMO_DAY,
         without_trusts={trust.org_nr for trust in trusts if trust}, seed=SEED,
+        history_of={trust.org_nr for trust in trusts if trust},
     )  # fmt: skip
     ward = joined(
         [

@@ -31,10 +31,16 @@ EPISODE = (
 
 
 def cut_country(
-    *, data: Path, result: Path, out: Path, today: date, without_trusts: Collection[str], seed: int = 1
-) -> dict[str, Path]:
-    """Write the files of the cut into `out`; the paths by kind. data, result: folders of `generate` and `monitor`."""
-    episodes = _episodes(result / "episodes.parquet", today, without_trusts)
+    *, data: Path, result: Path, out: Path, today: date, without_trusts: Collection[str], seed: int = 1,
+    history_of: Collection[str] = (),
+) -> dict[str, Path]:  # fmt: skip
+    """Write the files of the cut into `out`; the paths by kind. data, result: folders of `generate` and `monitor`.
+
+    history_of: trusts of which those are taken too who have been in a pathway since the beginning of last year and are
+    in none now, so that the figures of a year are whole there.
+    """
+    found = pq.read_table(result / "episodes.parquet", columns=list(EPISODE))
+    episodes = pa.concat_tables([_now(found, today, without_trusts), _past(found, today, history_of)])
     wanted = pc.unique(episodes["patient_id"])
     patients = pq.read_table(data / "patients.parquet")
     patients = patients.filter(pc.is_in(patients["patient_id"], value_set=wanted)).to_pylist()
@@ -51,12 +57,22 @@ def cut_country(
     return paths
 
 
-def _episodes(path: Path, today: date, without_trusts: Collection[str]) -> pa.Table:
-    found = pq.read_table(path, columns=list(EPISODE))
+def _now(found: pa.Table, today: date, without_trusts: Collection[str]) -> pa.Table:
     lately = pc.fill_null(pc.greater_equal(found["end_date"], today - ENDED_SINCE), False)
     open_now = pc.and_(pc.is_null(found["end_date"]), pc.greater_equal(found["start_date"], today - OPEN_FOR))
-    elsewhere = pc.invert(pc.is_in(found["trust"].cast(pa.string()), value_set=pa.array(sorted(without_trusts))))
-    return found.filter(pc.and_(pc.or_(lately, open_now), elsewhere))
+    return found.filter(pc.and_(pc.or_(lately, open_now), pc.invert(_of_trusts(found, without_trusts))))
+
+
+def _past(found: pa.Table, today: date, trusts: Collection[str]) -> pa.Table:
+    """The last pathways of those who started at some trusts and have no pathway open anywhere."""
+    waiting = found.filter(pc.is_null(found["end_date"]))["patient_id"]
+    done = pc.invert(pc.is_in(found["patient_id"], value_set=pc.unique(waiting)))
+    since = pc.fill_null(pc.greater_equal(found["end_date"], date(today.year - 1, 1, 1)), False)
+    return found.filter(pc.and_(pc.and_(since, done), _of_trusts(found, trusts)))
+
+
+def _of_trusts(found: pa.Table, trusts: Collection[str]) -> pa.ChunkedArray:
+    return pc.is_in(found["trust"].cast(pa.string()), value_set=pa.array(sorted(trusts), pa.string()))
 
 
 def _named(patients: list[dict[str, Any]], ward: Ward, rng: random.Random, today: date) -> dict[str, Person]:
