@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from pakkeforlop.access.models import Post
+from pakkeforlop.coding.models import Patient
 from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination.carrying import Asked, Coded
 from pakkeforlop.coordination.fetch import every, of_patients
@@ -38,6 +39,8 @@ EPISODE = (
 )  # fmt: skip
 
 
+DEATH = "death"
+"""The kind of event that a death is (event_rules.toml)."""
 OPENED = tuple(one.name for one in fields(Opened))
 """The same, as they are called here."""
 
@@ -54,6 +57,20 @@ class Stored:
     state: str
     rule: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a search finds a patient by, and the day of death that the population register tells."""
+
+    name: str
+    number: str
+    died: date | None
+
+    @property
+    def sought(self) -> str:
+        """The name without capitals, and the number."""
+        return f"{self.name.casefold()} {self.number}".strip()
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,7 @@ class Gathered:
     proposals: defaultdict[Place, list[Stored]] = field(default_factory=lambda: defaultdict(list))
     owners: dict[Place, tuple[int | None, date]] = field(default_factory=dict)
     posts: dict[tuple[str, str], int] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
     unassessed: list[Unassessed] = field(default_factory=list)
     unopened: dict[Place, tuple[Facts, list[Happened]]] = field(default_factory=dict)
     """Pathways that are not open and that events point to: what is known, and the events."""
@@ -107,7 +125,21 @@ def gather(patients: Sequence[int], *, on: date) -> Gathered:
         _appointments(found, patients, on)
         _the_rest(found, patients)
         found.posts = _posts(on)
+        _people(found, on)
     return found
+
+
+def _people(found: Gathered, on: date) -> None:
+    """Those who have something open. A death that the population register tells is an event of each open pathway, where
+    no other system has told it.
+    """
+    wanted = sorted({one.patient for one in found.opened})
+    told = of_patients(Patient, ("id", "name", "national_number", "death_date"), wanted)
+    found.people = {pk: Person(name, number, died) for pk, name, number, died in told}
+    for one in found.opened:
+        died, known = found.people[one.patient].died, found.known[(one.patient, one.pathway)]
+        if died is not None and died <= on and not any(event.kind == DEATH for event in known.happened):
+            known.happened.append(Happened(DEATH, died, "", "", pathway=one.pathway))
 
 
 def _events(found: Gathered, events: Events) -> None:

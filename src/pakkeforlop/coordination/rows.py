@@ -18,7 +18,6 @@ from pakkeforlop.access import statements
 from pakkeforlop.catalogue.load import load_catalogue
 from pakkeforlop.catalogue.model import Catalogue
 from pakkeforlop.coding.actions.append import hold
-from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.fetch import of_patients
 from pakkeforlop.coordination.flags import Flag
 from pakkeforlop.coordination.gather import Gathered, gather
@@ -104,7 +103,6 @@ def _refresh(patients: Sequence[int], on: date, change: dict[str, Any], catalogu
 def _worked_out(
     gathered: Gathered, on: date, change: dict[str, Any], catalogue: Catalogue
 ) -> dict[Key, dict[str, Any]]:
-    names = _sought(opened.patient for opened in gathered.opened)
     near = nearness(catalogue, on)
     places: dict[str, Place] = {}
     done = []
@@ -130,16 +128,9 @@ def _worked_out(
             "owner_id": gathered.owner(
                 opened.patient, opened.pathway, (hospital, org.trust), worked.carrier.came_on or date.min
             ),
-            "sought": names.get(opened.patient, ""), "closed": False, "worked_out_on": on,
+            "sought": gathered.people[opened.patient].sought, "closed": False, "worked_out_on": on,
             "proposed_id": proposed.get(key), **worked.fields, **change,
         }  # fmt: skip
         row["flags"] |= int(Flag.PROPOSED) if row["proposed_id"] else 0
         rows[key] = row
     return rows
-
-
-def _sought(patients: Iterable[int]) -> dict[int, str]:
-    """What a search finds a patient by: the name without capitals, and the number."""
-    wanted = sorted(set(patients))
-    found = of_patients(Patient, ("id", "name", "national_number"), wanted) if wanted else []
-    return {pk: f"{name.casefold()} {number}".strip() for pk, name, number in found}

@@ -142,7 +142,7 @@ def verdict(
         gone=gone,
         stay=stay,
         spans=tuple(_spans(before, episode, engine)),
-        after_death=_after_death(draft, death_date),
+        after_death=is_after_death(draft, death_date),
     )
 
 
@@ -153,7 +153,7 @@ def _as_told(draft: Draft) -> Told:
     )  # fmt: skip
 
 
-def _after_death(draft: Draft, death_date: date | None) -> bool:
+def is_after_death(draft: Draft, death_date: date | None) -> bool:
     """A code dated after the day of death is noted; a break-off is entered then."""
     late = bool(draft.code and draft.event_date and death_date) and draft.event_date > death_date  # type: ignore[operator]
     return late and not draft.code.endswith("X")

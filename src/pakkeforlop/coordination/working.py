@@ -6,7 +6,7 @@ Pure: the facts come in, the row's fields go out. `rows.refresh` reads the one a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -114,9 +114,8 @@ def work_out(
     )  # fmt: skip
     ahead = _next(booked, on)
     answer = min((one for one in known.awaited if one.asked >= opened.start), key=lambda a: a.expected, default=None)
-    spoken = drafts(
-        opened.pathway, _facts(opened, carrier, known), known.happened, catalogue=catalogue, same_place=same_place
-    )
+    here = [one if one.institution else replace(one, institution=carrier.hospital) for one in known.happened]
+    spoken = drafts(opened.pathway, _facts(opened, carrier, known), here, catalogue=catalogue, same_place=same_place)
     visits = [Visit(one.kind, one.day, one.status, one.followed) for one in booked]
     missed = missed_on(visits)
     flags = _flags(opened, known, where, carrier, visits, ahead, missed)

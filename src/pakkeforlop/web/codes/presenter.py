@@ -71,6 +71,9 @@ def _proposed(row: Proposal, held: Any, t: Words, on: date) -> RowView:
 
 def effect_of(found: Verdict, t: Words) -> tuple[Markup, bool]:
     """What would come of a code: the first message, the time it completes against its limit, or that it ends."""
+    if found.after_death:
+        said, todo = t("patient.verdict.after_death"), t("patient.verdict.after_death_do")
+        return Markup('<span class="b">{}</span> {}').format(said, todo), False
     if found.come:
         first = found.come[0]
         return Markup('<span class="b">{}</span> {}').format(first.number, first.message.text.of(t.language)), False

@@ -14,6 +14,7 @@ from pakkeforlop.coordination.blocking import Blocked, Conflict
 from pakkeforlop.coordination.models import Proposal, WorklistRow
 from pakkeforlop.coordination.queries.patient import messages_on, registered_under, saved_by, saved_registration
 from pakkeforlop.coordination.states import StepRefused
+from pakkeforlop.coordination.verdict import Draft, is_after_death
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.layout.undoing import AT_MOST
@@ -52,6 +53,8 @@ def _saved(made: Registration, numbers: Sequence[int], patient: Patient, t: Word
     """A code that was saved, what the rules say of it, and what takes it back."""
     said = t("worklist.said.confirmed", code=made.code, day=t.day(made.event_date) if made.event_date else "")
     notes = tuple(" ".join(message_words(number, t)) for number in numbers)
+    if is_after_death(Draft(made.code, made.event_date, made.institution), patient.death_date):
+        notes += (f"{t('patient.verdict.after_death')} {t('patient.verdict.after_death_do')}",)
     undo = {"registration": str(made.pk), "handle": patient.handle}
     return Said(" ".join([said, *notes]), undo=undo, what=undo_words(made.code, patient, t), notes=notes)
 

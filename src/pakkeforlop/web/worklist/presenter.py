@@ -193,6 +193,8 @@ def _signs(row: WorklistRow, t: Words, *, on: date, for_: Any) -> list[Sign]:
         when = t.short_day(date.fromisoformat(day)) if day else ""
         found.append(Sign(kind, t(f"worklist.flag.{name}", day=when)))
 
+    if row.patient.death_date is not None:
+        say("died", "died", row.patient.death_date.isoformat())
     if flags & Flag.MISSED:
         say("cross", "missed", marks.get("missed"))
     if flags & Flag.NOT_RECEIVED:
