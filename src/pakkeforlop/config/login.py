@@ -143,6 +143,7 @@ AXES_VERBOSE = False
 IDLE_MINUTES = int(os.environ.get("PAKKEFORLOP_IDLE_MINUTES", "20"))
 """Minutes without a page after which a person is logged out. The list's own polling does not count as a page."""
 SESSION_COOKIE_AGE = 12 * 3600
+"""Seconds from logging in after which a session ends, however busy; a working day with its duty."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -55,6 +55,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("PAKKEFORLOP_SECRET_KEY_BEFORE", "").split(",") if key]
+"""Keys of before, with commas between: what was sealed with them is still read."""
 
 # --- parts ------------------------------------------------------------------------------------------------------------
 

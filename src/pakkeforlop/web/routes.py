@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from pakkeforlop.access.actions.opening import HOURS
 from pakkeforlop.access.audit import LogNotWritten, record
@@ -106,7 +108,7 @@ def _answer(view: View, rule: Rule, request: Any, args: tuple[Any, ...], parts: 
     if rule.right is Open.ANYONE:
         return view(request, *args, **parts)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        return redirect_to_login(_after_login(request, rule), reverse("account_login"))
     request.must_set_up = second_factor.is_lacking(request)
     if request.must_set_up and not rule.early:
         return second_factor.lead_there(request)
@@ -118,6 +120,18 @@ def _answer(view: View, rule: Rule, request: Any, args: tuple[Any, ...], parts: 
     if request.listed:
         record("listed", by=request.user, at=clock.now(), what=rule.name, listed=request.listed)
     return answer
+
+
+def _after_login(request: Any, rule: Rule) -> str:
+    """Where one who must log in first is led afterwards: the page asked for; for what was posted, which is not kept,
+    the page it was posted from, and the front page where that is not told.
+    """
+    if request.method in {"GET", "HEAD"} and "GET" in rule.methods and not rule.quiet:
+        return str(request.get_full_path())
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc == request.get_host() and url_has_allowed_host_and_scheme(parts.path, allowed_hosts=None):
+        return f"{parts.path}?{parts.query}" if parts.query else str(parts.path)
+    return "/"
 
 
 def _about_patient(

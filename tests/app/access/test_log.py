@@ -86,6 +86,7 @@ def test_the_log_as_a_file_has_every_line_and_no_formula():
     assert head == "Dato;Klokkeslett;Hvem;Hva;Enhet;Forløp;Grunn"
     assert len(lines) == 3  # the taking out, the look at the page of the file, and the look before
     assert "'=HYPERLINK" in lines[-1]
+    assert "Stavanger universitetssjukehus;Tykk- og endetarmskreft A12;" in lines[-2], "in words that the patient reads"
     assert seen(patient)[-1] == ("exported", "patient_log_file")
     assert "attachment" in answer.headers["Content-Disposition"]
 

@@ -1,5 +1,7 @@
 """Logging in: password, lock after five failures, rest, demo, and what no page may do."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from pakkeforlop.access.models import Event, User
@@ -137,3 +139,44 @@ def test_behind_tls_cookies_are_secure_and_the_browser_stays_with_tls():
         told[hosts] = json.loads(answer.stdout)
     assert told["localhost"] == [False, False, False, True, True]
     assert told["pakkeforlop.sykehus.no"] == [True, True, True, True, False]
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(client, anker, monkeypatch):
+    from pakkeforlop.web import clock
+
+    start = 1_700_000_000.0
+    monkeypatch.setattr(clock, "seconds", lambda: start)
+    log_in(client)
+    for minute in range(0, 12 * 60 + 1, 15):
+        monkeypatch.setattr(clock, "seconds", lambda minute=minute: start + minute * 60)
+        assert client.get("/").status_code == 200, minute
+    monkeypatch.setattr(clock, "seconds", lambda: start + 12 * 3600 + 1)
+    assert client.get("/").headers["Location"] == "/login/?next=/"
+    assert "fordi det er 12 timer siden du logget inn" in client.get("/login/").content.decode()
+    log_in(client)
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        ("http://testserver/worklist/?view=stale", "/worklist/?view=stale"),
+        ("http://elsewhere.example/worklist/", "/"),
+        ("http://testserver//elsewhere.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_what_is_posted_after_the_session_has_ended_leads_back_to_the_page_it_stood_on(client, anker, came_from, led_to):
+    """The address of the post itself takes no GET: after logging in one would meet a fault instead of the list."""
+    headers = {"Referer": came_from} if came_from else {}
+    answer = client.post("/worklist/views/", {"name": "x"}, headers=headers)
+    place = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
+    assert place == [led_to]
+
+
+def test_a_secret_key_of_before_still_opens_what_it_sealed(settings):
+    from pakkeforlop.web.login.sealing import opened, sealed
+
+    kept = sealed("JBSWY3DP", purpose="mfa")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    assert opened(kept, purpose="mfa") == "JBSWY3DP"

@@ -8,6 +8,7 @@ from app.access.people import BERGEN, STAVANGER, VEST, client_for, user_with
 from pakkeforlop.access.models import Assignment, Event, Post, User
 from pakkeforlop.coordination.actions.posts import follow_lately
 from pakkeforlop.web import clock
+from pakkeforlop.web.words import t
 
 pytestmark = pytest.mark.django_db
 STAVANGER_TRUST = "983974678"
@@ -375,3 +376,23 @@ def test_a_hospital_where_nothing_is_entered_shows_what_is_vacant(leader):
     page = leader.get("/directory/").content.decode()
     assert "6 er ikke besatt." in page
     assert "Stavanger universitetssjukehus" in page
+
+
+def test_what_has_ended_is_not_opened_again_by_ending_it_once_more(admin, leader):
+    """Two administrators had the page open; the second press came a week after the first."""
+    user = user_with(("coder", STAVANGER), username="coder")
+    row, ended = Assignment.objects.get(user=user), date(2024, 3, 8)
+    Assignment.objects.filter(pk=row.pk).update(valid_to=ended)
+    post = Post.objects.create(**{**POST, "valid_from": date(2020, 1, 1), "valid_to": ended})
+    admin.post(f"/people/assignments/{row.pk}/end/")
+    leader.post(f"/directory/{post.pk}/end/")
+    assert (Assignment.objects.get(pk=row.pk).valid_to, Post.objects.get().valid_to) == (ended, ended)
+    assert not Event.objects.filter(what__in=["user.assignment_ended", "post.ended"]).exists()
+
+
+def test_nobody_ends_ones_own_assignment(admin):
+    """Then nobody of the unit might be left who can give it again."""
+    own = Assignment.objects.get(user=admin.user)
+    page = admin.post(f"/people/assignments/{own.pk}/end/", follow=True).content.decode()
+    assert page.count(t("people.fault.self")) == 2  # what happened, and why there is no button
+    assert Assignment.objects.get(pk=own.pk).valid_to is None

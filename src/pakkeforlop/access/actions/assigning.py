@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from pakkeforlop.access import audit
 from pakkeforlop.access.actions.faults import refuse
@@ -12,6 +13,11 @@ from pakkeforlop.access.models import Assignment, User
 from pakkeforlop.access.rights import Role
 from pakkeforlop.access.scope import COUNTRY, Scope, units
 from pakkeforlop.catalogue.load import load_catalogue
+
+
+def later_than(day: date) -> Q:
+    """Assignments whose last day is after a day, or open."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
 
 
 def may_manage(user: User, scope: Scope, *, on: date) -> bool:
@@ -51,13 +57,19 @@ def assign(
 
 @transaction.atomic
 def end_assignment(*, assignment: Assignment, on: date, scope: Scope, by: User, at: datetime) -> None:
-    """Its last day is `on`. The row stays: what somebody could see before can be told later."""
+    """Its last day is `on`. The row stays: what somebody could see before can be told later.
+
+    One that has ended before is left alone: a form that was open since then is not to open it again.
+    """
     faults = {}
-    if not scope.covers(assignment.org_nr, assignment.pathway, assignment.department):
+    if assignment.user_id == by.pk:
+        faults["role"] = "self"
+    elif not scope.covers(assignment.org_nr, assignment.pathway, assignment.department):
         faults["org_nr"] = "outside"
     on = max(on, assignment.valid_from)
     refuse(faults)
-    Assignment.objects.filter(pk=assignment.pk).update(valid_to=on)
+    if not Assignment.objects.filter(later_than(on), pk=assignment.pk).update(valid_to=on):
+        return
     audit.record(
         "user_changed", by=by, at=at, what="user.assignment_ended", org_nr=assignment.org_nr,
         pathway=assignment.pathway, detail={"user": assignment.user_id, "role": assignment.role, "to": str(on)},

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from pakkeforlop.access import audit
 from pakkeforlop.access.actions.faults import refuse
@@ -65,10 +66,13 @@ def save_post(
 def end_post(*, post: Post, on: date, scope: Scope, by: User, at: datetime) -> None:
     """The post is no longer there; its last day is `on`."""
     refuse({} if scope.covers(post.org_nr, post.pathway) else {"org_nr": "outside"})
-    Post.objects.filter(pk=post.pk).update(valid_to=max(on, post.valid_from))
-    audit.record(
-        "changed", by=by, at=at, what="post.ended", org_nr=post.org_nr, pathway=post.pathway, detail={"post": post.pk}
-    )
+    last = max(on, post.valid_from)
+    living = Q(valid_to__isnull=True) | Q(valid_to__gt=last)
+    if Post.objects.filter(living, pk=post.pk).update(valid_to=last):
+        audit.record(
+            "changed", by=by, at=at, what="post.ended", org_nr=post.org_nr, pathway=post.pathway,
+            detail={"post": post.pk},
+        )  # fmt: skip
 
 
 def _faults(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pakkeforlop.access.models import Event, Opening
+from pakkeforlop.web.layout.choices import pathway_name
 from pakkeforlop.web.layout.frame import unit_name
 from pakkeforlop.web.words import t
 
@@ -31,7 +32,7 @@ def line(event: Event) -> Line:
         who=event.by.display_name if event.by else t("log.nobody"),
         what=what(event.kind, event.what),
         where=unit_name(event.org_nr) if event.org_nr else "",
-        pathway=event.pathway,
+        pathway=f"{pathway_name(event.pathway)} {event.pathway}" if event.pathway else "",
         reason=event.reason,
     )
 

@@ -26,6 +26,8 @@ class LogIn(LoginView):  # type: ignore[misc]
             "other_name": settings.OIDC_NAME,
             "helseid": bool(settings.HELSEID_URL),
             "rested": self.request.session.pop("rested", False) if self.request.method == "GET" else False,
+            "spent": self.request.session.pop("spent", False) if self.request.method == "GET" else False,
+            "hours": settings.SESSION_COOKIE_AGE // 3600,
             "idle_minutes": settings.IDLE_MINUTES,
             "next": self.request.POST.get("next", self.request.GET.get("next", "")),
         }

@@ -149,9 +149,12 @@ def end(request: Any, pk: int) -> HttpResponse:
         assigning.end_assignment(
             assignment=row, on=clock.today(), scope=request.access.scope(Right.PEOPLE), by=request.user, at=clock.now()
         )
-    except Faults:
-        raise PermissionDenied from None
-    messages.success(request, t("people.ended"))
+    except Faults as found:
+        if "org_nr" in found.by_field:
+            raise PermissionDenied from None
+        messages.warning(request, t("people.fault.self"))
+    else:
+        messages.success(request, t("people.ended"))
     return redirect("people_one", pk=row.user_id)
 
 
