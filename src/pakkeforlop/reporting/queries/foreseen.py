@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from pakkeforlop.access.queries import within
 from pakkeforlop.access.scope import Scope, expand
+from pakkeforlop.coding.models import Registration
 from pakkeforlop.episodes.models import EpisodeMessage
 
 OWN_FROM = 900
@@ -24,6 +25,9 @@ def foreseen(sender: str, period: tuple[date, date], *, scope: Scope | None = No
     rows = EpisodeMessage.objects.filter(inside, number__lt=OWN_FROM)
     orgs = expand(sender, period[1])
     if orgs is not None:
+        here = Q(event_date__range=period) | Q(event_date__isnull=True), Q(institution__in=sorted(orgs))
+        # found through the unit's patients, so that the messages of the whole store are not read through
+        rows = rows.filter(patient__in=Registration.objects.filter(*here).values("patient"))
         rows = rows.filter(registration__institution__in=sorted(orgs))
     if scope is not None:
         rows = rows.filter(within(scope, orgs=("registration__institution",), pathway="registration__code"))

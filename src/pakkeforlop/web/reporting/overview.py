@@ -78,7 +78,8 @@ def overview(request: Any) -> HttpResponse:
 
 
 def _expected(at: Here, waiting: Round, t: Words) -> list[Expected]:
-    counted = Counter(one.number for one in foreseen(at.sender, waiting.period, scope=at.scope))
+    found = foreseen(at.sender, waiting.period, scope=at.scope).order_by()
+    counted = Counter(found.values_list("number", flat=True))
     known = load_catalogue().messages
     address = f"{reverse('reporting_foreseen')}?unit={at.sender}&month={waiting.period[1]:%Y-%m}&message="
     texts = {number: (known[number].text.of(t.language), known[number].what_now.of(t.language)) for number in counted}
