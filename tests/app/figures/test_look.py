@@ -15,6 +15,7 @@ from pakkeforlop.access.models import Event
 from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.episodes import store
 from pakkeforlop.web.figures.asked import days_of
+from pakkeforlop.web.log.presenter import what
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,7 @@ def test_a_number_opens_to_its_patients_with_days_limit_and_version(ward: Any):
     assert client.get(unescape(page.group(1))).status_code == 200
     (listed,) = Event.objects.filter(kind="listed", what="figures_behind")
     assert listed.listed == f",{ward['slow'].pk},"
+    assert what(listed.kind, listed.what).endswith(": forløpene bak et tall")
     assert "Navn quick" in client.get(links(client.get("/figures/"), "counts")[0]).content.decode()
 
 
