@@ -124,7 +124,7 @@ def test_a_search_costs_the_same_however_many_fit(django_assert_num_queries):
     for n in range(12):
         patient_at(STAVANGER, name=f"Anna {n}")
         if n in (2, 11):
-            with django_assert_num_queries(6):  # by id, by name, and where they are known (codes are asked plainly)
+            with django_assert_num_queries(7):  # by id, by name, the patients, and where they are known (codes are asked plainly)
                 assert len(hits.find("anna", scope).inside) == n + 1
 
 

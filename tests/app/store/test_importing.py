@@ -163,3 +163,18 @@ def _today():
     from datetime import date
 
     return date(2024, 3, 15)
+
+
+def test_a_fault_of_the_database_that_is_no_other_writer_ends_the_load(monkeypatch: pytest.MonkeyPatch):
+    """Patients that cannot be made, and that nobody else has made: told once, never tried for ever."""
+    from django.db import IntegrityError
+
+    from pakkeforlop.coding.actions import people
+
+    def refused(*_: object) -> None:
+        raise IntegrityError("no")
+
+    monkeypatch.setattr(people, "insert", refused)
+    for make in (lambda: people.known_as(["p1"]), lambda: people.tell([{"source_id": "p1", "sex": 1}])):
+        with pytest.raises(IntegrityError):
+            make()

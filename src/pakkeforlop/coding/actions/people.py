@@ -42,22 +42,17 @@ class Held(NamedTuple):
 def known_as(source_ids: Sequence[str]) -> dict[str, Held]:
     """The patients of these ids of files, each held until the transaction ends; those not there yet are made."""
     found = _held(source_ids)
-    while missing := [source for source in source_ids if source not in found]:
-        _made((new_handle(), source, False, *(UNTOLD[name] for name in TOLD), 0) for source in missing)
+    if missing := [source for source in source_ids if source not in found]:
+        try:
+            with transaction.atomic():
+                rows = ((new_handle(), source, False, *(UNTOLD[name] for name in TOLD), 0) for source in missing)
+                insert(Patient, COLUMNS, rows)
+        except IntegrityError:
+            if not _held(missing):
+                raise
+            return known_as(source_ids)  # another writer has made some of them meanwhile
         found |= _held(missing)
     return found
-
-
-def _made(rows: Iterable[tuple[Any, ...]]) -> bool:
-    """Add patients; False, and none of them, where another writer has made one of them meanwhile: that writer has ended
-    then, and what it made can be read.
-    """
-    try:
-        with transaction.atomic():
-            insert(Patient, COLUMNS, rows)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _held(source_ids: Sequence[str]) -> dict[str, Held]:
@@ -75,9 +70,7 @@ def tell(rows: Iterable[Mapping[str, Any]]) -> People:
     """
     done = People()
     told = {row["source_id"]: row for row in rows}
-    known = _of(sorted(told))
-    while not _made(_new(told[source]) for source in sorted(told) if source not in known):
-        known = _of(sorted(told))
+    known = _known_or_made(told)
     done.new = len(told) - len(known)
     changed = []
     for source, patient in known.items():
@@ -92,6 +85,22 @@ def tell(rows: Iterable[Mapping[str, Any]]) -> People:
     Patient.objects.bulk_update(changed, ["told", "revision", *TOLD], batch_size=500)
     done.changed, done.affected = len(changed), [patient.pk for patient in changed]
     return done
+
+
+def _known_or_made(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Patient]:
+    """The patients that are known, each held; the others are made. Those that another writer makes meanwhile are known
+    then.
+    """
+    known = _of(sorted(told))
+    while True:
+        try:
+            with transaction.atomic():
+                insert(Patient, COLUMNS, (_new(told[source]) for source in sorted(told) if source not in known))
+            return known
+        except IntegrityError:
+            before, known = len(known), _of(sorted(told))
+            if len(known) == before:
+                raise
 
 
 def _new(row: Mapping[str, Any]) -> tuple[Any, ...]:

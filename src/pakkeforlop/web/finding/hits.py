@@ -60,15 +60,14 @@ def find(typed: str, scope: Scope) -> Found:
 
 def _named(words: list[str], scope: Scope) -> Found:
     rows = Patient.objects.filter(reduce(and_, (spelt("name", word) for word in words))).order_by("name", "pk")
-    found = Found()
-    for low in range(0, LOOKED_AT, PIECE):
-        piece = list(rows[low : low + PIECE])
-        found.inside += _seen(piece, scope)
+    ids = list(rows.values_list("pk", flat=True)[: LOOKED_AT + 1])  # names are read through once, whatever is found
+    found = Found(more=len(ids) > LOOKED_AT)
+    for low in range(0, min(len(ids), LOOKED_AT), PIECE):
+        piece = Patient.objects.in_bulk(ids[low : low + PIECE])
+        found.inside += _seen([piece[pk] for pk in ids[low : low + PIECE] if pk in piece], scope)
         if len(found.inside) > AT_MOST:
+            found.inside, found.more = found.inside[:AT_MOST], True
             break
-        if len(piece) < PIECE:
-            return found
-    found.inside, found.more = found.inside[:AT_MOST], True
     return found
 
 
