@@ -395,3 +395,17 @@ def test_of_what_is_never_saved_no_effect_is_told(coder, patient, fields):
     assert "lagres" not in text
     assert "Hvis koden settes" not in text
     assert len(text.strip()) > 20
+
+
+def test_a_cancelled_appointment_is_followed_up_too(patient):
+    client = client_for(("coordinator", HAUKELAND), username="anker")
+    gone = book(patient, "examination", "CT", 30, status="cancelled")
+    html = client.get(f"/patient/{patient.handle}/").content.decode()
+    assert "Avlyst: CT" in words(html)
+    assert "Hva er gjort etter at timen lø 15. jan ble avlyst?" in words(html).replace("\xa0", " ")
+    row = f"{patient.handle}.A26.1"
+    fields = {"do": "follow", "row": row, "appointment": gone.pk, "text": "Ny time 25. januar", "key": "f1", "pathway": "A26"}
+    client.post(f"/patient/{patient.handle}/work/", fields)
+    html = client.get(f"/patient/{patient.handle}/").content.decode()
+    assert "Fulgt opp: Ny time 25. januar" in words(html)
+    assert f'name="appointment" value="{gone.pk}"' not in html

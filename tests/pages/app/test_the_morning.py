@@ -158,6 +158,31 @@ def test_marked_rows_are_given_to_a_colleague_and_taken_back_by_keys_alone(
     assert dict(WorklistRow.objects.values_list("pk", "owner__username")) == owners
 
 
+def test_a_code_that_is_possible_now_is_entered_from_the_list_in_two_keystrokes(
+    page: Any, context: Any, site: str, log_in: Any, accessible: Any
+):
+    from pakkeforlop.coding.models import Registration
+    from pakkeforlop.coordination.models import WorklistRow
+    from pakkeforlop.web import clock
+
+    row = WorklistRow.objects.select_related("patient").filter(proposed=None, phase="workup", closed=False)[0]
+    log_in(context, "anker")
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    page.goto(f"{site}/worklist/?owner=all")
+    page.wait_for_load_state("load")
+    page.locator(f"tr[data-row^='{row.patient.handle}.'] td.nx").click()
+    page.locator("tr.open a[data-code]").first.wait_for()
+    assert page.locator("tr.open a[data-code]").first.inner_text() == f"{row.pathway}CK"
+    accessible(page)
+    page.keyboard.press("1")
+    page.wait_for_url("**/patient/**")
+    page.wait_for_function("document.activeElement.id === 'f-code'")
+    page.keyboard.press("Enter")
+    page.locator("#undo").wait_for()
+    saved = Registration.objects.get(patient=row.patient, code=f"{row.pathway}CK")
+    assert (saved.event_date, saved.institution) == (clock.today(), row.hospital)
+
+
 def test_two_at_once_see_each_others_changes(browser: Any, page: Any, context: Any, site: str, log_in: Any):
     log_in(context, "anker")
     page.goto(f"{site}/worklist/?owner=all&view=missing_code")

@@ -198,7 +198,8 @@ def _todo(case: Case, t: Words) -> list[dict[str, Any]]:
                 {
                     "on": on, "order": 2, "what": t(f"patient.line.{one.status}", what=one.text),
                     "under": one.follow_up and t("patient.todo.followed", text=one.follow_up),
-                    "follow": one.pk if one.status == "missed" and not one.followed_up_at else None,
+                    "follow": one.pk if not one.followed_up_at else None,
+                    "asked": t(f"patient.todo.ask_{one.status}", day=t.day(on)),
                     "sign": "cross" if one.status == "missed" else "",
                 }
             )  # fmt: skip

@@ -15,20 +15,34 @@ from django.utils import timezone
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.catalogue.load import load_catalogue
+from pakkeforlop.coding.queries import held_by
 from pakkeforlop.coordination import rows as listed
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.coordination.phase import PHASES
 from pakkeforlop.coordination.queries import live, panel, worklist
 from pakkeforlop.coordination.queries.lists import LISTS, TABS
 from pakkeforlop.coordination.queries.worklist import Around, Filters, Reader, Worklist
+from pakkeforlop.episodes import store
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.web import clock
 from pakkeforlop.web.codes.presenter import proposed_rows
+from pakkeforlop.web.patient.meaning import code_word
+from pakkeforlop.web.patient.possible import possible_codes
 from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.asked import asked
-from pakkeforlop.web.worklist.presenter import GroupView, RowView, grouped, hospital_name, message_words, row_view
+from pakkeforlop.web.worklist.presenter import (
+    GroupView,
+    RowView,
+    grouped,
+    hospital_name,
+    message_words,
+    patient_page,
+    row_view,
+)
 from pakkeforlop.web.worklist.telling import told
 
+BY_KEY = 9
+"""Possible codes that an open row offers: one for each of the keys 1 to 9."""
 Turned = dict[str, Any]
 _turned: Turned = {"on": None}
 
@@ -126,6 +140,7 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
     found = panel.panel_of(row, on=clock.today())
     proposal = found.proposal
     shown: dict[str, Any] = {"found": found, "row": row, "proposal": proposal, "revision": row.patient.revision}
+    shown["possible"] = []
     shown["mine"] = row.owner_id == request.user.pk
     shown["messages"] = [message_words(number, t) for number in row.marks.get("messages", [])]
     if proposal is not None:
@@ -137,7 +152,25 @@ def panel_values(request: Any, row: WorklistRow, t: Words) -> dict[str, Any]:
             "short": t.short_day(proposal.event_date),
             "effect": view.effect,
         }
+    elif request.access.scope(Right.CODE).covers(row.hospital, row.pathway, row.department):
+        shown["possible"] = _possible(row, t)
     return shown
+
+
+def _possible(row: WorklistRow, t: Words) -> list[tuple[str, str, str]]:
+    """The codes that are possible now: code, a word for it, and the patient's page with the code in its form."""
+    pathway = load_catalogue().pathways[row.pathway]
+    family, engine = load_catalogue().families[pathway.family], store.engine()
+    found = possible_codes(
+        held_by([row.patient_id], as_of=clock.today())[row.patient_id], pathway, family, engine, on=clock.today(),
+        institution=row.hospital, facts=store.facts_of(row.patient),
+    )[:BY_KEY]  # fmt: skip
+    page = patient_page(row.patient.handle)
+    asked = {"pathway": row.pathway, "number": row.number}
+    return [
+        (code, code_word(code, family.key, t).lower(), f"{page}?{urlencode({**asked, 'code': code})}#code")
+        for code in found
+    ]
 
 
 def turn_day() -> None:

@@ -36,7 +36,10 @@
       shown = "";
       judge();
     }));
-    if (document.getElementById("f-code").value && !box.textContent.trim()) judge();
+    const code = document.getElementById("f-code");
+    if (code.value && !box.textContent.trim()) judge();
+    // a code chosen on the list: Enter saves it; the way to the form's place (#code) takes the focus away until then
+    if (code.value && new URLSearchParams(location.search).has("code")) addEventListener("load", () => setTimeout(() => code.focus({preventScroll: true})));
   }
 
   const inField = target => target.closest && target.closest("input,textarea,select,[contenteditable]");

@@ -215,6 +215,9 @@
     }
     const inList = !event.target.closest || event.target === document.body || event.target.id === "main" || event.target.closest("table.list,#bulk,#keys");
     const anywhere = ["/", "?", "g", "j", "k"].includes(event.key);
+    // 1 to 9 choose among the codes that are possible now: the patient's page has the code in its form, and Enter saves
+    const digit = inList && here() && panelOf(here()) && /^[1-9]$/.test(event.key) && panelOf(here()).querySelectorAll("a[data-code]")[Number(event.key) - 1];
+    if (digit) { event.preventDefault(); location.assign(digit.href); return; }
     const run = KEYS[event.key];
     if (!run || !(inList || anywhere)) return;
     if (!list && !["/", "?", "g"].includes(event.key)) return;
