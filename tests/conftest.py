@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -49,6 +50,16 @@ LONG_PLACES = {
 
 WIDE_STORY = "test_a_correction_morning.py"
 """Every list at every width, in a browser: several minutes, so with the long ones."""
+
+hypothesis.settings.register_profile(
+    "pakkeforlop",
+    deadline=None,
+    derandomize=not os.environ.get("EXPLORE"),
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("pakkeforlop")
+"""Hypothesis: the same examples on every run, so that a red test is a change; other ones with EXPLORE=1. No clock."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
