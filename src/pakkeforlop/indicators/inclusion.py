@@ -87,7 +87,7 @@ def new_cancers(
 
     table: icd10, first_contact_day, institution; patient: the patient number of each row, a number of its own for a
     patient without registrations; birth_day: per row, NO_DAY where unknown. Returns the columns of the new ones
-    (pathway, day, included, start_place, contact_place) and the `Places` of the contacts.
+    (pathway, day, included, start_place, contact_place, and their row in the table) and the `Places` of the contacts.
     """
     icd10 = pc.cast(table["icd10"], pa.string()).combine_chunks().dictionary_encode()
     if isinstance(icd10, pa.ChunkedArray):
@@ -124,6 +124,7 @@ def new_cancers(
         "included": found >= 0,
         "start_place": np.where(found >= 0, starts.place[np.maximum(found, 0)] if len(starts.place) else -1, -1),
         "contact_place": contact_place[rows],
+        "row": rows,
     }, contacts
 
 

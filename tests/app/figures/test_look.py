@@ -13,6 +13,7 @@ from app.access.people import BERGEN, STAVANGER, VEST, client_for
 from app.store.filling import fill
 from pakkeforlop.access.models import Event
 from pakkeforlop.coding.models import Patient, Registration
+from pakkeforlop.coordination.models import NewCancer
 from pakkeforlop.episodes import store
 from pakkeforlop.web.figures.asked import days_of
 from pakkeforlop.web.log.presenter import what
@@ -161,3 +162,19 @@ def test_a_country_wide_reader_chooses_a_hospital_or_a_trust(ward: Any):
 )
 def test_periods(period: str, on: date, days: tuple[date, date]):
     assert days_of(period, on) == days
+
+
+def test_the_inclusion_share_opens_to_the_new_cancers_those_outside_first(ward: Any):
+    """One in the pathway that started here, though seen in Stavanger first; one seen here and in no pathway: 1 of 2."""
+    outside = Patient.objects.create(source_id="outside", told=True, name="Navn utenfor", birth_date=date(1970, 1, 1))
+    for patient, place in ((ward["quick"], STAVANGER), (outside, BERGEN), (ward["away"], STAVANGER)):
+        NewCancer.objects.create(patient=patient, icd10="C50.4", first_contact_date=date(2024, 1, 8), institution=place)
+    client = client_for(("leader", BERGEN))
+    answer = client.get("/figures/")
+    assert lines(answer)["Bryst"][-1] == "1/2"
+    (address,) = links(answer, "included")
+    assert lines(client.get(address)) == {
+        "Navn utenfor 1970": ["08.01.2024", "C50.4", "nei"], "Navn quick 1960": ["08.01.2024", "C50.4", "ja"],
+    }  # fmt: skip
+    (listed,) = Event.objects.filter(kind="listed", what="figures_behind")
+    assert set(listed.listed.strip(",").split(",")) == {str(outside.pk), str(ward["quick"].pk)}

@@ -107,17 +107,17 @@ def test_a_number_opens_to_as_many_pathways_as_it_counts(seed: int):
     stored(cohort)
     year = cohort.as_of.year
     known = load_catalogue().pathways
-    seen = 0
+    seen = seen_contacts = 0
     for org_nr in ("974557746", "983974724", "974631776", "983971709", "983971636", "974749025", "912345678"):
         for one in (year, year - 1):
             cell = behind.Cell(org_nr, (date(one, 1, 1), date(one, 12, 31)), cohort.as_of)
-            rows, linking = counted(org_nr, cell.period, as_of=cohort.as_of)
+            all_told = counted(org_nr, cell.period, as_of=cohort.as_of)
             told = {
-                (row["indicator"], row["pathway_key"]): row for row in rows
+                (row["indicator"], row["pathway_key"]): row for row in all_told.rows
                 if row["org_nr"] == org_nr and row["period_type"] == "year" and row["branch"] == "all" and not row["kind"]
             }  # fmt: skip
             for prefix in known:
-                mine = behind.pathways_of(linking, cell, [prefix])
+                mine = behind.pathways_of(all_told.linking, cell, [prefix])
                 opened = {kind: len(behind.behind(mine, kind, cell)) for kind in behind.KINDS}
                 share = told.get(("of4_share", known[prefix].key), {"numerator": 0, "denominator": 0})
                 assert opened["counts"] == share["denominator"]
@@ -126,5 +126,11 @@ def test_a_number_opens_to_as_many_pathways_as_it_counts(seed: int):
                 assert opened["started"] == started["numerator"], (org_nr, prefix, one)
                 waits = told.get(("missing_treatment", known[prefix].key), {"numerator": 0})
                 assert opened["waiting"] == waits["numerator"]
+                inclusion = told.get(("inclusion_share", known[prefix].key), {"numerator": 0, "denominator": 0})
+                contacts = behind.contacts_of_unit(all_told, cell, prefix)
+                assert len(contacts) == inclusion["denominator"]
+                assert sum(one.included for one in contacts) == inclusion["numerator"]
                 seen += opened["counts"] + opened["waiting"]
+                seen_contacts += len(contacts)
     assert seen > 0
+    assert seen_contacts > 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,7 +15,13 @@ from pakkeforlop.access.scope import units
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.episodes.store import engine
 from pakkeforlop.indicators.columns import closing_decisions
-from pakkeforlop.vocabulary.calendar import day_number
+from pakkeforlop.indicators.compute import Figures
+from pakkeforlop.indicators.compute import contacts_of as contact_places
+from pakkeforlop.indicators.ground import Ground
+from pakkeforlop.indicators.inclusion import new_cancers
+from pakkeforlop.indicators.units import HOSPITAL, TRUST
+from pakkeforlop.reporting.queries.figures import Counted
+from pakkeforlop.vocabulary.calendar import day_number, day_of
 
 Pathway = dict[str, Any]
 """One pathway with the columns of episodes.csv."""
@@ -99,3 +106,42 @@ def _starts_at(one: Pathway, org_nr: str) -> bool:
     day = day_number(one["start_date"])
     trust = [trust for n, (since, trust) in enumerate(place.periods) if n == 0 or since <= day][-1]
     return org_nr in (trust, unit.hospital if unit else place.number)
+
+
+class Contact(NamedTuple):
+    """A first contact with a new cancer, as the inclusion share counts it: in a pathway for it, or not."""
+
+    patient_id: str
+    day: date
+    icd10: str
+    included: bool
+
+
+def contacts_of_unit(told: Counted, cell: Cell, prefix: str) -> list[Contact]:
+    """The new cancers of a pathway that a unit's inclusion share is made of, those in no pathway first.
+
+    One that is in a pathway is where that started, any other where the first contact was.
+    """
+    if told.cancers is None:
+        return []
+    ready, linked, table = engine(), told.linking.linked, told.cancers.table
+    sets = [linked.places, contact_places(table, ready.organisations)]
+    ground = Ground(linked.tables, linked.as_of, sets, ready.catalogue, ready.organisations, ready.settings)
+    found, places = new_cancers(
+        table, told.cancers.patient, told.cancers.birth_day, Figures(ground).starts(linked), ready.catalogue,
+        linked.tables.pathways, ready.organisations, ready.settings.inclusion, as_of=linked.as_of,
+    )  # fmt: skip
+    rank = np.where(found["included"], found["start_place"], ground.tree.rank(places)[found["contact_place"]])
+    here = np.zeros(len(rank), np.bool_)
+    for level in (TRUST, HOSPITAL):
+        numbers = np.array([*ground.tree.levels[level].numbers, ""])
+        here |= numbers[ground.tree.unit_of_rank[level][rank]] == cell.org_nr
+    here &= found["pathway"] == linked.tables.pathways.index(prefix)
+    rows = [n for n in np.flatnonzero(here).tolist() if cell.holds(day_of(int(found["day"][n])))]
+    ids, codes = table["patient_id"], table["icd10"]
+    made = [
+        Contact(ids[at].as_py(), day_of(int(found["day"][n])), codes[at].as_py(), bool(found["included"][n]))
+        for n in rows
+        for at in [int(found["row"][n])]
+    ]
+    return sorted(made, key=lambda one: (one.included, one.day, one.patient_id))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,7 @@ from pakkeforlop.access.scope import expand
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.episodes.store import engine, linking_of_many
 from pakkeforlop.indicators.compute import compute
+from pakkeforlop.indicators.given import NewCancerRows
 from pakkeforlop.indicators.material import material_of
 from pakkeforlop.reporting.models import PeriodLock
 from pakkeforlop.reporting.queries.giving import giving
@@ -36,23 +37,29 @@ def figures(sender: str, period: tuple[date, date], *, as_of: date) -> list[Figu
 
     Without division by sex and age.
     """
-    return counted(sender, period, as_of=as_of)[0]
+    return counted(sender, period, as_of=as_of).rows
 
 
-def counted(sender: str, period: tuple[date, date], *, as_of: date) -> tuple[list[Figure], Linking]:
-    """The figures, and the pathways that they were counted from, both of the registrations as they stand now.
+class Counted(NamedTuple):
+    """Figures, with the pathways and the new cancers that they were counted from."""
+
+    rows: list[Figure]
+    linking: Linking
+    cancers: NewCancerRows | None
+
+
+def counted(sender: str, period: tuple[date, date], *, as_of: date) -> Counted:
+    """The figures and what they were counted from, of the registrations as they stand now.
 
     Only the patients who can give the unit anything are linked (`giving.py`), so it takes as long as the unit's year,
     not as the store. There are pathways of other units among theirs.
     """
     ready, patients = engine(), giving(sender, period, as_of=as_of)
     linking, people = linking_of_many(patients, as_of=as_of)
-    table = compute(
-        linking.linked, ready.catalogue, ready.organisations, ready.settings,
-        material_of(linking, people, new_cancers(patients)),
-    )  # fmt: skip
+    material = material_of(linking, people, new_cancers(patients))
+    table = compute(linking.linked, ready.catalogue, ready.organisations, ready.settings, material)
     rows = sorted(_plain(table, sender, period), key=lambda row: tuple(str(row[name]) for name in KEY))
-    return rows, linking
+    return Counted(rows, linking, material.new_cancers)
 
 
 def _plain(table: pa.Table, sender: str, period: tuple[date, date]) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from pakkeforlop.access.rights import Right
 from pakkeforlop.coding.models import Patient
-from pakkeforlop.reporting.queries.behind import KINDS, Pathway, behind, pathways_of
+from pakkeforlop.reporting.queries.behind import KINDS, Contact, Pathway, behind, contacts_of_unit, pathways_of
 from pakkeforlop.reporting.queries.figures import counted
 from pakkeforlop.web import clock
 from pakkeforlop.web.figures.asked import Asked, asked_of, period_name
@@ -22,6 +22,7 @@ from pakkeforlop.web.words import Words, words
 from pakkeforlop.web.worklist.presenter import pathway_name
 
 MOST = 200
+INCLUDED = "included"
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,38 @@ class Row:
     version: str
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A new cancer: first contact and diagnosis, and whether the patient is in the pathway for it."""
+
+    name: str
+    born: str
+    page: str
+    day: str
+    diagnosis: str
+    included: bool
+
+
 def behind_page(request: Any) -> HttpResponse:
     """The list. Http404 for a unit, a pathway or a number that is not the person's to open."""
     t, asked = words(), asked_of(request, Right.PATIENT)
     prefix, what = str(request.GET.get("pathway", "")), str(request.GET.get("what", ""))
-    if prefix not in asked.prefixes or what not in KINDS or str(request.GET.get("unit", "")) != asked.unit:
+    if prefix not in asked.prefixes or what not in (*KINDS, INCLUDED) or str(request.GET.get("unit", "")) != asked.unit:
         raise Http404
-    _, linking = counted(asked.unit, asked.days, as_of=asked.on)
-    found = behind(pathways_of(linking, asked.cell, [prefix]), what, asked.cell)
+    told = counted(asked.unit, asked.days, as_of=asked.on)
+    found: list[Any] = (
+        contacts_of_unit(told, asked.cell, prefix) if what == INCLUDED
+        else behind(pathways_of(told.linking, asked.cell, [prefix]), what, asked.cell)
+    )  # fmt: skip
     shown = found[:MOST]
-    patients = Patient.objects.in_bulk([one["patient_id"] for one in shown], field_name="source_id")
+    ids = [one.patient_id if isinstance(one, Contact) else one["patient_id"] for one in shown]
+    patients = Patient.objects.in_bulk(ids, field_name="source_id")
     request.listed = sorted(patient.pk for patient in patients.values())
     return render(
         request,
         "figures/behind.html",
         {
-            "rows": [_row(one, patients[one["patient_id"]], asked, t) for one in shown],
+            "rows": [_row(one, patients[source], asked, prefix, t) for source, one in zip(ids, shown, strict=True)],
             "n": len(found),
             "most": MOST,
             "what": what,
@@ -67,10 +84,12 @@ def behind_page(request: Any) -> HttpResponse:
     )
 
 
-def _row(one: Pathway, patient: Patient, asked: Asked, t: Words) -> Row:
-    open_now = one["end"] is None
+def _row(one: Pathway | Contact, patient: Patient, asked: Asked, prefix: str, t: Words) -> Row | Seen:
     page = reverse("patient", kwargs={"handle": patient.handle})
     name, born = named(patient, t)
+    if isinstance(one, Contact):
+        return Seen(name, born, f"{page}?pathway={prefix}", t.num_day(one.day), one.icd10, one.included)
+    open_now = one["end"] is None
     return Row(
         name, born, f"{page}?pathway={one['pathway']}&number={one['episode']}", t.num_day(one["start_date"]),
         "" if one["end_date"] is None else t.num_day(one["end_date"]),

@@ -49,7 +49,7 @@ class Line:
     interval: str
     median: str
     p90: str
-    inclusion: str
+    inclusion: Number
     together: bool = False
     """Whether the pathway is one of the organ-specific ones, which are added up."""
 
@@ -59,13 +59,13 @@ def look(request: Any) -> HttpResponse:
     t, asked = words(), asked_of(request)
     if not asked.unit:
         return render(request, "figures/nothing.html", {"report": has_report()})
-    rows, linking = counted(asked.unit, asked.days, as_of=asked.on)
+    found = counted(asked.unit, asked.days, as_of=asked.on)
     told = {
-        (row["indicator"], row["pathway_key"]): row for row in rows
+        (row["indicator"], row["pathway_key"]): row for row in found.rows
         if row["org_nr"] == asked.unit and row["period_type"] == asked.type and row["period_from"] == asked.days[0]
         and row["branch"] == "all" and not row["kind"]
     }  # fmt: skip
-    pathways = pathways_of(linking, asked.cell, asked.prefixes)
+    pathways = pathways_of(found.linking, asked.cell, asked.prefixes)
     opens = request.access.scope(Right.PATIENT)
     lines = []
     for prefix in asked.prefixes:
@@ -123,7 +123,10 @@ def _line(
         url = f"{address}{kind}" if address and n else ""
         numbers[kind] = Number(n, shown, url, t(f"figures.what.{kind}") + f", {name}")
     share = told.get((SHARE, key))
-    return _told(name, numbers, share, told.get((INCLUSION, key)), t)
+    inclusion = _fraction(told.get((INCLUSION, key)), t)
+    if address and inclusion.n:
+        inclusion = replace(inclusion, url=f"{address}included", said=f"{t('figures.what.included')}, {name}")
+    return _told(name, numbers, share, inclusion, t)
 
 
 def _total(told: dict[Any, Figure], whole: Figure | None, lines: list[Line], t: Words) -> Line | None:
@@ -140,13 +143,13 @@ def _total(told: dict[Any, Figure], whole: Figure | None, lines: list[Line], t: 
     for kind in ("open", "over"):
         n = sum(line.numbers[kind].n for line in lines if line.together)
         numbers[kind] = Number(n, t.number(n))
-    return _told(t("figures.together"), numbers, whole, told.get((INCLUSION, TOGETHER)), t)
+    return _told(t("figures.together"), numbers, whole, _fraction(told.get((INCLUSION, TOGETHER)), t), t)
 
 
-def _told(name: str, numbers: dict[str, Number], share: Figure | None, inclusion: Figure | None, t: Words) -> Line:
+def _told(name: str, numbers: dict[str, Number], share: Figure | None, inclusion: Number, t: Words) -> Line:
     percent, interval = _share(share, t)
     median, p90 = _days(share, t)
-    return Line(name, numbers, percent, interval, median, p90, _fraction(inclusion, t))
+    return Line(name, numbers, percent, interval, median, p90, inclusion)
 
 
 def _share(row: Figure | None, t: Words) -> tuple[str, ...]:
@@ -165,10 +168,11 @@ def _days(row: Figure | None, t: Words) -> tuple[str, ...]:
     return tuple(t.format.decimal(days, 0 if days == int(days) else 1) for days in found)
 
 
-def _fraction(row: Figure | None, t: Words) -> str:
+def _fraction(row: Figure | None, t: Words) -> Number:
+    """How many of how many; nothing where there are none."""
     if row is None or not row["denominator"]:
-        return ""
-    return f"{t.number(row['numerator'])}/{t.number(row['denominator'])}"
+        return Number(0, "")
+    return Number(row["denominator"], f"{t.number(row['numerator'])}/{t.number(row['denominator'])}")
 
 
 def _answer(asked: Asked, row: Figure | None, lines: list[Line], t: Words) -> Markup:
