@@ -177,3 +177,35 @@ def test_what_the_rules_say_of_a_proposed_code_stands_before_and_after_it_is_sav
     other = proposed("A26CK")
     told = said(kari.post("/codes/missing/confirm/", {"proposal": other.pk, "key": "k2", "query": ""}, follow=True))
     assert told.startswith("1 kode er lagret. | A26CK for Lun Krukke: 108: ")
+
+
+def test_a_task_that_was_ticked_off_by_mistake_is_taken_up_again(kari: Any, ida: Any):
+    from pakkeforlop.coordination.models import Task
+
+    made = lung_patient(("A26A", 20), name="Lun Krukke")
+    task = Task.objects.create(patient=made, pathway="A26", text="Ring pasienten", owner=kari.user, made_at=clock.now())
+    asked = {"row": key_of(made), "do": "task_done", "task": task.pk, "key": "d1", "query": ""}
+    address = f"/worklist/{made.handle}/work/"
+    kari.post(address, asked)
+    answer = kari.post(address, asked, follow=True)  # a double click: told, and the way back stands
+    assert said(answer) == "Oppgaven er utført. | Dette var alt lagret."
+    form = re.search(r'undo-offer" method="post" action="([^"]+)">(.*?)</form>', answer.content.decode(), re.S)
+    assert form is not None
+    assert "Angre oppgaven «Ring pasienten»" in html.unescape(form[2])
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+    # another who has not ticked it off takes nothing up
+    assert said(ida.post(form[1], fields | {"key": "i"}, follow=True)).startswith("Oppgaven er utført av en annen")
+    assert said(kari.post(form[1], fields, follow=True)) == "Oppgaven skal gjøres likevel."
+    task.refresh_from_db()
+    assert (task.done_at, task.done_by) == (None, None)
+    lines = Event.objects.filter(patient_id=made.pk, what__startswith="task.").order_by("pk")
+    assert [line.what for line in lines] == ["task.done", "task.again"]
+    # and from the patient's page
+    page = f"/patient/{made.handle}/"
+    answer = kari.post(f"{page}work/", asked | {"key": "d2", "pathway": "A26"}, follow=True)
+    form = re.search(r'undo-offer" method="post" action="([^"]+)">(.*?)</form>', answer.content.decode(), re.S)
+    assert form is not None
+    assert form[1] == f"{page}work/"
+    kari.post(form[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2])))
+    task.refresh_from_db()
+    assert task.done_at is None

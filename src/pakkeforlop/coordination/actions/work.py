@@ -24,6 +24,7 @@ LOGGED = {
     "proposal_reopened": "proposal.reopened",
     "task": "task.added",
     "task_done": "task.done",
+    "task_again": "task.again",
     "note": "note.added",
     "follow_up": "appointment.followed_up",
     "task_moved": "task.moved",
@@ -93,6 +94,22 @@ def finish_task(*, task: Task, deed: Deed) -> bool:
         held.save(update_fields=["done_at", "done_by"])
 
     return once(deed, task.patient, task.pathway, "task_done", "", do)
+
+
+def take_up_task(*, task: Task, deed: Deed) -> bool:
+    """A task that one has ticked off is to be done after all. Raises StepRefused for one that is open, or that another
+    has ticked off.
+    """
+
+    def do() -> None:
+        held = Task.objects.select_for_update().get(pk=task.pk)
+        if held.done_by_id != getattr(deed.by, "pk", None):
+            raise states.StepRefused("done", "open")
+        states.step(states.TASK_STEPS, "done" if held.done_at else "open", "open")
+        held.done_at, held.done_by = None, None
+        held.save(update_fields=["done_at", "done_by"])
+
+    return once(deed, task.patient, task.pathway, "task_again", "", do)
 
 
 def add_note(*, patient: Patient, pathway: str, text: str, deed: Deed) -> bool:

@@ -33,7 +33,11 @@ class Offered:
 
 
 def offer(request: Any, offers: Sequence[Offer], *, together: str = "") -> None:
-    """Keep for the next page what can be taken back; `together` is the address that takes back all the codes."""
+    """Keep for the next page what can be taken back; `together` is the address that takes back all the codes. What
+    has nothing to take back (the second of two clicks) leaves what the first one kept.
+    """
+    if not offers:
+        return
     each = [[one.url, one.fields, one.what] for one in offers[:AT_MOST]]
     request.session[KEPT] = {"each": each, "together": together}
 

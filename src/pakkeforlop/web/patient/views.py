@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pakkeforlop.vocabulary.numbers import whole
+from pakkeforlop.web.layout.undoing import offer
 from pakkeforlop.web.patient.page import page_values, read_case
 from pakkeforlop.web.words import words
 from pakkeforlop.web.worklist.deeds import WORK
@@ -37,6 +38,8 @@ def work(request: Any) -> HttpResponse:
     else:
         said = chosen(request)
         (messages.success if said.done else messages.warning)(request, said.text)
+        fields = {name: str(request.POST.get(name, "")) for name in ("pathway", "number", "row")}
+        offer(request, said.offered("patient_undo", **fields))
     return HttpResponseRedirect(back(request))
 
 

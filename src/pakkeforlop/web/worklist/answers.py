@@ -44,6 +44,8 @@ class Said:
         sent["key"] = uuid.uuid4().hex
         if "given" in self.undo:
             return [Offer(reverse("worklist_undo_owner"), sent, self.what)]
+        if "task" in self.undo:  # beside codes: by the address for the coordinator's own work
+            route = route.replace("_undo", "_work")
         return [Offer(reverse(route, kwargs={"handle": self.undo["handle"]}), sent, self.what)]
 
 

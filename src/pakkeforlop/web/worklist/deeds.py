@@ -77,7 +77,19 @@ def _task_done(request: Any) -> Said:
             return Said(t("worklist.said.again"))
     except StepRefused:
         return Said(t("worklist.said.again"))
-    return Said(t("worklist.said.task_done"))
+    undo = {"task": str(task.pk), "do": "task_again", "handle": request.patient.handle}
+    return Said(t("worklist.said.task_done"), undo=undo, what=t("worklist.said.undo_task", text=task.text))
+
+
+def _task_again(request: Any) -> Said:
+    t, number = words(), whole(request.POST.get("task", ""))
+    task = Task.objects.filter(patient=request.patient, pk=number or 0).first()
+    try:
+        if task is None or not actions.take_up_task(task=task, deed=deed(request)):
+            return Said(t("worklist.said.again"))
+    except StepRefused:
+        return Said(t("worklist.said.task_gone"), done=False)
+    return Said(t("worklist.said.task_again"))
 
 
 def _note(request: Any) -> Said:
@@ -116,7 +128,7 @@ def _followed_before(missed: Appointment) -> str:
 
 
 WORK: dict[str, Callable[[Any], Said]] = {
-    "task": _task, "task_done": _task_done, "note": _note, "take": _take, "follow": _follow,
+    "task": _task, "task_done": _task_done, "task_again": _task_again, "note": _note, "take": _take, "follow": _follow,
 }  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from pakkeforlop.web.words import Words
 
 PLAIN = frozenset(
     {
-        "task", "task_done", "task_moved", "note", "follow_up", "answer_promised", "answer_moved", "answer_received",
-        "transfer_received", "transfer_declined", "file",
+        "task", "task_done", "task_again", "task_moved", "note", "follow_up", "answer_promised", "answer_moved",
+        "answer_received", "transfer_received", "transfer_declined", "file",
     }
 )  # fmt: skip
 """Deeds whose sentence has no detail."""

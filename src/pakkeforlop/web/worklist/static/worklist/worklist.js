@@ -71,7 +71,7 @@
 
   function undoForm(undo, key) {
     const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
-    form.action = list.dataset.live.replace("live/", undo.given ? "assign/undo/" : encodeURIComponent(undo.handle) + "/undo/");
+    form.action = list.dataset.live.replace("live/", undo.given ? "assign/undo/" : encodeURIComponent(undo.handle) + (undo.task ? "/work/" : "/undo/"));
     for (const [name, value] of Object.entries({...undo, row: key, key: newKey()})) {
       const field = document.createElement("input");
       Object.assign(field, {type: "hidden", name, value});
