@@ -38,6 +38,9 @@ class User(AbstractBaseUser):
     is_system = models.BooleanField(default=False)
     """Another system that writes and reads by keys: never one who can log in."""
 
+    password_told = models.BooleanField(default=False)
+    """Somebody else has given the password, and knows it: the person chooses another before anything else is shown."""
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
     objects = UserManager()

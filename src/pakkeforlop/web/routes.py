@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -47,7 +48,10 @@ class Open(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may ask for a page, and how; the sweep of routes reads it."""
+    """Who may ask for a page, and how; the sweep of routes reads it.
+
+    early: open also to a person who must choose a password of one's own, or set up a second step, before anything else.
+    """
 
     name: str
     right: Right | Open
@@ -109,9 +113,10 @@ def _answer(view: View, rule: Rule, request: Any, args: tuple[Any, ...], parts: 
         return view(request, *args, **parts)
     if not request.user.is_authenticated:
         return redirect_to_login(_after_login(request, rule), reverse("account_login"))
-    request.must_set_up = second_factor.is_lacking(request)
+    request.must_set_up = request.user.password_told or second_factor.is_lacking(request)
     if request.must_set_up and not rule.early:
-        return second_factor.lead_there(request)
+        told = request.user.password_told
+        return redirect("account_change_password") if told else second_factor.lead_there(request)
     if isinstance(rule.right, Right) and not request.access.may(rule.right):
         raise PermissionDenied
     if rule.about_patient:

@@ -37,6 +37,27 @@ def test_a_new_user_gets_a_password_that_is_shown_once_and_works(admin, client):
     assert Event.objects.filter(kind="user_changed", what="user.added", detail={"user": user.pk}).exists()
 
 
+def test_a_given_password_is_changed_before_anything_else_is_shown(admin, client):
+    """Whoever gave it could else act in the person's name; the same one again is not taken."""
+    page = admin.post("/people/add/", {"username": "penn", "display_name": "Klok Penn"}).content.decode()
+    user, given = User.objects.get(username="penn"), page.split('class="code tn">')[1].split("<")[0]
+    Assignment.objects.create(user=user, role="coder", org_nr=STAVANGER, valid_from=date(2020, 1, 1))
+    client.post("/login/", {"login": "penn", "password": given})
+    for address in ("/", "/worklist/", "/directory/"):
+        assert client.get(address).headers["Location"] == "/login/password/"
+    page = client.get("/login/password/").content.decode()
+    assert "Velg ditt eget passord før du går videre." in page
+    assert "Arbeidsliste" not in page
+    new = {"oldpassword": given, "password1": "syv-kloke-elger-spiser", "password2": "syv-kloke-elger-spiser"}
+    same = client.post("/login/password/", {**new, "password1": given, "password2": given})
+    assert "Det nye passordet må være et annet enn det gamle." in same.content.decode()
+    assert client.get("/worklist/").headers["Location"] == "/login/password/"
+    assert client.post("/login/password/", new).headers["Location"] == "/"
+    assert client.get("/worklist/").status_code == 200
+    admin.post(f"/people/{user.pk}/login/")
+    assert User.objects.get(pk=user.pk).password_told
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

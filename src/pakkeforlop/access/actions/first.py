@@ -25,7 +25,7 @@ def make_user(
         faults["username"] = "taken"
     refuse(faults)
     password = first_password()
-    user = User(username=name, display_name=" ".join(display_name.split()) or name)
+    user = User(username=name, display_name=" ".join(display_name.split()) or name, password_told=True)
     user.set_password(password)
     user.save()
     Assignment.objects.create(user=user, role=role, org_nr=org_nr, pathway=pathway, valid_from=on)

@@ -34,7 +34,7 @@ def add_user(*, username: str, display_name: str, password: str, by: User, at: d
     if not shown:
         faults["display_name"] = "empty"
     refuse(faults)
-    user = User(username=name, display_name=shown)
+    user = User(username=name, display_name=shown, password_told=True)
     user.set_password(password)
     user.save()
     audit.record("user_changed", by=by, at=at, what="user.added", detail={"user": user.pk})
@@ -59,6 +59,12 @@ def give_new_login(*, user: User, password: str, by: User, at: datetime) -> None
     from allauth.mfa.models import Authenticator
 
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_told = True
+    user.save(update_fields=["password", "password_told"])
     Authenticator.objects.filter(user=user).delete()
     audit.record("user_changed", by=by, at=at, what="user.new_login", detail={"user": user.pk})
+
+
+def note_own_password(user: User) -> None:
+    """The person has chosen a password that nobody else knows."""
+    User.objects.filter(pk=user.pk).update(password_told=False)

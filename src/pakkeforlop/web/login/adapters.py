@@ -11,8 +11,10 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 
 from pakkeforlop.access.audit import record
 from pakkeforlop.access.models import User
@@ -49,6 +51,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """A failed try is a line without the name that was typed: it may be anything, a password too."""
         record("login_refused", by=None, at=clock.now(), what="login")
         super().authentication_failed(request, **credentials)
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Another one than before, and by the rules of the settings."""
+        if user is not None and user.check_password(password):
+            raise ValidationError("", code="same_as_current")
+        return str(super().clean_password(password, user))
+
+    def get_password_change_redirect_url(self, request: Any) -> str:
+        """On to the work for one who had to choose a password first; else back to one's own login."""
+        return reverse("front" if request.user.password_told else "mfa_index")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What failed codes are counted on, besides the person."""

@@ -8,6 +8,7 @@ from allauth.account.signals import password_changed
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.dispatch import receiver
 
+from pakkeforlop.access.actions.users import note_own_password
 from pakkeforlop.access.audit import record
 from pakkeforlop.web import clock
 
@@ -15,6 +16,7 @@ from pakkeforlop.web import clock
 @receiver(password_changed)
 def note_password(user: Any, **_: Any) -> None:
     """A new password by the person."""
+    note_own_password(user)
     record("user_changed", by=user, at=clock.now(), what="own.password", detail={"user": user.pk})
 
 

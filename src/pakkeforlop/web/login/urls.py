@@ -27,7 +27,7 @@ pages = [
     page("logout/", account.logout, name="account_logout", right=ANYONE, methods=BOTH),
     page("login/inactive/", account.account_inactive, name="account_inactive", right=ANYONE),
     page("login/again/", account.reauthenticate, name="account_reauthenticate", methods=BOTH, **EARLY),
-    page("login/password/", account.password_change, name="account_change_password", methods=BOTH, **EARLY),
+    page("login/password/", views.change_password, name="account_change_password", methods=BOTH, **EARLY),
     page("login/factors/", views.my_login, name="mfa_index", **EARLY),
     page("login/two-steps/", second_factor.page, name="second_factor", **EARLY),
     page("login/settings/", settings_page.change, name="my_settings", right=LOGGED_IN, methods=("POST",)),

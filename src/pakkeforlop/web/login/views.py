@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordChangeView
 from allauth.mfa.base.views import IndexView
 from django.conf import settings
 from django.urls import reverse
@@ -47,5 +47,14 @@ class MyLogin(IndexView):  # type: ignore[misc]
         }
 
 
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]
+    """Another password; the old one is asked for, and a given one is told to be somebody else's too."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page shows."""
+        return {**super().get_context_data(**kwargs), "password_told": self.request.user.password_told}
+
+
+change_password = ChangePassword.as_view()
 log_in = LogIn.as_view()
 my_login = MyLogin.as_view()
