@@ -30,7 +30,7 @@ def given(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run():
     def invoke(*words, code=0):
         from pakkeforlop.cli.main import app

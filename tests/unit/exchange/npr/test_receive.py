@@ -24,15 +24,23 @@ def pathways(first, count, place):
             yield f"p{n},{('A01', 'A16', 'A26')[n % 3]}{code},{start + timedelta(days=days)},{place},{place}-{n}-{code}"
 
 
-@pytest.fixture
-def inbox(tmp_path, run):
-    """What two trusts send for March 2025; p0 is transferred from Bergen to Trondheim, p9 has its S twice."""
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory, run):
+    """What two trusts send for March 2025; p0 is transferred from Bergen to Trondheim, p3 has its S twice."""
+    folder = tmp_path_factory.mktemp("sent")
     bergen = [*pathways(0, 40, BERGEN), f"p0,A01O,2025-01-04,{BERGEN},b-0-O", f"p3,A01S,2025-01-20,{BERGEN},b-3-S2"]
     trondheim = [*pathways(200, 30, TRONDHEIM), f"p0,A01A,2025-01-06,{TRONDHEIM},t-0-A", f"p0,A01S,2025-01-09,{TRONDHEIM},t-0-S"]
     for name, rows in (("bergen", bergen), ("st_olav", trondheim)):
-        (tmp_path / f"{name}.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-        run("npr", "write", tmp_path / f"{name}.csv", "--sender", name, "--period", "2025-03", "--out",
-            tmp_path / "inbox" / name, "--at", "2025-04-02T08:00:00")  # fmt: skip
+        (folder / f"{name}.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+        run("npr", "write", folder / f"{name}.csv", "--sender", name, "--period", "2025-03", "--out",
+            folder / "inbox" / name, "--at", "2025-04-02T08:00:00")  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def inbox(tmp_path, sent):
+    """A copy of what was sent, for a test to change."""
+    shutil.copytree(sent, tmp_path, dirs_exist_ok=True)
     return tmp_path / "inbox"
 
 
