@@ -20,9 +20,9 @@ from reference.compare import EPISODE_COLUMNS, comparable
 def version(n: int, row: Mapping[str, Any]) -> Version:
     registered = row["registered_at"]
     return Version(
-        n, 0, row["registration_id"] or f"row {n}", 1, row["code"], date.fromisoformat(row["event_date"]) if row["event_date"] else None,
+        n, int(row["patient_id"] == "p2"), row["registration_id"] or f"row {n}", 1, row["code"], date.fromisoformat(row["event_date"]) if row["event_date"] else None,
         row["institution"], "", None, None, rank_of(datetime.fromisoformat(registered)) if registered else NEVER,
-        int(row["patient_id"] == "p2"),
+        0,
     )  # fmt: skip
 
 
@@ -36,8 +36,9 @@ def test_one_patient_on_plain_lists(history: History) -> None:
     messages: list[tuple[Any, ...]] = []
     for patient in sorted({row["patient_id"] for row in history.rows}):
         held = in_force(
-            (version(n, row) for n, row in enumerate(history.rows)), first=day_number(engine.settings.first_day), as_of=as_of
-        )
+            (version(n, row) for n, row in enumerate(history.rows)), first=day_number(engine.settings.first_day),
+            as_of=as_of, names_of=lambda _: {0: "p1", 1: "p2"},
+        )  # fmt: skip
         mine = [v for v in sorted(held) if history.rows[v.pk]["patient_id"] == patient]
         facts = Facts()
         if history.patients is not None:

@@ -70,10 +70,20 @@ def held_by(patient_ids: Iterable[int], *, as_of: date) -> dict[int, list[Versio
     wanted = set(patient_ids)
     first = day_number(load_catalogue().settings.first_day)
     held: dict[int, list[Version]] = defaultdict(list)
-    for version in sorted(in_force(versions_of(wanted), first=first, as_of=day_number(as_of))):
+    holding = in_force(versions_of(wanted), first=first, as_of=day_number(as_of), names_of=_names_of)
+    for version in sorted(holding):
         if version.patient_id in wanted:
             held[version.patient_id].append(version)
     return held
+
+
+def _names_of(patient_ids: set[int]) -> dict[int, str]:
+    """The ids in files of some patients."""
+    return {
+        number: name
+        for chunk in chunks(patient_ids)
+        for number, name in Patient.objects.filter(pk__in=chunk).values_list("pk", "source_id")
+    }
 
 
 def current(patient: Patient, *, as_of: date) -> list[Registration]:

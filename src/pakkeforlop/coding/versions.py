@@ -1,13 +1,14 @@
 """Which version of each registration holds, on a day.
 
 Of several versions of a registration the one registered last holds; where that is equal, the greatest content (code,
-date, institution as text). A version without a code withdraws the registration. What was registered, or is said to have
-happened, after the day was not known then. So the order in which the versions came does not matter.
+date, institution, then patient as text), as in files. A version without a code withdraws the registration. What was
+registered, or is said to have happened, after the day was not known then. So the order in which the versions came does
+not matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -44,20 +45,31 @@ def rank_of(registered: datetime) -> int:
     return int((registered.replace(tzinfo=None) - EPOCH).total_seconds() * 1_000_000)
 
 
-def in_force(versions: Iterable[Version], *, first: int, as_of: int) -> list[Version]:
-    """The versions that hold on day `as_of`; `first`: the first day that an event can have (day numbers)."""
-    latest: dict[str, tuple[tuple[object, ...], Version]] = {}
+def in_force(
+    versions: Iterable[Version], *, first: int, as_of: int, names_of: Callable[[set[int]], Mapping[int, str]]
+) -> list[Version]:
+    """The versions that hold on day `as_of`; `first`: the first day that an event can have (day numbers).
+
+    names_of: the ids in files of some patients; asked only where versions tell two patients apart and nothing else.
+    """
+    latest: dict[str, tuple[tuple[object, ...], list[Version]]] = {}
     for version in versions:
         if version.rank >= (as_of + 1) * DAY:
             continue
         day = version.event_date
         if day is not None and version.code and not first <= day_number(day) <= as_of:
             continue
-        order = (version.rank, version.code, day.isoformat() if day else "", version.institution, version.digest)
+        order = (version.rank, version.code, day.isoformat() if day else "", version.institution)
         held = latest.get(version.registration_id)
         if held is None or order > held[0]:
-            latest[version.registration_id] = (order, version)
-    return [version for _, version in latest.values() if version.code]
+            latest[version.registration_id] = (order, [version])
+        elif order == held[0]:
+            held[1].append(version)
+    alike = [found for _, found in latest.values() if found[0].code]
+    owners = [{one.patient_id for one in found} for found in alike if len(found) > 1]
+    tied = set().union(*(two for two in owners if len(two) > 1))
+    names = names_of(tied) if tied else {}
+    return [max(found, key=lambda one: (names.get(one.patient_id, ""), one.digest)) for found in alike]
 
 
 def digest_of(told: Iterable[object]) -> int:

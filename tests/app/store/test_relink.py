@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
 from app.store.filling import fill
+from pakkeforlop.coding.queries import held_by
 from pakkeforlop.episodes import store
 from pakkeforlop.episodes.models import Episode, EpisodeMessage
 from pakkeforlop.episodes.rows import link_rows
@@ -48,6 +50,19 @@ def test_the_store_says_what_the_main_job_says(history: History, few: int, engin
             ((m["row"], m["message"], m["pathway"], m["episode_id"], m["counted"]) for m in done.messages), key=str
         )
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("other", ["a", "c", "10", "Æ", "p-2"])
+def test_a_registration_told_of_two_patients_at_once_is_the_later_name_s(engine: Any, other: str):
+    """Same name, moment, code, day and place, and another patient: the greater id as text holds it, as in files."""
+    row = {"code": "A01CK", "event_date": "2024-03-04", "institution": "974557746", "registration_id": "1", "registered_at": ""}
+    rows = [{**row, "patient_id": patient} for patient in ("b", other)]
+    people = fill(rows)
+    as_of = date(2024, 4, 1)
+    held = held_by([patient.pk for patient in people.values()], as_of=as_of)
+    assert [source for source, patient in people.items() if held[patient.pk]] == [max("b", other)]
+    done = link_rows(rows, catalogue=engine.catalogue, as_of=as_of, engine=engine)
+    assert {message["patient_id"] for message in done.messages} == {max("b", other)}
 
 
 def _taken(row: dict[str, str], history: History) -> bool:
