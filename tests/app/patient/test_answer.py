@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from pakkeforlop.web.layout.days import read_day
-from pakkeforlop.web.patient.answer import Standing, closed_answer, open_answer
+from pakkeforlop.web.patient.answer import Standing, closed_answer, died, open_answer
 from pakkeforlop.web.patient.entry import Entry
 from pakkeforlop.web.words import load_words
 
@@ -59,6 +59,11 @@ def test_a_phase_over_its_limit_tells_that_the_whole_can_hold():
     )
 
 
+def test_where_no_limit_holds_for_the_whole_nothing_is_said_of_it():
+    told = said(standing(phase_due=ON - timedelta(2), limit=None))
+    assert told.endswith("Fristen for behandlingen gikk ut for 2 dager siden.")
+
+
 def test_the_whole_over_its_limit_comes_before_the_phase():
     assert "Fristen for hele forløpet gikk ut for 3 dager siden." in said(standing(day=45))
 
@@ -100,3 +105,8 @@ def test_a_day_is_read_as_people_write_it(text, day):
 def test_a_code_is_read_with_small_letters_and_blanks():
     entry = Entry.read({"code": " a26 fk ", "day": "24.01.2022", "delay": "nonsense"})
     assert (entry.code, entry.date, entry.delay) == ("A26FK", date(2022, 1, 24), "")
+
+
+@pytest.mark.parametrize(("code", "end"), [("A26X", "til A26X er registrert."), ("", "til det avsluttes.")])
+def test_of_one_who_has_died_no_limit_is_spoken(code, end):
+    assert str(died(date(2022, 1, 12), code, NB).striptags()) == f"Pasienten døde 12. januar 2022. Forløpet står åpent {end}"

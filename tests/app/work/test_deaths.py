@@ -43,6 +43,8 @@ def test_the_list_says_so_and_x_is_proposed_for_the_day_without_a_key(kari: Any)
     assert (proposal.code, proposal.event_date, proposal.institution) == ("A26X", DIED, HAUKELAND)
     assert (proposal.rule, proposal.evidence, proposal.event) == ("broken_off_by_death", "Død", None)
     assert "Død 12. jan" in text(kari.get("/worklist/"))
+    page = text(kari.get(f"/patient/{made.handle}/"))
+    assert "Pasienten døde 12. januar 2022. Forløpet står åpent til A26X er registrert. Foreslått kode A26X" in page
     row = f"{made.handle}.A26.1"
     kari.post(f"/worklist/{made.handle}/confirm/", {"row": row, "proposal": proposal.pk, "key": "k", "query": ""})
     assert Registration.objects.get(patient=made, code="A26X").event_date == DIED

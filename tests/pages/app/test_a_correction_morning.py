@@ -286,7 +286,7 @@ def test_on_a_narrow_screen_everything_of_the_list_can_still_be_done(
     accessible(page)
     page.locator("#bulk-owner").select_option(label="Varm Lykt")
     page.locator("#bulk .give button").click()
-    page.locator(".note", has_text="Varm Lykt som ansvarlig").wait_for()
+    page.locator(".note", has_text="Varm Lykt har nå ansvaret.").wait_for()
     assert Responsibility.objects.filter(owner__username="lykt").count() == 1
     page.get_by_text("Lagre denne visningen").click()
     page.get_by_label("Navn på visningen").fill("Utredning")

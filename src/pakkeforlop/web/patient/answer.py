@@ -37,6 +37,11 @@ def open_answer(now: Standing, t: Words, *, on: date) -> Markup:
     return Markup(" ").join([first, *(_next(now, t, on=on))])
 
 
+def died(day: date, code: str, t: Words) -> Markup:
+    """The sentence for an open pathway of one who has died; `code` is what ends it then, empty where there is none."""
+    return t.html("patient.answer.died" if code else "patient.answer.died_plain", day=t.full_day(day), code=code)
+
+
 def _next(now: Standing, t: Words, *, on: date) -> list[Markup]:
     if now.next_on is None or now.next_on < on:
         return [t.html("patient.answer.nothing"), *_due(now, t, on)]
@@ -60,7 +65,7 @@ def _due(now: Standing, t: Words, on: date) -> list[Markup]:
     left = (now.phase_due - on).days
     phase = t(f"patient.phase_limit.{now.phase}")
     if left < 0:
-        return [_count(t, "phase_over", -left, phase=phase)]
+        return [_count(t, "phase_over" if now.limit is not None else "phase_over_alone", -left, phase=phase)]
     if left == 0:
         return [t.html("patient.answer.phase_today", phase=phase)]
     return [_count(t, "phase_left", left, phase=phase, day=t.long_day(now.phase_due))]

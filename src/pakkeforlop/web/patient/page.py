@@ -153,7 +153,9 @@ def _answer(case: Case, t: Words, whole: int | None) -> Markup:
         next_on=day_of(nearest) if nearest else None,
         treats=treats is not None,
     )
-    said = answer.open_answer(now, t, on=case.on)
+    died, ends = case.patient.death_date, f"{case.prefix}X"
+    known = ends if ends in case.teller.catalogue.codes else ""
+    said = answer.died(died, known, t) if died else answer.open_answer(now, t, on=case.on)
     if case.hanging.proposals:
         first = case.hanging.proposals[0]
         said += Markup(" ") + t.html("patient.answer.proposed", code=first.code, day=t.long_day(first.event_date))

@@ -157,6 +157,10 @@
     will.textContent = words(will, proposed);
     const button = bulk.querySelector("[data-confirm-marked]");
     if (button) button.hidden = proposed === 0;
+    // the bar comes over the foot of the page: what is open there moves up, so that nothing of it is hidden
+    const open = marked.length && here() && panelOf(here());
+    const under = open ? open.getBoundingClientRect().bottom - bulk.getBoundingClientRect().top : 0;
+    if (under > 0) scrollBy(0, under + 8);
   }
   if (bulk) {
     bulk.addEventListener("submit", event => { if (bulk.dataset.sent) event.preventDefault(); bulk.dataset.sent = "1"; setTimeout(() => { bulk.querySelector("[data-count]").textContent = saved.textContent = bulk.dataset.busy; bulk.querySelector("[data-will]").textContent = ""; }, 300); });
