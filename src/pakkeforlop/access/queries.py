@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from pakkeforlop.access import statements
@@ -142,7 +143,8 @@ def spelt(column: str, word: str) -> Q:
     with others, such as æ, ø, å and á, is looked for as it was typed, in small letters, in capitals and with a capital
     first.
     """
-    ways = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    folded = word.isascii() or connection.vendor != "sqlite"
+    ways = {word} if folded else {word, word.lower(), word.upper(), word.capitalize()}
     return reduce(or_, (Q(**{f"{column}__icontains": way}) for way in sorted(ways)))
 
 

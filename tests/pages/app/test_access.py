@@ -117,6 +117,38 @@ def test_a_patient_of_another_hospital_is_opened_with_a_reason_and_the_leader_se
     assert Opening.objects.get().user.username == "kompass"
 
 
+def test_a_search_without_a_row_goes_on_beyond_the_list_by_keyboard_and_asks_why(
+    site: str, context: Any, page: Any, log_in: Any, accessible: Any
+):
+    """A patient of another hospital phones: the number is typed once, into the list's own search."""
+    from app.access.wards import patient_at
+
+    patient = patient_at("974703300", "A12", name="Fjern Fjellvegg")
+    patient.national_number = "15076500565"
+    patient.save()
+    log_in(context, "anker")
+    page.goto(f"{site}/worklist/")
+    page.keyboard.press("/")
+    page.keyboard.type("15076500565")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Finn «15076500565» utenfor lista").press("Enter")
+    page.get_by_role("heading", name="Pasienten hører til en annen enhet").wait_for()
+    assert "15076500565" not in page.url
+    assert "Fjellvegg" not in page.content()
+    accessible(page)
+    page.goto(f"{site}/find/")
+    page.keyboard.type("an")  # the field has the focus
+    page.keyboard.press("Enter")
+    page.get_by_text("pasienter passer.").wait_for()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        no_sideways_scroll(page)
+        accessible(page)
+    page.get_by_role("rowheader").first.get_by_role("link").press("Enter")
+    page.wait_for_url(f"{site}/patient/*/")
+    assert page.outside == []
+
+
 def test_an_administrator_adds_a_coder_without_javascript(site: str, browser: Any, log_in: Any):
     context = browser.new_context(java_script_enabled=False, locale="nb-NO")
     log_in(context, "nokkel")
