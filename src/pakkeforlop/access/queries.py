@@ -8,7 +8,6 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from pakkeforlop.access import statements
@@ -139,12 +138,12 @@ def people(*, scope: Scope) -> QuerySet[User]:
 
 
 def spelt(column: str, word: str) -> Q:
-    """Rows whose `column` holds a word, in small or capital letters. SQLite folds the letters a to z alone; so a word
-    with others, such as æ, ø, å and á, is looked for as it was typed, in small letters, in capitals and with a capital
-    first.
+    """Rows whose `column` holds a word, in small or capital letters.
+
+    SQLite, and PostgreSQL in the locale C, fold the letters a to z alone; so a word with others, such as æ, ø, å and á,
+    is looked for as it was typed, in small letters, in capitals and with a capital first.
     """
-    folded = word.isascii() or connection.vendor != "sqlite"
-    ways = {word} if folded else {word, word.lower(), word.upper(), word.capitalize()}
+    ways = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     return reduce(or_, (Q(**{f"{column}__icontains": way}) for way in sorted(ways)))
 
 

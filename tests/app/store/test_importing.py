@@ -167,7 +167,7 @@ def _today():
 
 def test_a_fault_of_the_database_that_is_no_other_writer_ends_the_load(monkeypatch: pytest.MonkeyPatch):
     """Patients that cannot be made, and that nobody else has made: told once, never tried for ever."""
-    from django.db import IntegrityError
+    from django.db import IntegrityError, transaction
 
     from pakkeforlop.coding.actions import people
 
@@ -176,5 +176,5 @@ def test_a_fault_of_the_database_that_is_no_other_writer_ends_the_load(monkeypat
 
     monkeypatch.setattr(people, "insert", refused)
     for make in (lambda: people.known_as(["p1"]), lambda: people.tell([{"source_id": "p1", "sex": 1}])):
-        with pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), transaction.atomic():
             make()
