@@ -12,7 +12,7 @@ import pytest
 TABLES = (
     "coding_registration", "access_event", "access_openingseen", "coordination_note", "coordination_assessment",
     "coordination_change", "reporting_submission", "reporting_sentmessage", "reporting_submissionevent", "reporting_return",
-    "reporting_periodlock", "reporting_lockedfigure", "reporting_reminder",
+    "reporting_periodlock", "reporting_lockedfigure", "reporting_reminder", "episodes_definitions",
 )  # fmt: skip
 """Append-only tables; tests that commit for real empty them too, with the triggers taken away for that moment."""
 

@@ -55,8 +55,11 @@ def _bring_up_to_date(home: Path) -> None:
     from django.core.management import call_command
     from django.db.utils import OperationalError
 
+    from pakkeforlop.episodes.definitions import begin
+
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        begin(at=moment()[0])
     except OperationalError as error:
         detail = str(error).strip().splitlines()[0]
         raise UnreadableFault("store_unreachable", detail=detail, home=str(home)) from error

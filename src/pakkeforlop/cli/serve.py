@@ -120,9 +120,34 @@ def _on_postgresql() -> bool:
 
 def _turn_days(done: date, language: str) -> None:
     """When a new day begins, the list and what depends on the day are made anew; what is kept for a time is cleared."""
+    current = False
     while True:
         time.sleep(60)
+        current = current or brought_up(language)
         done = turned(done, language)
+
+
+def brought_up(language: str) -> bool:
+    """Whether everything in the store is linked under the definitions of this process; what is not, is linked anew now.
+
+    While that goes on, those on a list come first; a database that does not answer is told, and asked again later.
+    """
+    from django.db import DatabaseError, connection
+
+    from pakkeforlop.coordination.actions.definitions import link_anew
+    from pakkeforlop.episodes.definitions import are_others
+
+    try:
+        if are_others():
+            typer.echo(say("definitions_others", language), err=True)
+            at, day = moment()
+            typer.echo(say("definitions_done", language, patients=link_anew(on=day, at=at)), err=True)
+        return True
+    except DatabaseError as fault:
+        typer.echo(say("definitions_wait", language, kind=type(fault).__name__), err=True)
+        return False
+    finally:
+        connection.close()
 
 
 def turned(done: date, language: str) -> date:

@@ -90,3 +90,18 @@ class EpisodeMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} on {self.registration_id}"
+
+
+class Definitions(models.Model):
+    """Under which definitions all episodes of the store were linked, from when on; the newest line holds."""
+
+    digest = models.CharField(max_length=64)
+    """`episodes.definitions.digest`."""
+    since = models.DateTimeField()
+    patients = models.IntegerField()
+    """How many patients were linked anew for it; 0 for a store that began under it."""
+
+    objects: models.Manager[Definitions]
+
+    def __str__(self) -> str:
+        return self.digest

@@ -19,10 +19,10 @@ from zipfile import BadZipFile
 import numpy as np
 import pyarrow as pa
 
+from pakkeforlop.catalogue.digest import definitions_hash
 from pakkeforlop.episodes.rows import Engine
 from pakkeforlop.exchange.csv.folder import RUN_RECORD, OutputFolder, hold
 from pakkeforlop.indicators.standing import StandingFigures, Tables
-from pakkeforlop.review.writing import definitions_hash
 from pakkeforlop.vocabulary.errors import FileFault, UnwritableFault, unwritable
 
 FORMAT = 1

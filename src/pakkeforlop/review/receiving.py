@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.catalogue.choices import differences
+from pakkeforlop.catalogue.digest import definitions_hash
 from pakkeforlop.episodes.rows import Engine
 from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.csv.people import read_patients
@@ -36,7 +37,7 @@ from pakkeforlop.review.delivering import deliver
 from pakkeforlop.review.monitoring import Run, Sources, start_run
 from pakkeforlop.review.report.build import write_report
 from pakkeforlop.review.returning import OWN_FROM
-from pakkeforlop.review.writing import EPISODES_AS_CSV, definitions_hash, message_counts, report_input
+from pakkeforlop.review.writing import EPISODES_AS_CSV, message_counts, report_input
 from pakkeforlop.vocabulary.calendar import day_number
 from pakkeforlop.vocabulary.errors import LANGUAGES, Fault
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pakkeforlop.catalogue.digest import definitions_hash
 from pakkeforlop.episodes.held import ByPatient, who, worded
 from pakkeforlop.episodes.rows import Engine
 from pakkeforlop.exchange.csv.doors import one_file
@@ -28,7 +28,7 @@ from pakkeforlop.exchange.csv.versions_held import HELD, in_force, read_held
 from pakkeforlop.indicators.standing import StandingFigures, Tables
 from pakkeforlop.review import keeping
 from pakkeforlop.review.monitoring import Sources
-from pakkeforlop.review.writing import definitions_hash, newest_share
+from pakkeforlop.review.writing import newest_share
 from pakkeforlop.vocabulary.calendar import day_number, day_of
 from pakkeforlop.vocabulary.ordered import distinct
 

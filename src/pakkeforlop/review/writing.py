@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pakkeforlop.catalogue.choices import differences
-from pakkeforlop.catalogue.model import Catalogue
+from pakkeforlop.catalogue.digest import definitions_hash
 from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.csv.record import run_record
 from pakkeforlop.review.monitoring import Run
@@ -121,11 +120,6 @@ def newest_share(indicators: pa.Table, as_of: int) -> dict[str, Any] | None:
 def catalogue_hash(run: Run) -> str:
     """What the definitions of a run were."""
     return definitions_hash(run.engine.catalogue)
-
-
-def definitions_hash(catalogue: Catalogue) -> str:
-    """What the definitions were: the same for the same catalogue, whatever folder it stands in."""
-    return hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest()
 
 
 def report_input(run: Run, marks: tuple[Mark, ...], converted: tuple[Converted, ...] = ()) -> ReportInput:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pakkeforlop.catalogue.choices import differences
+from pakkeforlop.catalogue.digest import definitions_hash
 from pakkeforlop.episodes.rows import Linking
 from pakkeforlop.exchange.csv.folder import OutputFolder
 from pakkeforlop.exchange.csv.intake import Intake, Sources
@@ -24,7 +25,7 @@ from pakkeforlop.exchange.csv.record import run_record
 from pakkeforlop.exchange.csv.rejects import Positions
 from pakkeforlop.exchange.csv.write import to_csv
 from pakkeforlop.review.partitioned import PartitionedRun
-from pakkeforlop.review.writing import definitions_hash, message_counts, newest_share
+from pakkeforlop.review.writing import message_counts, newest_share
 
 
 class LaidDown(Sources):
