@@ -55,7 +55,7 @@ def _bring_up_to_date(home: Path) -> None:
     from django.core.management import call_command
     from django.db.utils import OperationalError
 
-    from pakkeforlop.episodes.definitions import begin
+    from pakkeforlop.coordination.actions.definitions import begin
 
     try:
         call_command("migrate", verbosity=0, interactive=False)

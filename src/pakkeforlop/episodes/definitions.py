@@ -8,11 +8,9 @@ definitions they were made under; when these are others, everything is linked an
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from importlib.metadata import version
 
 from pakkeforlop.catalogue.digest import definitions_hash
-from pakkeforlop.coding.models import Registration
 from pakkeforlop.episodes import store
 from pakkeforlop.episodes.models import Definitions
 
@@ -32,14 +30,3 @@ def linked_under() -> str:
 def are_others() -> bool:
     """Whether the store was linked under other definitions than those of this process."""
     return linked_under() != digest()
-
-
-def note(*, at: datetime, patients: int) -> None:
-    """Everything is linked under the definitions of this process now."""
-    Definitions.objects.create(digest=digest(), since=at, patients=patients)
-
-
-def begin(*, at: datetime) -> None:
-    """A store without a registration begins under the definitions of this process."""
-    if not Registration.objects.exists() and are_others():
-        note(at=at, patients=0)

@@ -64,7 +64,7 @@ def expected(limit: int) -> dict[str, Any]:
     return {"open": (5, limit), "late": (5, limit), "done": (5, limit), "new": (None, limit)}
 
 
-def limits_on_the_list() -> dict[str, tuple[int, str]]:
+def limits_on_the_list() -> dict[str, tuple[int | None, str]]:
     """By patient, the limit of the phase, and what changed the row last."""
     rows = WorklistRow.objects.values_list("patient__source_id", "phase_limit", "changed_what")
     return {name: (limit, what) for name, limit, what in rows}
@@ -73,7 +73,7 @@ def limits_on_the_list() -> dict[str, tuple[int, str]]:
 def test_a_store_begins_under_the_definitions_of_the_process(engine: Engine) -> None:
     """Noted once while it is empty; with the same definitions nothing is linked anew."""
     for _ in range(2):
-        definitions.begin(at=AT)
+        action.begin(at=AT)
     given()
     assert [(line.since, line.patients) for line in Definitions.objects.all()] == [(AT, 0)]
     assert not definitions.are_others()
@@ -81,7 +81,7 @@ def test_a_store_begins_under_the_definitions_of_the_process(engine: Engine) -> 
 
 def test_a_limit_that_changes_links_everybody_anew(request: pytest.FixtureRequest) -> None:
     """Seven days to the attendance become three, of ended pathways too; the list shows it, and by what it changed."""
-    definitions.begin(at=AT)
+    action.begin(at=AT)
     given()
     assert attended() == expected(7)
     assert limits_on_the_list()["new"] == (7, "file")
@@ -99,7 +99,7 @@ def test_a_limit_that_changes_links_everybody_anew(request: pytest.FixtureReques
 def test_a_store_of_before_is_linked_anew_once() -> None:
     """Registrations are there and nobody noted under what: all are linked, and then it is noted."""
     given()
-    definitions.begin(at=AT)
+    action.begin(at=AT)
     assert definitions.are_others()
     assert serve.brought_up("en")
     assert not definitions.are_others()
@@ -145,7 +145,7 @@ def test_those_on_a_list_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("statement", ["UPDATE episodes_definitions SET patients = 9", "DELETE FROM episodes_definitions"])
 def test_what_was_noted_stays(statement: str) -> None:
-    definitions.note(at=AT, patients=1)
+    action.note(at=AT, patients=1)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Definitions.objects.get().patients == 1

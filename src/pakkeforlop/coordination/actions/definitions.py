@@ -13,10 +13,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from pakkeforlop.coding.actions.append import hold
-from pakkeforlop.coding.models import Patient
+from pakkeforlop.coding.models import Patient, Registration
 from pakkeforlop.coordination import rows as listed
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.episodes import definitions, store
+from pakkeforlop.episodes.models import Definitions
 
 PIECE = 200
 """Patients linked anew in one transaction."""
@@ -36,8 +37,19 @@ def link_anew(*, on: date, at: datetime) -> int:
             listed.refresh(piece, on=on, at=at, what=WHAT)
         count += len(piece)
         time.sleep(PAUSE)
-    definitions.note(at=at, patients=count)
+    note(at=at, patients=count)
     return count
+
+
+def begin(*, at: datetime) -> None:
+    """A store without a registration begins under the definitions of this process."""
+    if not Registration.objects.exists() and definitions.are_others():
+        note(at=at, patients=0)
+
+
+def note(*, at: datetime, patients: int) -> None:
+    """Everything is linked under the definitions of this process now. patients: how many were linked anew for it."""
+    Definitions.objects.create(digest=definitions.digest(), since=at, patients=patients)
 
 
 def _pieces() -> Iterator[list[int]]:
