@@ -1,6 +1,7 @@
 """Tables of `episodes`: what the engine says of the registrations that hold now. Written by `episodes.store` alone.
 
-Everything here but `Definitions` can be made again from the registrations, and is equal to the row to what `pakkeforlop monitor` gives.
+Everything here but `Definitions` can be made again from the registrations, and is equal to the row to what `pakkeforlop
+monitor` gives.
 """
 
 from __future__ import annotations
