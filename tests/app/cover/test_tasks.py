@@ -85,6 +85,20 @@ def test_a_task_given_to_another_is_theirs(patient: Patient):
     assert Change.objects.get().what == "task.owner"
 
 
+def test_work_is_given_to_nobody_who_does_not_see_the_pathway(patient: Patient):
+    """Neither a task that is there, nor a new one or an answer; the sentence names whom, and nothing is saved."""
+    client = client_for(("coordinator", BERGEN), username="anker")
+    other = client_for(("coordinator", STAVANGER), username="krakk")
+    made, number = task(client, patient), str(other.user.pk)
+    said = f"{other.user.display_name} ser ikke dette forløpet. Velg en annen. Ingenting er lagret."
+    assert said in work(client, patient, "give", made, owner=number)
+    for kind in ("task", "call"):
+        asked = {"pathway": "A12", "kind": kind, "day": "2022-01-24", "text": "Ring", "owner": number, "key": kind}
+        assert said in read(client.post(f"/tasks/{patient.handle}/new/", asked))
+    made.refresh_from_db()
+    assert (made.owner, Task.objects.count(), ExpectedAnswer.objects.count(), Change.objects.count()) == (client.user, 1, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("due", "told"),
     [("2022-01-20", False), ("2022-01-19", False), ("2022-01-18", True), ("2022-01-14", True)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -14,7 +15,7 @@ from pakkeforlop.access.rights import ROLE_RIGHTS, Right
 from pakkeforlop.access.scope import expand
 from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.models import Change, ExpectedAnswer, Task, WorklistRow
-from pakkeforlop.coordination.queries.worklist import ORGS, Reader
+from pakkeforlop.coordination.queries.worklist import ORGS, Reader, reader
 from pakkeforlop.episodes.models import Episode
 from pakkeforlop.vocabulary.numbers import whole
 from pakkeforlop.vocabulary.working_days import working_days_after
@@ -132,6 +133,11 @@ def colleagues(*, for_: Reader) -> list[User]:
     return sorted(found.values(), key=lambda user: (user.pk != for_.user.pk, user.display_name))
 
 
+def sees(owner: User, *, patient: Patient, pathway: str, on: date) -> bool:
+    """Whether a patient's pathway, open or ended, is of somebody's units, so that work on it can be given there."""
+    return any(found.exists() for found in _pathways(reader(owner, on=on), patient=patient, pathway=pathway))
+
+
 def _of_own_pathways(for_: Reader) -> Exists:
     """About an open pathway of the person's own, or of those whom one covers for."""
     here = {"patient": OuterRef("patient"), "pathway": OuterRef("pathway")}
@@ -143,14 +149,18 @@ def _seen(for_: Reader) -> QuerySet[Task]:
 
 
 def _reachable(for_: Reader) -> Q:
-    """About patients of one's units: by the list's row, or by a pathway that began there and has ended."""
+    """About patients of one's units."""
+    rows, ended = _pathways(for_, patient=OuterRef("patient"), pathway=OuterRef("pathway"))
+    return Q(Exists(rows)) | Q(Exists(ended))
+
+
+def _pathways(for_: Reader, **here: Any) -> tuple[QuerySet[WorklistRow], QuerySet[Episode]]:
+    """A patient's pathway as one's units have it: the list's row, and pathways that began there and have ended."""
     scope = scope_of(for_.user, on=for_.on, right=Right.WORKLIST)
-    here = {"patient": OuterRef("patient"), "pathway": OuterRef("pathway")}
     inside = within(scope, orgs=ORGS, pathway="pathway", department="department")
     began = within(scope, orgs=("start_institution",), pathway="pathway")
-    return Q(Exists(WorklistRow.objects.filter(inside, **here))) | Q(
-        Exists(Episode.objects.filter(began, end__isnull=False, **here))
-    )
+    rows = WorklistRow.objects.filter(inside, **here)
+    return rows, Episode.objects.filter(began, end__isnull=False, **here)
 
 
 def _ordered(rows: QuerySet[Task]) -> QuerySet[Task]:

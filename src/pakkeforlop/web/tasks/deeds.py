@@ -14,7 +14,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from pakkeforlop.access.models import User
 from pakkeforlop.access.rights import Right
+from pakkeforlop.coding.models import Patient
 from pakkeforlop.coordination.actions import answers, outgoing, work
 from pakkeforlop.coordination.actions import tasks as actions
 from pakkeforlop.coordination.blocking import Blocked, Stop
@@ -71,6 +73,7 @@ def _made(request: Any, pathway: str) -> str:
     kind, day = str(given.get("kind", "")), read_day(str(given.get("day", "")))
     text = str(given.get("text", "")).strip()
     owner = person(str(given.get("owner", ""))) or request.user
+    _require_sight(owner, request.patient, pathway)
     if kind in ANSWER_KINDS:
         answers.promise(
             patient=request.patient, pathway=pathway, kind=kind, expected=day, text=text, owner=owner,
@@ -122,9 +125,18 @@ def _move(request: Any) -> str | None:
 
 def _give(request: Any) -> str | None:
     task, owner = _task(request), person(str(request.POST.get("owner", "")))
-    if task is None or owner is None or not actions.give_task(task=task, owner=owner, deed=deed(request)):
+    if task is None or owner is None:
+        return None
+    _require_sight(owner, request.patient, task.pathway)
+    if not actions.give_task(task=task, owner=owner, deed=deed(request)):
         return None
     return words()("tasks.said.given", name=owner.display_name)
+
+
+def _require_sight(owner: User, patient: Patient, pathway: str) -> None:
+    """Work is given to those who see the pathway. Raises Blocked."""
+    if not asked.sees(owner, patient=patient, pathway=pathway, on=clock.today()):
+        raise Blocked(Stop("owner_unseen", "owner", {"name": owner.display_name}))
 
 
 def _escalate(request: Any) -> str | None:
