@@ -105,9 +105,9 @@ def indicators(catalogue: Catalogue, on: date, words: Words) -> Listing:
 
 def sources(catalogue: Catalogue, on: date, words: Words) -> Listing:
     """Where facts come from."""
-    del on, words
+    del on
     rows: list[Row] = [
-        {"key": source.key, "name": source.title, "address": source.address, "licence": source.licence}
+        {"key": source.key, "name": source.named(words.language), "address": source.address, "licence": source.licence}
         for source in catalogue.sources.values()
     ]
     return Listing(("key", "name", "address"), rows)

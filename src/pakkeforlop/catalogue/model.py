@@ -484,12 +484,20 @@ class EventRule(Sourced):
 
 
 class Source(Definition):
-    """Where facts come from: a short key, a title, an address and, for data, a licence."""
+    """Where facts come from: a short key, a title, an address and, for data, a licence.
+
+    `title` is the source's own; `titles` stands beside it where some of the words are ours.
+    """
 
     key: str
     title: str
+    titles: Text | None = None
     address: str = ""
     licence: str = ""
+
+    def named(self, language: str) -> str:
+        """The title as a reader of a language is told it."""
+        return self.titles.of(language) if self.titles else self.title
 
 
 class Catalogue(Definition):
@@ -530,3 +538,8 @@ class Catalogue(Definition):
             if pathway.key == key:
                 return pathway
         raise KeyError(key)
+
+    def source_named(self, key: str, language: str) -> str:
+        """A source's title as a reader of a language is told it; the key itself where no source has it."""
+        source = self.sources.get(key)
+        return source.named(language) if source else key

@@ -32,7 +32,7 @@ class Words:
 
     def source(self, catalogue: Catalogue, key: str) -> str:
         """A source by its title; the key itself when it is not known."""
-        return catalogue.sources[key].title if key in catalogue.sources else key
+        return catalogue.source_named(key, self.language)
 
 
 class UnknownName(UsageFault):

@@ -223,7 +223,7 @@ def _show_pathway(shown: PathwayOn, catalogue: Catalogue, words: Words, *, as_js
     typer.echo(f"\n{words('fact.sources')}")
     for key in account.sources_named(shown, rows):
         source = catalogue.sources[key]
-        typer.echo(f"  {key}: {source.title}{f' <{source.address}>' if source.address else ''}")
+        typer.echo(f"  {key}: {words.source(catalogue, key)}{f' <{source.address}>' if source.address else ''}")
 
 
 def _changed(difference: Any, words: Words) -> list[str]:

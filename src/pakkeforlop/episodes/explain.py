@@ -258,13 +258,12 @@ class Teller:
             return None
         by_kind = [block for block in blocks if block.kind]
         block = max(by_kind or blocks, key=lambda block: block.valid_from)
-        source = self.catalogue.sources.get(block.source)
         known = _texts()["confidences"]
         sure = ", ".join(known.get(part, {}).get(self.language, part) for part in block.confidence.split("+"))
         since = date.fromisoformat(episode["limit_version"].split("@")[1])
         return self.say(
             "limit_source", date=self.day(since), start=self.day(episode["start_date"]),
-            source=source.title if source else block.source, confidence=sure,
+            source=self.catalogue.source_named(block.source, self.language), confidence=sure,
         )  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def limits_table(scene: Scene, key: str) -> Table | None:
     rows = []
     for span, versions in pathway.time_limit.items():
         for one in versions:
-            source = scene.book.catalogue.sources.get(one.source)
+            source = scene.book.catalogue.source_named(one.source, scene.language)
             rows.append(
                 Row(
                     [
@@ -162,7 +162,7 @@ def limits_table(scene: Scene, key: str) -> Table | None:
                         Cell(t(f"branch.{one.kind}") if one.kind else ""),
                         Cell(scene.form.short_date(one.valid_from), "nw"),
                         Cell(str(one.days) if one.days is not None else t("limits.ended"), "num b"),
-                        Cell(source.title if source else one.source, "muted"),
+                        Cell(source, "muted"),
                         Cell(t(f"sure.{one.confidence}"), "muted"),
                     ]
                 )

@@ -85,8 +85,8 @@ def definition(scene: Scene, one: Indicator) -> list[str]:
     told = [one.sentence.of(language)]
     if one.numerator and one.denominator:
         told.append(t("method.parts", numerator=one.numerator.of(language), denominator=one.denominator.of(language)))
-    source = scene.book.catalogue.sources.get(one.source)
-    told.append(t("method.source", source=source.title if source else one.source, sure=t(f"sure.{one.confidence}")))
+    source = scene.book.catalogue.source_named(one.source, language)
+    told.append(t("method.source", source=source, sure=t(f"sure.{one.confidence}")))
     return told
 
 
@@ -118,7 +118,10 @@ def _sources(scene: Scene) -> Table:
             rows.append(
                 Row(
                     [
-                        Cell(source.title, href=source.address if source.address.startswith("https://") else ""),
+                        Cell(
+                            source.named(scene.language),
+                            href=source.address if source.address.startswith("https://") else "",
+                        ),
                         Cell(scene.form.integer(count), "num"),
                     ]
                 )

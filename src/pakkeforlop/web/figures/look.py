@@ -195,6 +195,5 @@ def _answer(asked: Asked, row: Figure | None, lines: list[Line], t: Words) -> Ma
 def _explained(key: str, t: Words) -> tuple[str, str, str]:
     """An indicator's name, what it counts, and where that is written."""
     found = load_catalogue().indicators[key]
-    source = load_catalogue().sources.get(found.source)
     name = found.name.of(t.language) + (f" ({found.label})" if found.label else "")
-    return name, found.sentence.of(t.language), source.title if source else found.source
+    return name, found.sentence.of(t.language), load_catalogue().source_named(found.source, t.language)

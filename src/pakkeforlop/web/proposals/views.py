@@ -69,7 +69,7 @@ def _rule(one: asked.Outcome, known: dict[str, Any], t: Words) -> dict[str, Any]
 
 def _source(rule: Any, t: Words) -> str:
     own = rule.source == "OWN"
-    return t("proposals.own") if own else load_catalogue().sources[rule.source].title
+    return t("proposals.own") if own else load_catalogue().source_named(rule.source, t.language)
 
 
 def _row(one: Proposal, t: Words) -> dict[str, Any]:

@@ -87,11 +87,10 @@ def _label(run: Run, indicator: Indicator) -> str:
 
 
 def _origin(run: Run, indicator: Indicator) -> str:
-    source = run.catalogue.sources.get(indicator.source)
     confidence = run.texts(f"confidence.{indicator.confidence}").lower()
     return run.texts(
         "method.definition_source",
-        source=source.title if source else indicator.source,
+        source=run.catalogue.source_named(indicator.source, run.language),
         confidence=confidence[:1].upper() + confidence[1:],
     )
 
