@@ -169,6 +169,17 @@ def test_a_new_day_turns_the_list(people: Any):
     assert rows.turn(on=tomorrow, at=clock.now()) == 0
 
 
+@pytest.mark.parametrize("sort", ["rank", "name", "phase", "whole", "next"])
+def test_a_page_is_chosen_without_a_look_at_the_patients(coordinator: Any, django_assert_max_num_queries: Any, sort: str):
+    """Of all patients only those of the page's rows are asked for, by their numbers: there may be millions of them."""
+    with django_assert_max_num_queries(8) as asked:
+        found = worklist(for_=reader(coordinator.user, on=TODAY), filters=Filters(sort=sort))
+    of_patients = [query["sql"] for query in asked.captured_queries if "coding_patient" in query["sql"]]
+    assert len(of_patients) == 1
+    assert "LIMIT" not in of_patients[0]
+    assert f'"coordination_worklistrow"."id" IN ({found.rows[0].pk}, ' in of_patients[0]
+
+
 def test_a_page_asks_the_database_the_same_few_times_however_long_the_list(coordinator: Any, django_assert_max_num_queries: Any):
     with django_assert_max_num_queries(16):
         coordinator.get("/worklist/", {"owner": "all"})
