@@ -1,5 +1,6 @@
 """Stories of getting in: a password, a passkey, a patient of another hospital, an administrator's day. Each ends with axe."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -122,10 +123,18 @@ def test_a_search_without_a_row_goes_on_beyond_the_list_by_keyboard_and_asks_why
 ):
     """A patient of another hospital phones: the number is typed once, into the list's own search."""
     from app.access.wards import patient_at
+    from pakkeforlop.coding.models import Patient
+    from pakkeforlop.coordination.actions import codes
 
     patient = patient_at("974703300", "A12", name="Fjern Fjellvegg")
     patient.national_number = "15076500565"
     patient.save()
+    for name in ("Rank Brostein", "Lang Bokhylle"):
+        own = Patient.objects.create(source_id=name, name=name, told=True, birth_date=date(1950, 1, 1))
+        codes.register_code(
+            patient=own, code="A12A", event_date=date(2022, 1, 10), institution="974557746", by=None,
+            at=datetime(2022, 1, 19, 9, tzinfo=UTC), key="", revision=None,
+        )  # fmt: skip
     log_in(context, "anker")
     page.goto(f"{site}/worklist/")
     page.keyboard.press("/")
