@@ -14,6 +14,7 @@ from django.db import transaction
 
 from pakkeforlop.coding.actions.append import hold
 from pakkeforlop.coding.models import Patient, Registration
+from pakkeforlop.coding.queries import chunks
 from pakkeforlop.coordination import rows as listed
 from pakkeforlop.coordination.models import WorklistRow
 from pakkeforlop.episodes import definitions, store
@@ -54,10 +55,8 @@ def note(*, at: datetime, patients: int) -> None:
 
 def _pieces() -> Iterator[list[int]]:
     """All patients, those on a list first; patients who come meanwhile are linked under the new definitions anyhow."""
-    first = sorted(set(WorklistRow.objects.filter(closed=False).values_list("patient_id", flat=True)))
-    for low in range(0, len(first), PIECE):
-        yield first[low : low + PIECE]
-    seen, last = set(first), 0
+    seen, last = set(WorklistRow.objects.filter(closed=False).values_list("patient_id", flat=True)), 0
+    yield from chunks(seen, at_once=PIECE)
     while numbers := list(Patient.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PIECE]):
         last = numbers[-1]
         if rest := [number for number in numbers if number not in seen]:

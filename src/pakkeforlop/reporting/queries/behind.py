@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -69,10 +71,15 @@ def waiting(one: Pathway, cell: Cell) -> bool:
     if not (going(one, cell) and cell.holds(one["decision_date"])):
         return False
     ready = engine()
-    closing = closing_decisions(ready.tables)
     row, kind = ready.tables.pathways.index(one["pathway"]), ready.tables.kinds.index(one["decision"])
     waited = timedelta(days=ready.settings.missing_treatment_after_days)
-    return not closing[row, kind] and one["decision_date"] + waited <= cell.as_of
+    return not _closing()[row, kind] and one["decision_date"] + waited <= cell.as_of
+
+
+@lru_cache(maxsize=1)
+def _closing() -> npt.NDArray[np.bool_]:
+    """Per pathway and kind of decision, whether nothing is to follow it: the same for all that are asked about."""
+    return closing_decisions(engine().tables)
 
 
 KINDS: dict[str, Callable[[Pathway, Cell], bool]] = {
